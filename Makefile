@@ -1,0 +1,93 @@
+# make              the program and its libraries, in build/
+# make demo         fits two small models and draws the pictures
+# make test         the whole suite (tests/run FOLDER/ runs one folder of it)
+# make asan         the same under the address and undefined-behaviour sanitizers
+# make lint         clang-format, clang-tidy, cppcheck
+# make install      PREFIX=/usr/local DESTDIR=
+#
+# What a fresh machine lacks is installed by tests/setup through apt-get; NO_INSTALL=1 only names it.
+
+B       := build
+CC      := cc
+OPT     := -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum
+CFLAGS  := -std=c11 $(OPT) $(WARN)
+CPPFLAGS := -Icompiler -Iruntime -I$(B) -D_DEFAULT_SOURCE
+LDLIBS  := -ltcc -lcjson -lz -lm
+SAN     := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ARFLAGS := rcsD
+PREFIX  := /usr/local
+VERSION := 0.1.0
+
+compiler := $(sort $(wildcard compiler/*.c))
+cli      := $(sort $(wildcard compiler/cli/*.c))
+runtime  := $(sort $(wildcard runtime/*.c))
+parser   := $(if $(wildcard compiler/parser.y),$(B)/parser.o) $(if $(wildcard compiler/lexer.l),$(B)/lexer.o)
+units    := $(sort $(wildcard tests/*/test_*.c))
+
+object   = $(patsubst %.c,$(B)/%.o,$1)
+programs := $(patsubst %.c,$(B)/%,$(units))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all demo test asan lint install clean force
+
+all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
+
+$(B)/adc: $(call object,$(cli)) $(B)/libadcc.a $(B)/libadc.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/libadcc.a: $(call object,$(compiler)) $(parser)
+$(B)/libadc.a: $(call object,$(runtime))
+$(B)/lib%.a:
+	@mkdir -p $(@D); rm -f $@
+	$(AR) $(ARFLAGS) $@ $^
+
+$(B)/%.o: %.c $(B)/flags | $(B)/setup-build
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- what flex and bison write; their skeletons are not held to our warnings
+
+$(B)/parser.c $(B)/parser.h &: compiler/parser.y | $(B)/setup-build
+	bison --defines=$(B)/parser.h -o $(B)/parser.c $<
+$(B)/lexer.c $(B)/lexer.h &: compiler/lexer.l | $(B)/setup-build
+	flex --header-file=$(B)/lexer.h -o $(B)/lexer.c $<
+$(B)/parser.o $(B)/lexer.o: $(B)/%.o: $(B)/%.c $(B)/flags
+	$(CC) $(CPPFLAGS) $(filter-out $(WARN),$(CFLAGS)) -Wall -Wno-unused-function -MMD -MP -c -o $@ $<
+# the scanner and its callers see each other's products
+$(parser) $(call object,$(compiler)): | $(if $(findstring parser.o,$(parser)),$(B)/parser.h) $(if $(findstring lexer.o,$(parser)),$(B)/lexer.h)
+
+# Objects made by another compiler or with other flags are made again.
+$(B)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+force:
+
+# Looked at once for each need and again whenever the list changes.
+$(B)/setup-%: tests/setup
+	@mkdir -p $(@D)
+	@tests/setup $*
+	@touch $@
+
+# ---- tests
+
+$(B)/tests/%: tests/%.c $(B)/libadcc.a $(B)/libadc.a | $(B)/setup-test
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libadcc.a $(B)/libadc.a -Wl,--as-needed -lcmocka $(LDLIBS)
+
+test: $(B)/setup-test $(B)/adc $(programs)
+	@BUILD=$(B) CC='$(CC)' tests/run $(CASES)
+
+asan:
+	@$(MAKE) B=build/asan OPT='-O1 -g $(SAN)' test
+
+# ---- the rest
+
+clean:
+	rm -rf build
+
+-include $(shell test ! -d $(B) || find $(B) -name '*.d' -not -path '$(B)/asan/*')
+ifneq ($(B),build)
+-include $(shell test ! -d $(B) || find $(B) -name '*.d')
+endif
