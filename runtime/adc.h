@@ -66,6 +66,86 @@ typedef struct {
 #endif
 /* ---- end of the part that generated headers repeat */
 
+/* What went wrong, in a full sentence.  The functions of the library neither print nor exit. */
+typedef struct {
+    char text[1000];
+} adc_error;
+
+/*
+ * ---- optim.c: optimisers on a flat vector, for any f and its gradient g.
+ *
+ *     adc_optim *o = adc_optim_new("adam", &options, n, &error);
+ *     for (;;) {
+ *         f = my_function(x, g);
+ *         if (adc_optim_step(o, x, f, g) && done) break;
+ *     }
+ *     adc_optim_free(o);
+ *
+ * "gd", "sgd" and "adam"; each one's file names its paper and equations.  Memory is allocated by adc_optim_new alone.
+ */
+typedef struct adc_optim adc_optim;
+typedef struct {
+    double lr;              /* step size */
+    double momentum;        /* sgd */
+    double beta1, beta2;    /* adam: decay of the first and second moments */
+    double eps;             /* adam: added to the root of the second moment */
+} adc_optim_options;
+
+/* The defaults of an optimiser, and as bits which of the options it takes; 0: there is none of that name. */
+enum { ADC_TAKES_LR = 1, ADC_TAKES_MOMENTUM = 2, ADC_TAKES_BETAS = 4, ADC_TAKES_EPS = 8 };
+unsigned adc_optim_defaults(const char *name, adc_optim_options *);
+const char *adc_optim_name(int k);  /* of the k-th optimiser; NULL past the last */
+/* For n numbers.  options NULL: the defaults.  NULL: the error says why. */
+adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, size_t n, adc_error *);
+/*
+ * f and g are the value and the gradient at x.  Moves x to the next point at which they are wanted.  1: that completed a
+ * step; 0: a trial point inside one (never for gd, sgd, adam).
+ */
+int adc_optim_step(adc_optim *, double *x, double f, const double *g);
+size_t adc_optim_steps(const adc_optim *);          /* steps completed */
+void adc_optim_set_lr(adc_optim *, double lr);      /* from the next step on */
+void adc_optim_free(adc_optim *);                   /* NULL is allowed */
+
+/*
+ * ---- fit.c: minimises a model's loss.  theta is on the user's scale everywhere; constrained parameters move on their
+ * unbounded one (language.md: a + e^u, b - e^u, a + (b - a) sigmoid(u)).
+ */
+typedef struct {
+    size_t step, epoch;     /* updates, and passes through the data, made so far */
+    double loss;            /* at theta: of the batch that gives the next step, of all rows where `last` */
+    const double *metric;   /* likewise, in the order of the descriptor; NULL unless asked for */
+    const void *theta;      /* as the model has it: double or float */
+    int epoch_end;          /* a pass through the data has just ended (every step, without batches) */
+    int last;               /* nothing follows */
+} adc_fit_event;
+
+enum { ADC_FIT_STEPS, ADC_FIT_EPOCHS, ADC_FIT_TOL, ADC_FIT_STOPPED, ADC_FIT_DIVERGED, ADC_FIT_FAILED };
+
+typedef struct {
+    const char *optimizer;  /* NULL: "adam" */
+    adc_optim_options optim;
+    size_t steps, epochs;   /* whichever ends first; 0: no limit */
+    size_t batch;           /* rows a step; 0: all */
+    double tol;             /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
+    uint64_t seed;          /* of the shuffles */
+    int metrics;            /* evaluate the metrics at every step */
+    int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
+    void *user;
+} adc_fit_options;
+
+typedef struct {
+    int reason;             /* ADC_FIT_... */
+    size_t steps, epochs;
+    double loss;            /* at the end, of all rows */
+} adc_fit_result;
+
+/*
+ * Fits theta in place.  data is the model's data struct: hypers named `step` and `epoch` are set in it.  Returns 1; or 0 with
+ * the error where the result's reason is ADC_FIT_DIVERGED (theta and the loss are then those of the step that did) or FAILED.
+ */
+int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *, adc_error *);
+const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stopped", "diverged", "failed" */
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,93 @@
+/*
+ * data.h -- from files to a model's dims and data struct.
+ *
+ * data.c chooses a reader by a file's name and content (csv.c, idx.c, raw.c) and selects columns and scales; dataset.c binds
+ * what was read to the declarations of a model.  Nothing here prints: false means that the error holds a full sentence.
+ */
+#ifndef ADC_DATA_H
+#define ADC_DATA_H
+
+#include "adc.h"
+
+#include <stdbool.h>
+
+#if defined(__GNUC__)
+#define ADC_SAYS(f, a) __attribute__((format(printf, f, a)))
+#else
+#define ADC_SAYS(f, a)
+#endif
+
+/* error.c: fills the error; always false, so that `return adc_fail(e, ...)` reads well */
+bool adc_fail(adc_error *, const char *fmt, ...) ADC_SAYS(2, 3);
+bool adc_fail_memory(adc_error *, const char *what);
+
+typedef enum { DATA_F64, DATA_F32, DATA_I32 } DataType;
+typedef enum { MISSING_ERROR, MISSING_DROP, MISSING_NAN } DataMissing;
+enum { DATA_RANK = 16 };
+
+size_t adc_data_bytes(DataType); /* of one entry */
+
+/* The texts of a column read as int(K), numbered in order of first appearance; kept, so that a second file numbers alike. */
+typedef struct {
+    char **name;
+    size_t n, room;
+    size_t *slot;       /* hash table of 1 + index; 0: free */
+    size_t slots;
+    bool closed;        /* no new ones: a development set must use the training set's */
+} DataLabels;
+void adc_labels_free(DataLabels *);
+
+/* What a file holds, as an array. */
+typedef struct {
+    DataType type;
+    int rank;                   /* at most DATA_RANK */
+    size_t shape[DATA_RANK];
+    void *at;                   /* row-major, owned */
+    char *source;               /* as the user wrote it, for messages; owned */
+    size_t first_line;          /* the line of row 0 where every row is one line of text; else 0 */
+    size_t *missing;            /* MISSING_DROP: rows with a missing entry, ascending; owned */
+    size_t missings;
+} DataArray;
+void adc_array_free(DataArray *);
+
+/*
+ * Reads what `spec` names: a file, then selectors, each after a colon: columns (`2`, `2-9`, `petal_width`, comma-separated; they
+ * count from 1), `/255` (divide by), `u8[10000,3073]` (raw binary).  Entries become `type`; labels: where texts are numbered
+ * (NULL: a text is an error).
+ */
+bool adc_data_read(const char *spec, DataType type, DataMissing, DataLabels *labels, DataArray *out, adc_error *);
+
+/*
+ * dataset.c: the dims and the data struct of a model, filled from files, values and the model's defaults.
+ *
+ *     DataSet *s = adc_dataset_new(model, NULL, &error);
+ *     adc_dataset_file(s, "X", "iris.csv:1,2", MISSING_ERROR, &error);     --data X=iris.csv:1,2
+ *     adc_dataset_set(s, "lambda", 0, NULL, &value, &error);               --set lambda=0.1, N=500, 'w=[1,2,3]'
+ *     adc_dataset_finish(s, &error);       settles dims, checks shapes and ranges, then the model's own check
+ *     model->loss(s->dims, theta, s->data, ...);
+ */
+typedef struct DataSet {
+    const adc_model *model;
+    size_t *dims;               /* model->dims of them (never NULL) */
+    void *data;                 /* the data struct (never NULL) */
+    /* internal */
+    const struct DataSet *base;
+    char **dim_from;            /* what gave each dim its value, for messages; NULL: nothing yet */
+    DataArray *array;           /* of each array of the descriptor; at NULL: not given (or shared with the base) */
+    DataLabels *labels;
+    bool *set_hyper;
+} DataSet;
+
+/*
+ * base: NULL, or a finished set with which this one shares what it is not given itself (hypers, arrays, dims that only --set
+ * or entries of an int(C) array fixed): the training set of a development set.
+ */
+DataSet *adc_dataset_new(const adc_model *, const DataSet *base, adc_error *);
+void adc_dataset_free(DataSet *); /* NULL is allowed */
+bool adc_dataset_file(DataSet *, const char *name, const char *spec, DataMissing, adc_error *);
+/* A dim, a hyper (rank 0) or a small data array, row-major.  Names of params are left to the caller. */
+bool adc_dataset_set(DataSet *, const char *name, int rank, const size_t *shape, const double *values, adc_error *);
+/* Settles the dims; checks shapes, integer ranges, NaN and the model's own conditions; fills dims and data. */
+bool adc_dataset_finish(DataSet *, adc_error *);
+
+#endif
