@@ -33,6 +33,7 @@ void *arena_alloc(Arena *, size_t bytes);       /* zeroed, aligned to 16 */
 void *arena_grow(Arena *, void *old, size_t old_bytes, size_t bytes); /* a larger copy; the tail is zeroed */
 char *arena_strndup(Arena *, const char *, size_t);
 char *arena_printf(Arena *, const char *fmt, ...) ADC_PRINTF(2, 3);
+char *arena_vprintf(Arena *, const char *fmt, va_list) ADC_PRINTF(2, 0);
 
 /* A growing array in an arena: VEC(int) v = {0}; vec_push(a, &v, 3); v.at[0], v.n */
 #define VEC(T)                                                                                                                   \
@@ -58,9 +59,12 @@ void text_addn(Text *, const char *s, size_t n);
 void text_addf(Text *, const char *fmt, ...) ADC_PRINTF(2, 3);
 /* The shortest decimal that reads back exactly: "0.1", "1e-300"; always with '.' or 'e'; "inf", "-inf", "nan" are left to the caller. */
 void text_add_real(Text *, double);
+double text_real(Arena *, const char *s); /* reads such a decimal; unlike strtod in every locale alike */
 
 ADC_NORETURN void die_(const char *file, int line, const char *fmt, ...) ADC_PRINTF(3, 4); /* our fault: message, abort */
 #define die(...) die_(__FILE__, __LINE__, __VA_ARGS__)
+
+typedef struct Context Context;
 
 /* ---- source.c */
 
@@ -91,17 +95,18 @@ struct Diag {
 };
 
 /* A compilation. */
-typedef struct Context Context;
 struct Context {
     Arena *arena;
     Source src;
     VEC(Diag) diags;
     uint32_t errors, warnings;
+    bool dropped;                   /* the latest diagnostic was one too many: it is counted, not kept */
     VEC(const char *) names;        /* hash table of interned names; see intern */
     jmp_buf oom;
 };
 
-Context *context_new(void);                     /* NULL: out of memory */
+/* NULL: out of memory.  Memory that runs out later is death until the caller has set ctx->oom: arena_oom(ctx->arena, &ctx->oom). */
+Context *context_new(void);
 void context_free(Context *);
 /* Sets the text; copies it.  Refuses (with a diagnostic) NUL bytes, invalid UTF-8 and more than 2^31 bytes. */
 bool source_set(Context *, const char *name, const char *text, size_t n);

@@ -1,0 +1,252 @@
+/*
+ * arena.c -- memory that is freed at once, and the arrays and texts that grow in it.
+ *
+ * Blocks are chained and filled from the front; each is twice the one before, up to a limit, so that a small compilation takes
+ * little and a large one few calls.  What is too large for a block gets one of its own.
+ */
+#include "base.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 16, FIRST_BLOCK = 1 << 14, LAST_BLOCK = 1 << 22 };
+
+typedef struct Block Block;
+struct Block {
+    Block *before;
+    size_t used, size; /* bytes of `at` */
+    _Alignas(ALIGN) unsigned char at[];
+};
+
+struct Arena {
+    Block *block;
+    size_t next_size;
+    jmp_buf *oom;
+};
+
+void die_(const char *file, int line, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fprintf(stderr, "adc: internal error at %s:%d: ", file, line);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    abort();
+}
+
+/* ---- blocks */
+
+Arena *arena_new(jmp_buf *oom)
+{
+    Arena *a = calloc(1, sizeof *a);
+    if (!a) return NULL;
+    a->next_size = FIRST_BLOCK;
+    a->oom = oom;
+    return a;
+}
+
+void arena_free(Arena *a)
+{
+    if (!a) return;
+    for (Block *b = a->block; b;) {
+        Block *before = b->before;
+        free(b);
+        b = before;
+    }
+    free(a);
+}
+
+void arena_oom(Arena *a, jmp_buf *oom)
+{
+    a->oom = oom;
+}
+
+ADC_NORETURN static void out_of_memory(Arena *a)
+{
+    if (!a->oom) die("out of memory");
+    longjmp(*a->oom, 1);
+}
+
+/* A block with room for `bytes`.  One made for a single large object goes behind the block being filled. */
+static Block *add_block(Arena *a, size_t bytes)
+{
+    const bool own = bytes > a->next_size / 4;
+    const size_t size = own ? bytes : a->next_size;
+    Block *b = size > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + size);
+    if (!b) out_of_memory(a);
+    b->used = 0;
+    b->size = size;
+    if (own && a->block) {
+        b->before = a->block->before;
+        a->block->before = b;
+    } else {
+        b->before = a->block;
+        a->block = b;
+    }
+    if (!own && a->next_size < LAST_BLOCK) a->next_size *= 2;
+    return b;
+}
+
+/* Not zeroed. */
+static void *take(Arena *a, size_t bytes)
+{
+    if (bytes > SIZE_MAX - ALIGN) out_of_memory(a);
+    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    Block *b = a->block;
+    if (!b || b->size - b->used < bytes) b = add_block(a, bytes);
+    void *p = b->at + b->used;
+    b->used += bytes;
+    return p;
+}
+
+void *arena_alloc(Arena *a, size_t bytes)
+{
+    return memset(take(a, bytes), 0, bytes);
+}
+
+void *arena_grow(Arena *a, void *old, size_t old_bytes, size_t bytes)
+{
+    if (bytes < old_bytes) die("arena_grow from %zu to %zu bytes", old_bytes, bytes);
+    unsigned char *p = take(a, bytes);
+    if (old_bytes) memcpy(p, old, old_bytes);
+    memset(p + old_bytes, 0, bytes - old_bytes);
+    return p;
+}
+
+char *arena_strndup(Arena *a, const char *s, size_t n)
+{
+    char *p = take(a, n + 1);
+    memcpy(p, s, n);
+    p[n] = 0;
+    return p;
+}
+
+char *arena_vprintf(Arena *a, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    const int n = vsnprintf(NULL, 0, fmt, ap);
+    if (n < 0) die("bad format '%s'", fmt);
+    char *p = take(a, (size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
+
+char *arena_printf(Arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *p = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return p;
+}
+
+void vec_grow_(Arena *a, void **at, uint32_t *cap, uint32_t want, size_t elem)
+{
+    uint32_t to = *cap > UINT32_MAX / 2 ? UINT32_MAX : *cap * 2;
+    if (to < want) to = want;
+    if (to < 8) to = 8;
+    if (to > SIZE_MAX / elem) out_of_memory(a);
+    *at = arena_grow(a, *at, *cap * elem, to * elem);
+    *cap = to;
+}
+
+/* ---- text */
+
+void text_addn(Text *t, const char *s, size_t n)
+{
+    if (n > SIZE_MAX / 2 - t->n - 1) out_of_memory(t->arena);
+    if (t->cap < t->n + n + 1) {
+        size_t cap = t->cap ? t->cap : 64;
+        while (cap < t->n + n + 1) cap *= 2;
+        t->at = arena_grow(t->arena, t->at, t->n, cap);
+        t->cap = cap;
+    }
+    memcpy(t->at + t->n, s, n);
+    t->n += n;
+    t->at[t->n] = 0;
+}
+
+void text_add(Text *t, const char *s)
+{
+    text_addn(t, s, strlen(s));
+}
+
+void text_addf(Text *t, const char *fmt, ...)
+{
+    char small[256];
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    const int n = vsnprintf(small, sizeof small, fmt, ap);
+    if (n < 0) die("bad format '%s'", fmt);
+    if ((size_t)n < sizeof small)
+        text_addn(t, small, (size_t)n);
+    else
+        text_addn(t, arena_vprintf(t->arena, fmt, again), (size_t)n);
+    va_end(again);
+    va_end(ap);
+}
+
+/* ---- real numbers in decimal, the same in every locale */
+
+double text_real(Arena *a, const char *s)
+{
+    const char *point = localeconv()->decimal_point;
+    const char *dot = strchr(s, '.');
+    if (!dot || strcmp(point, ".") == 0) return strtod(s, NULL);
+    return strtod(arena_printf(a, "%.*s%s%s", (int)(dot - s), s, point, dot + 1), NULL);
+}
+
+/* x > 0 rounded to n digits; writes them without a point and sets the power of ten of the first.  True if they read back as x. */
+static bool digits_of(double x, int n, char *digits, int *power)
+{
+    char print[40], read[40];
+    snprintf(print, sizeof print, "%.*e", n - 1, x);
+    int k = 0;
+    const char *p = print;
+    for (; *p != 'e'; p++)
+        if (*p >= '0' && *p <= '9') digits[k++] = *p;
+    digits[k] = 0;
+    *power = atoi(p + 1);
+    if (strtod(print, NULL) == x) return true;
+    /*
+     * Below a power of two the doubles lie closer, so the nearest decimal of n digits may be below x and miss it, while the next
+     * one above still reads back.
+     */
+    if (digits[k - 1] == '9') return false;
+    digits[k - 1]++;
+    snprintf(read, sizeof read, "%se%d", digits, *power - (k - 1));
+    return strtod(read, NULL) == x;
+}
+
+void text_add_real(Text *t, double x)
+{
+    char digits[40];
+    int power, n = 1;
+    if (!(x - x == 0)) die("text_add_real: not finite");
+    if (x < 0 || (x == 0 && 1 / x < 0)) text_add(t, "-");
+    if (x < 0) x = -x;
+    if (x == 0) {
+        text_add(t, "0.0");
+        return;
+    }
+    while (!digits_of(x, n, digits, &power)) n++; /* 17 digits always do */
+    while (n > 1 && digits[n - 1] == '0') n--;
+    if (power < -4 || power >= 16) {
+        text_addn(t, digits, 1);
+        if (n > 1) text_add(t, ".");
+        text_addn(t, digits + 1, (size_t)(n - 1));
+        text_addf(t, "e%d", power);
+        return;
+    }
+    if (power < 0) text_addn(t, "0.0000", (size_t)(1 - power));
+    for (int i = 0; i < n || i <= power; i++) {
+        text_addn(t, i < n ? digits + i : "0", 1);
+        if (i == power) text_add(t, i + 1 < n ? "." : ".0");
+    }
+}
