@@ -17,7 +17,9 @@ LDLIBS  := -ltcc -lcjson -lz -lm
 SAN     := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ARFLAGS := rcsD
 PREFIX  := /usr/local
-VERSION := 0.1.0
+DESTDIR :=
+into     = $(DESTDIR)$(PREFIX)
+VERSION := $(shell sed -n 's/^.define ADC_VERSION "\(.*\)"/\1/p' runtime/adc.h)
 
 compiler := $(sort $(wildcard compiler/*.c))
 cli      := $(sort $(wildcard compiler/cli/*.c))
@@ -81,6 +83,28 @@ test: $(B)/setup-test $(B)/adc $(programs)
 
 asan:
 	@$(MAKE) B=build/asan OPT='-O1 -g $(SAN)' test
+
+# ---- lint
+
+ours := $(compiler) $(cli) $(runtime) $(units) $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c))
+
+lint: $(B)/setup-lint $(if $(parser),$(B)/parser.h $(B)/lexer.h)
+	clang-format --dry-run -Werror $(ours)
+	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
+	    --error-exitcode=1 -j $$(nproc) $(CPPFLAGS) $(compiler) $(cli) $(runtime)
+	printf '%s\n' $(compiler) $(cli) $(runtime) | xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- $(CPPFLAGS) -std=c11
+
+# ---- install
+
+install: $(B)/adc
+	install -d $(into)/bin $(into)/include $(into)/lib/pkgconfig $(into)/lib/cmake/adc $(into)/share/man/man1
+	install -m 755 $(B)/adc $(into)/bin/adc
+	install -m 644 runtime/adc.h $(into)/include/adc.h
+	install -m 644 $(B)/libadc.a $(B)/libadcc.a $(into)/lib
+	install -m 644 docs/adc.1 $(into)/share/man/man1/adc.1
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/install/adc.pc.in > $(into)/lib/pkgconfig/adc.pc
+	sed 's|@VERSION@|$(VERSION)|' runtime/install/adc-config-version.cmake.in > $(into)/lib/cmake/adc/adc-config-version.cmake
+	install -m 644 runtime/install/adc-config.cmake $(into)/lib/cmake/adc/adc-config.cmake
 
 # ---- the rest
 
