@@ -1,0 +1,516 @@
+/*
+ * ir.c -- the pools of a program, and walking and rewriting them.
+ *
+ * Nodes are hash-consed by (op, type, kids, constant), so that equal means same number.  Sets of free variables are interned
+ * and united pairwise through a table, so that a node costs O(1) whatever its depth.  Everything that walks goes by a
+ * work list or by ascending number, never by recursion.
+ */
+#include <string.h>
+
+#include "irtables.h"
+
+#define OP(name, text, kids, form, result, partials) [OP_##name] = text,
+const char *const op_text[OP_COUNT] = {ADC_OPS(OP)};
+#undef OP
+
+const char *const red_text[] = {"", "sum", "prod", "max", "min", "logsumexp", "argmax", "argmin", "all", "any"};
+
+/* ---- hashing */
+
+static uint32_t mix(uint32_t h, uint32_t x)
+{
+    h = (h ^ x) * 0x9E3779B1u;
+    return h ^ (h >> 15);
+}
+
+static uint32_t mix64(uint32_t h, int64_t x) { return mix(mix(h, (uint32_t)x), (uint32_t)((uint64_t)x >> 32)); }
+
+static uint32_t hash_text(const char *s)
+{
+    uint32_t h = 1;
+    for (; *s; s++) h = mix(h, (unsigned char)*s);
+    return h;
+}
+
+/* Makes room for one more entry; `hash_of` gives an entry's hash when the table is laid out anew. */
+static void table_room(Ir *ir, IdTable *t, uint32_t (*hash_of)(const IrTables *, Id))
+{
+    if ((t->used + 1) * 4 <= t->cap * 3) return;
+    uint32_t cap = t->cap ? t->cap * 2 : 64;
+    uint32_t *at = arena_alloc(ir->arena, cap * sizeof *at);
+    for (uint32_t i = 0; i < t->cap; i++) {
+        if (t->at[i] == 0) continue;
+        uint32_t h = hash_of(ir->tables, t->at[i]) & (cap - 1);
+        while (at[h]) h = (h + 1) & (cap - 1);
+        at[h] = t->at[i];
+    }
+    t->at = at;
+    t->cap = cap;
+}
+
+static void table_put(IdTable *t, uint32_t slot, Id id)
+{
+    t->at[slot] = id;
+    t->used++;
+}
+
+/* ---- sets of variables */
+
+static uint32_t hash_vars(const Id *v, uint32_t n)
+{
+    uint32_t h = n;
+    for (uint32_t i = 0; i < n; i++) h = mix(h, v[i]);
+    return h;
+}
+
+static uint32_t set_hash(const IrTables *t, Id set)
+{
+    Slice s = t->set.at[set];
+    return hash_vars(t->setvar.at + s.at, s.n);
+}
+
+/* The number of a sorted set that lies at the end of setvar, from `at`; leaves it there only if it is new. */
+static Id set_intern(Ir *ir, uint32_t at)
+{
+    IrTables *t = ir->tables;
+    uint32_t n = t->setvar.n - at;
+    table_room(ir, &t->sets, set_hash);
+    uint32_t h = hash_vars(t->setvar.at + at, n) & (t->sets.cap - 1);
+    for (; t->sets.at[h]; h = (h + 1) & (t->sets.cap - 1)) {
+        Slice s = t->set.at[t->sets.at[h]];
+        if (s.n == n && memcmp(t->setvar.at + s.at, t->setvar.at + at, n * sizeof(Id)) == 0) {
+            t->setvar.n = at;
+            return t->sets.at[h];
+        }
+    }
+    Slice s = {at, n};
+    vec_push(ir->arena, &t->set, s);
+    table_put(&t->sets, h, t->set.n - 1);
+    return t->set.n - 1;
+}
+
+static uint32_t union_hash(const IrTables *t, Id u) { return mix(mix(7, t->unions.at[u].a), t->unions.at[u].b); }
+
+static Id set_union(Ir *ir, Id a, Id b)
+{
+    IrTables *t = ir->tables;
+    if (a == b || b == 0) return a;
+    if (a == 0) return b;
+    if (a > b) {
+        Id c = a;
+        a = b;
+        b = c;
+    }
+    table_room(ir, &t->unioned, union_hash);
+    uint32_t mask = t->unioned.cap - 1, h = mix(mix(7, a), b) & mask;
+    for (; t->unioned.at[h]; h = (h + 1) & mask) {
+        SetUnion u = t->unions.at[t->unioned.at[h]];
+        if (u.a == a && u.b == b) return u.ab;
+    }
+    Slice x = t->set.at[a], y = t->set.at[b];
+    uint32_t at = t->setvar.n;
+    vec_reserve(ir->arena, &t->setvar, at + x.n + y.n);
+    Id *v = t->setvar.at;
+    for (uint32_t i = 0, j = 0; i < x.n || j < y.n;) {
+        Id p = i < x.n ? v[x.at + i] : UINT32_MAX, q = j < y.n ? v[y.at + j] : UINT32_MAX;
+        v[t->setvar.n++] = p < q ? p : q;
+        i += p <= q;
+        j += q <= p;
+    }
+    SetUnion u = {a, b, set_intern(ir, at)};
+    vec_push(ir->arena, &t->unions, u);
+    table_put(&t->unioned, h, t->unions.n - 1);
+    return u.ab;
+}
+
+/* ---- nodes */
+
+static uint32_t node_hash(const IrTables *t, Id id) { return t->hash.at[id]; }
+
+Id ir_cons(Ir *ir, Op op, Type type, const Id *kids, uint32_t n, int64_t bits)
+{
+    IrTables *t = ir->tables;
+    if (n > UINT16_MAX) die("a node with %u kids", n);
+    uint32_t hash = mix64(mix((uint32_t)op * 4 + (uint32_t)type, n), bits);
+    for (uint32_t i = 0; i < n; i++) hash = mix(hash, kids[i]);
+    table_room(ir, &t->cons, node_hash);
+    uint32_t mask = t->cons.cap - 1, h = hash & mask;
+    for (; t->cons.at[h]; h = (h + 1) & mask) {
+        Id id = t->cons.at[h];
+        if (t->hash.at[id] != hash) continue;
+        Node x = ir->node.at[id];
+        if (x.op == op && x.type == type && x.n == n && x.u.i == bits &&
+            (n == 0 || memcmp(ir->kid.at + x.kids, kids, n * sizeof(Id)) == 0))
+            return id;
+    }
+    Node x = {.op = (uint8_t)op, .type = (uint8_t)type, .n = (uint16_t)n, .u.i = bits};
+    for (uint32_t i = 0; i < n; i++) {
+        if (kids[i] == 0 || kids[i] >= ir->node.n) die("operand %u of %s is no node", i, op_text[op]);
+        x.vars = set_union(ir, x.vars, ir->node.at[kids[i]].vars);
+    }
+    if (op == OP_VAR) {
+        Id var = (Id)bits;
+        vec_push(ir->arena, &t->setvar, var);
+        x.vars = set_intern(ir, t->setvar.n - 1);
+    }
+    x.kids = ir_ids(ir, kids, n).at;
+    vec_push(ir->arena, &ir->node, x);
+    vec_push(ir->arena, &t->hash, hash);
+    vec_push(ir->arena, &t->opaque, 0);
+    vec_push(ir->arena, &t->stamp, 0);
+    table_put(&t->cons, h, ir->node.n - 1);
+    return ir->node.n - 1;
+}
+
+Ir *ir_new(Context *ctx, const char *name)
+{
+    Ir *ir = arena_alloc(ctx->arena, sizeof *ir);
+    Arena *a = ctx->arena;
+    ir->ctx = ctx;
+    ir->arena = a;
+    ir->name = name;
+    IrTables *t = ir->tables = arena_alloc(a, sizeof *t);
+    /* number 0 of every pool stands for none */
+    vec_push(a, &ir->node, (Node){0});
+    vec_push(a, &ir->kid, 0);
+    vec_push(a, &ir->var, (Var){0});
+    vec_push(a, &ir->binder, (Binder){0});
+    vec_push(a, &ir->array, (Array){0});
+    vec_push(a, &ir->eq, (Eq){0});
+    vec_push(a, &ir->region, (Region){0});
+    vec_push(a, &ir->item, (Item){0});
+    vec_push(a, &ir->dim, (Dim){0});
+    vec_push(a, &t->hash, 0);
+    vec_push(a, &t->opaque, 0);
+    vec_push(a, &t->stamp, 0);
+    vec_push(a, &t->set, (Slice){0});
+    vec_push(a, &t->unions, (SetUnion){0});
+    vec_push(a, &t->names, (NameUse){0});
+    return ir;
+}
+
+Id ir_var(Ir *ir, Id var) { return ir_cons(ir, OP_VAR, T_INT, NULL, 0, var); }
+Id ir_dim(Ir *ir, Id dim) { return ir_cons(ir, OP_DIM, T_INT, NULL, 0, dim); }
+
+Id ir_read(Ir *ir, Id array, const Id *subs, uint32_t n)
+{
+    return ir_cons(ir, OP_READ, (Type)ir->array.at[array].type, subs, n, array);
+}
+
+/* ---- declarations, slices */
+
+Id ir_new_var(Ir *ir, const char *name, Span span)
+{
+    vec_push(ir->arena, &ir->var, ((Var){name, span}));
+    return ir->var.n - 1;
+}
+
+static uint32_t name_hash(const IrTables *t, Id use) { return hash_text(t->names.at[use].name); }
+
+/* The use of a name, or a new one; *fresh tells which. */
+static NameUse *name_use(Ir *ir, const char *name, bool *fresh)
+{
+    IrTables *t = ir->tables;
+    table_room(ir, &t->named, name_hash);
+    uint32_t mask = t->named.cap - 1, h = hash_text(name) & mask;
+    for (; t->named.at[h]; h = (h + 1) & mask) {
+        NameUse *use = &t->names.at[t->named.at[h]];
+        *fresh = false;
+        if (strcmp(use->name, name) == 0) return use;
+    }
+    vec_push(ir->arena, &t->names, ((NameUse){name, 2}));
+    table_put(&t->named, h, t->names.n - 1);
+    *fresh = true;
+    return &t->names.at[t->names.n - 1];
+}
+
+static const char *name_unique(Ir *ir, const char *wish)
+{
+    bool fresh;
+    NameUse *use = name_use(ir, wish, &fresh);
+    if (fresh) return intern(ir->ctx, wish, strlen(wish));
+    uint32_t at = (uint32_t)(use - ir->tables->names.at);
+    for (uint32_t k = use->next;; k++) {
+        const char *s = arena_printf(ir->arena, "%s_%u", wish, k);
+        name_use(ir, s, &fresh);
+        if (!fresh) continue;
+        ir->tables->names.at[at].next = k + 1;
+        return intern(ir->ctx, s, strlen(s));
+    }
+}
+
+Id ir_new_dim(Ir *ir, const char *name, Span span)
+{
+    vec_push(ir->arena, &ir->dim, ((Dim){name_unique(ir, name), span}));
+    return ir->dim.n - 1;
+}
+
+Id ir_new_array(Ir *ir, const char *name, ArrayKind kind, Type type, const Id *dims, uint32_t n, Span span)
+{
+    Array a = {.name = name_unique(ir, name), .span = span, .kind = (uint8_t)kind, .type = (uint8_t)type};
+    a.dims = ir_ids(ir, dims, n);
+    vec_push(ir->arena, &ir->array, a);
+    return ir->array.n - 1;
+}
+
+/* The source may lie in the pool itself: an arena keeps the old copy of what has grown. */
+Slice ir_ids(Ir *ir, const Id *ids, uint32_t n)
+{
+    Slice s = {ir->kid.n, n};
+    vec_reserve(ir->arena, &ir->kid, ir->kid.n + n);
+    if (n) memcpy(ir->kid.at + ir->kid.n, ids, n * sizeof *ids);
+    ir->kid.n += n;
+    return s;
+}
+
+Slice ir_binders(Ir *ir, const Binder *b, uint32_t n)
+{
+    Slice s = {ir->binder.n, n};
+    vec_reserve(ir->arena, &ir->binder, ir->binder.n + n);
+    if (n) memcpy(ir->binder.at + ir->binder.n, b, n * sizeof *b);
+    ir->binder.n += n;
+    return s;
+}
+
+Slice ir_items(Ir *ir, const Item *items, uint32_t n)
+{
+    Slice s = {ir->item.n, n};
+    vec_reserve(ir->arena, &ir->item, ir->item.n + n);
+    if (n) memcpy(ir->item.at + ir->item.n, items, n * sizeof *items);
+    ir->item.n += n;
+    return s;
+}
+
+Id ir_new_eq(Ir *ir, const Eq *eq)
+{
+    Eq copy = *eq;
+    vec_push(ir->arena, &ir->eq, copy);
+    return ir->eq.n - 1;
+}
+
+Id ir_new_region(Ir *ir, const Region *region)
+{
+    Region copy = *region;
+    vec_push(ir->arena, &ir->region, copy);
+    return ir->region.n - 1;
+}
+
+/* ---- questions */
+
+const Id *ir_vars(const Ir *ir, Id node, uint32_t *n)
+{
+    Slice s = ir->tables->set.at[ir->node.at[node].vars];
+    *n = s.n;
+    return ir->tables->setvar.at + s.at;
+}
+
+bool ir_has_var(const Ir *ir, Id node, Id var)
+{
+    uint32_t n;
+    const Id *v = ir_vars(ir, node, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (v[i] == var) return true;
+    return false;
+}
+
+bool ir_has_any(const Ir *ir, Id node, const Id *vars, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (ir_has_var(ir, node, vars[i])) return true;
+    return false;
+}
+
+static void ids_sort(Arena *arena, Id *a, uint32_t n)
+{
+    if (n <= 32) {
+        for (uint32_t i = 1; i < n; i++) {
+            Id x = a[i];
+            uint32_t j = i;
+            for (; j && a[j - 1] > x; j--) a[j] = a[j - 1];
+            a[j] = x;
+        }
+        return;
+    }
+    Id *b = arena_alloc(arena, n * sizeof *b), *from = a, *to = b;
+    for (uint32_t shift = 0; shift < 32; shift += 8) {
+        uint32_t count[257] = {0};
+        for (uint32_t i = 0; i < n; i++) count[((from[i] >> shift) & 255) + 1]++;
+        for (uint32_t i = 0; i < 256; i++) count[i + 1] += count[i];
+        for (uint32_t i = 0; i < n; i++) to[count[(from[i] >> shift) & 255]++] = from[i];
+        Id *t = from;
+        from = to;
+        to = t;
+    }
+}
+
+IdVec ir_reach(Ir *ir, const Id *roots, uint32_t n)
+{
+    IrTables *t = ir->tables;
+    IdVec *q = &t->queue;
+    q->n = 0;
+    t->walk++;
+    for (uint32_t i = 0; i < n; i++) {
+        if (roots[i] == 0 || t->stamp.at[roots[i]] == t->walk) continue;
+        t->stamp.at[roots[i]] = t->walk;
+        vec_push(ir->arena, q, roots[i]);
+    }
+    for (uint32_t i = 0; i < q->n; i++) {
+        Node x = ir->node.at[q->at[i]];
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id kid = ir->kid.at[x.kids + k];
+            if (t->stamp.at[kid] == t->walk) continue;
+            t->stamp.at[kid] = t->walk;
+            vec_push(ir->arena, q, kid);
+        }
+    }
+    IdVec out = {0};
+    vec_reserve(ir->arena, &out, q->n);
+    if (q->n) memcpy(out.at, q->at, q->n * sizeof(Id));
+    out.n = q->n;
+    ids_sort(ir->arena, out.at, out.n);
+    return out;
+}
+
+static void add_bounds(Ir *ir, Slice binders, IdVec *roots)
+{
+    for (uint32_t i = 0; i < binders.n; i++) {
+        Binder b = ir->binder.at[binders.at + i];
+        vec_push(ir->arena, roots, b.lo);
+        vec_push(ir->arena, roots, b.hi);
+    }
+}
+
+void ir_eq_roots(Ir *ir, Id eq, IdVec *roots)
+{
+    Eq e = ir->eq.at[eq];
+    for (uint32_t i = 0; i < e.subs.n; i++) vec_push(ir->arena, roots, ir->kid.at[e.subs.at + i]);
+    add_bounds(ir, e.outer, roots);
+    add_bounds(ir, e.inner, roots);
+    vec_push(ir->arena, roots, e.body);
+    if (e.where) vec_push(ir->arena, roots, e.where);
+    if (e.when) vec_push(ir->arena, roots, e.when);
+}
+
+IdVec ir_eq_reads(Ir *ir, Id eq)
+{
+    IdVec roots = {0};
+    ir_eq_roots(ir, eq, &roots);
+    IdVec all = ir_reach(ir, roots.at, roots.n);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all.n; i++)
+        if (ir_opof(ir, all.at[i]) == OP_READ) all.at[n++] = all.at[i];
+    all.n = n;
+    return all;
+}
+
+/* ---- rewriting */
+
+/* What each visited node becomes.  0: not decided yet. */
+typedef struct {
+    IdTable slot;       /* numbers into key and by, from 1 */
+    IdVec key, by;
+} Memo;
+
+static uint32_t *memo_slot(Ir *ir, Memo *m, Id node)
+{
+    if ((m->slot.used + 1) * 4 > m->slot.cap * 3) {
+        uint32_t cap = m->slot.cap ? m->slot.cap * 2 : 64;
+        m->slot.at = arena_alloc(ir->arena, cap * sizeof(uint32_t));
+        m->slot.cap = cap;
+        for (uint32_t i = 0; i < m->key.n; i++) {
+            uint32_t h = mix(1, m->key.at[i]) & (cap - 1);
+            while (m->slot.at[h]) h = (h + 1) & (cap - 1);
+            m->slot.at[h] = i + 1;
+        }
+    }
+    uint32_t mask = m->slot.cap - 1, h = mix(1, node) & mask;
+    while (m->slot.at[h] && m->key.at[m->slot.at[h] - 1] != node) h = (h + 1) & mask;
+    return &m->slot.at[h];
+}
+
+/* Notes the node; true if it is new. */
+static bool memo_visit(Ir *ir, Memo *m, Id node)
+{
+    uint32_t *slot = memo_slot(ir, m, node);
+    if (*slot) return false;
+    vec_push(ir->arena, &m->key, node);
+    vec_push(ir->arena, &m->by, 0);
+    *slot = m->key.n;
+    m->slot.used++;
+    return true;
+}
+
+static Id *memo_at(Ir *ir, Memo *m, Id node)
+{
+    uint32_t *slot = memo_slot(ir, m, node);
+    return *slot ? &m->by.at[*slot - 1] : NULL;
+}
+
+static Id rebuild(Ir *ir, Id node, const Id *kids)
+{
+    Node x = ir->node.at[node];
+    if (x.n == 0) return node;
+    if (x.op == OP_READ) return ir_read(ir, x.u.ref, kids, x.n);
+    return ir_make(ir, (Op)x.op, kids, x.n);
+}
+
+/* Decides what is not yet decided, operands first. */
+static void memo_rebuild(Ir *ir, Memo *m)
+{
+    IdVec order = {0}, kids = {0};
+    vec_reserve(ir->arena, &order, m->key.n);
+    if (m->key.n) memcpy(order.at, m->key.at, m->key.n * sizeof(Id));
+    order.n = m->key.n;
+    ids_sort(ir->arena, order.at, order.n);
+    for (uint32_t i = 0; i < order.n; i++) {
+        Id node = order.at[i], *by = memo_at(ir, m, node);
+        if (*by) continue;
+        Node x = ir->node.at[node];
+        bool same = true;
+        kids.n = 0;
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id kid = ir->kid.at[x.kids + k], *to = memo_at(ir, m, kid);
+            vec_push(ir->arena, &kids, to ? *to : kid);
+            same &= kids.at[k] == kid;
+        }
+        *by = same ? node : rebuild(ir, node, kids.at);
+    }
+}
+
+Id ir_subst(Ir *ir, Id node, const Subst *s, uint32_t n)
+{
+    if (node == 0 || n == 0) return node;
+    IdVec vars = {0};
+    for (uint32_t i = 0; i < n; i++) vec_push(ir->arena, &vars, s[i].var);
+    if (!ir_has_any(ir, node, vars.at, n)) return node;
+    Memo m = {0};
+    memo_visit(ir, &m, node);
+    for (uint32_t i = 0; i < m.key.n; i++) {
+        Node x = ir->node.at[m.key.at[i]];
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id kid = ir->kid.at[x.kids + k];
+            if (ir_has_any(ir, kid, vars.at, n)) memo_visit(ir, &m, kid);
+        }
+        if (x.op != OP_VAR) continue;
+        for (uint32_t j = 0; j < n; j++)
+            if (s[j].var == x.u.ref) m.by.at[i] = s[j].by;
+    }
+    memo_rebuild(ir, &m);
+    return *memo_at(ir, &m, node);
+}
+
+Id ir_replace(Ir *ir, Id node, Id (*f)(Ir *, Id, void *), void *user)
+{
+    if (node == 0) return 0;
+    Memo m = {0};
+    memo_visit(ir, &m, node);
+    for (uint32_t i = 0; i < m.key.n; i++) {
+        Id x = m.key.at[i], by = f(ir, x, user);
+        m.by.at[i] = by;
+        if (by) continue;
+        Node nx = ir->node.at[x];
+        for (uint32_t k = 0; k < nx.n; k++) memo_visit(ir, &m, ir->kid.at[nx.kids + k]);
+    }
+    memo_rebuild(ir, &m);
+    return *memo_at(ir, &m, node);
+}

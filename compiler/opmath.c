@@ -1,0 +1,100 @@
+/*
+ * opmath.c -- what each op computes.
+ */
+#include "opmath.h"
+
+#include <math.h>
+
+bool int_add(int64_t a, int64_t b, int64_t *r)
+{
+    if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return false;
+    *r = a + b;
+    return true;
+}
+
+bool int_mul(int64_t a, int64_t b, int64_t *r)
+{
+    if (a > 0 ? (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a) : (b > 0 ? a < INT64_MIN / b : a != 0 && b < INT64_MAX / a)) return false;
+    *r = a * b;
+    return true;
+}
+
+static bool int_pow(int64_t a, int64_t n, int64_t *r)
+{
+    if (n < 0) return false;
+    int64_t p = 1;
+    for (; n; n >>= 1) {
+        if ((n & 1) && !int_mul(p, a, &p)) return false;
+        if (n > 1 && !int_mul(a, a, &a)) return false;
+    }
+    *r = p;
+    return true;
+}
+
+bool op_int(Op op, int64_t a, int64_t b, int64_t *r)
+{
+    if (op == OP_ADD) return int_add(a, b, r);
+    if (op == OP_SUB) return b != INT64_MIN && int_add(a, -b, r);
+    if (op == OP_MUL) return int_mul(a, b, r);
+    if (op == OP_IPOW) return int_pow(a, b, r);
+    if (op == OP_IMAX) return *r = a > b ? a : b, true;
+    if (op == OP_IMIN) return *r = a < b ? a : b, true;
+    if (b == 0 || (a == INT64_MIN && b == -1)) return false;
+    int64_t rest = a % b;
+    bool down = rest != 0 && (rest < 0) != (b < 0); /* C rounds to zero, the language down */
+    *r = op == OP_IDIV ? a / b - down : rest + (down ? b : 0);
+    return true;
+}
+
+double op_real(Op op, const double *v)
+{
+    double x = v[0];
+    switch (op) {
+    case OP_ADD: return x + v[1];
+    case OP_SUB: return x - v[1];
+    case OP_MUL: return x * v[1];
+    case OP_DIV: return x / v[1];
+    case OP_NEG: return -x;
+    case OP_IPOW: return pow(x, v[1]);
+    case OP_POW: return pow(x, v[1]);
+    case OP_MAX2: return v[1] > x || isnan(x) ? v[1] : x;
+    case OP_MIN2: return v[1] < x || isnan(x) ? v[1] : x;
+    case OP_EXP: return exp(x);
+    case OP_EXPM1: return expm1(x);
+    case OP_LOG: return log(x);
+    case OP_LOG1P: return log1p(x);
+    case OP_LOG2: return log2(x);
+    case OP_LOG10: return log10(x);
+    case OP_SQRT: return sqrt(x);
+    case OP_SQRT0: return sqrt(x);
+    case OP_CBRT: return cbrt(x);
+    case OP_HYPOT: return hypot(x, v[1]);
+    case OP_SIN: return sin(x);
+    case OP_COS: return cos(x);
+    case OP_TAN: return tan(x);
+    case OP_ASIN: return asin(x);
+    case OP_ACOS: return acos(x);
+    case OP_ATAN: return atan(x);
+    case OP_ATAN2: return atan2(x, v[1]);
+    case OP_SINH: return sinh(x);
+    case OP_COSH: return cosh(x);
+    case OP_TANH: return tanh(x);
+    case OP_ASINH: return asinh(x);
+    case OP_ACOSH: return acosh(x);
+    case OP_ATANH: return atanh(x);
+    case OP_ERF: return erf(x);
+    case OP_ERFC: return erfc(x);
+    case OP_LGAMMA: return lgamma(x);
+    case OP_ABS: return fabs(x);
+    case OP_RELU: return x > 0 ? x : 0;
+    case OP_SIGN: return (x > 0) - (x < 0);
+    case OP_FLOOR: return floor(x);
+    case OP_CEIL: return ceil(x);
+    case OP_ROUND: return round(x);
+    case OP_STOP: return x;
+    case OP_POLYGAMMA: case OP_SIGMOID: case OP_SOFTPLUS: case OP_RANDOM: break;
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE: case OP_EQ: case OP_NE:
+    case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN: case OP_COUNT: break;
+    }
+    return NAN;
+}
