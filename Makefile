@@ -24,7 +24,7 @@ VERSION := $(shell sed -n 's/^.define ADC_VERSION "\(.*\)"/\1/p' runtime/adc.h)
 compiler := $(sort $(wildcard compiler/*.c))
 cli      := $(sort $(wildcard compiler/cli/*.c))
 runtime  := $(sort $(wildcard runtime/*.c))
-parser   := $(if $(wildcard compiler/parser.y),$(B)/parser.o) $(if $(wildcard compiler/lexer.l),$(B)/lexer.o)
+parser   := $(strip $(if $(wildcard compiler/parser.y),$(B)/parser.o) $(if $(wildcard compiler/lexer.l),$(B)/lexer.o))
 units    := $(sort $(wildcard tests/*/test_*.c))
 
 object   = $(patsubst %.c,$(B)/%.o,$1)
