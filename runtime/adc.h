@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define ADC_VERSION "0.1.0"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -145,6 +147,32 @@ typedef struct {
  */
 int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *, adc_error *);
 const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stopped", "diverged", "failed" */
+
+/*
+ * ---- the compiler as a function (libadcc): source text in, callable model out
+ *
+ * These print nothing and never exit.  Any number of programs may be alive at once, made and used by any threads.  *messages
+ * gets the diagnostics as text (warnings too), or NULL where there are none; adc_text_free frees it.  `messages` may be NULL.
+ */
+typedef struct adc_program adc_program;
+typedef struct {
+    const char *const *define;  /* "K=20": overrides a const, or fixes a dim */
+    size_t defines;
+    const char *const *wrt;     /* what the gradient is by; NULL: all params */
+    size_t wrts;
+    const char *prefix;         /* of C names; NULL: from the name of the source */
+    int single_precision;       /* float instead of double */
+} adc_compile_options;
+
+/* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */
+adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options, char **messages);
+const adc_model *adc_program_model(const adc_program *); /* until adc_program_free */
+void adc_program_free(adc_program *);                    /* NULL is allowed */
+
+/* C text and its header, for files NAME.c and NAME.h where NAME is the prefix.  1, or 0: see *messages.  adc_text_free each. */
+int adc_to_c(const char *name, const char *source, size_t n, const adc_compile_options *options, char **c, char **h,
+             char **messages);
+void adc_text_free(char *); /* NULL is allowed */
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,168 @@
+/*
+ * api.c -- the compiler as a function: source text in, a callable model or C text out.
+ *
+ * Each call has a Context of its own, which is freed before it returns; what outlives it is the JIT's code and the
+ * strings that it hands out.  Running out of memory comes here by the context's jump and is one more message.
+ */
+#include "api.h"
+#include "jit.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct adc_program {
+    Jit *jit;
+    const adc_model *model;
+};
+
+/* A copy outside the arena; NULL where there is no memory. */
+static char *keep(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+    return copy ? strcpy(copy, text) : NULL;
+}
+
+static void give(char **messages, const char *text)
+{
+    if (messages && text) *messages = keep(text);
+}
+
+/* "dir/beale.ad" -> "beale": a C identifier. */
+static const char *model_name(Arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
+    if (n == 0 || strcmp(base, "-") == 0) return "model";
+    char *name = arena_printf(arena, "%s%.*s", isdigit((unsigned char)*base) ? "m" : "", (int)n, base);
+    for (char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c)) *c = '_';
+    return name;
+}
+
+static bool is_identifier(const char *s)
+{
+    if (!isalpha((unsigned char)*s) && *s != '_') return false;
+    while (isalnum((unsigned char)*s) || *s == '_') s++;
+    return *s == 0;
+}
+
+bool compile_options(Context *ctx, const char *name, const adc_compile_options *given, CompileOptions *o)
+{
+    Arena *a = ctx->arena;
+    *o = (CompileOptions){.model = model_name(a, name)};
+    o->emit.prefix = given && given->prefix ? given->prefix : o->model;
+    if (!is_identifier(o->emit.prefix))
+        diag_error(ctx, (Span){0, 0}, "--prefix %s: a prefix is letters, digits and _, not a digit first",
+                   o->emit.prefix);
+    Text shown = {.arena = a};
+    if (given && given->prefix) text_addf(&shown, " --prefix %s", given->prefix);
+    if (given && given->single_precision) text_add(&shown, " --real float");
+    Define *define = arena_alloc(a, (given ? given->defines : 0) * sizeof *define + 1);
+    for (size_t i = 0; given && i < given->defines; i++) {
+        const char *d = given->define[i], *equals = strchr(d, '=');
+        if (!equals || equals == d) {
+            diag_error(ctx, (Span){0, 0}, "-D %s: expected NAME=VALUE", d);
+            continue;
+        }
+        define[o->defines++] = (Define){intern(ctx, d, (size_t)(equals - d)), equals + 1};
+        text_addf(&shown, " -D %s", d);
+    }
+    o->define = define;
+    if (given && given->wrt) {
+        o->wrt = given->wrt;
+        o->wrts = (uint32_t)given->wrts;
+        for (size_t i = 0; i < given->wrts; i++) text_addf(&shown, "%s%s", i ? "," : " --wrt ", given->wrt[i]);
+    }
+    o->emit.single = given && given->single_precision;
+    o->emit.options = shown.n ? shown.at + 1 : "";
+    return ctx->errors == 0;
+}
+
+static void give_diagnostics(Context *ctx, char **messages)
+{
+    if (!ctx->diags.n) return;
+    Text text = {.arena = ctx->arena};
+    diag_print(ctx, &text);
+    give(messages, text.at);
+}
+
+/* What a call makes: a program or the two texts. */
+typedef struct {
+    adc_program *program;
+    char *c, *h;
+} Product;
+
+/* Source to C, and to a program where one is wanted.  false: see the diagnostics, or memory ran out. */
+static bool make(Context *ctx, const char *name, const char *source, size_t n, const adc_compile_options *given,
+                 Product *made)
+{
+    CompileOptions options;
+    if (!source_set(ctx, name, source, n) || !compile_options(ctx, name, given, &options)) return false;
+    options.emit.jit = made->program != NULL;
+    Emitted out = {.c.arena = ctx->arena, .h.arena = ctx->arena, .example.arena = ctx->arena};
+    if (!compile(ctx, &options, &out)) return false;
+    if (made->program) {
+        const void *model;
+        const char *error;
+        made->program->jit = jit_open(ctx->arena, out.c.at, options.emit.prefix, &model, &error);
+        made->program->model = model;
+        if (!made->program->jit) diag_error(ctx, (Span){0, 0}, "%s", error);
+        return made->program->jit != NULL;
+    }
+    made->c = keep(out.c.at);
+    made->h = keep(out.h.at);
+    return made->c && made->h;
+}
+
+/* make() in a context of its own, with the diagnostics as text. */
+static bool make_in_context(const char *name, const char *source, size_t n, const adc_compile_options *given,
+                            Product *made, char **messages)
+{
+    if (messages) *messages = NULL;
+    Context *const ctx = context_new();
+    bool ok = false;
+    if (!ctx || setjmp(ctx->oom)) {
+        give(messages, "error: out of memory\n");
+    } else {
+        ok = make(ctx, name, source, n, given, made);
+        give_diagnostics(ctx, messages);
+    }
+    if (ctx) context_free(ctx);
+    return ok;
+}
+
+adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *given,
+                         char **messages)
+{
+    Product made = {.program = calloc(1, sizeof(adc_program))};
+    if (!made.program && messages) *messages = NULL;
+    if (made.program && make_in_context(name, source, n, given, &made, messages)) return made.program;
+    adc_program_free(made.program);
+    return NULL;
+}
+
+const adc_model *adc_program_model(const adc_program *program) { return program->model; }
+
+void adc_program_free(adc_program *program)
+{
+    if (!program) return;
+    jit_close(program->jit);
+    free(program);
+}
+
+int adc_to_c(const char *name, const char *source, size_t n, const adc_compile_options *given, char **c, char **h,
+             char **messages)
+{
+    Product made = {0};
+    bool ok = make_in_context(name, source, n, given, &made, messages);
+    *c = ok ? made.c : NULL;
+    *h = ok ? made.h : NULL;
+    if (ok) return 1;
+    free(made.c);
+    free(made.h);
+    return 0;
+}
+
+void adc_text_free(char *text) { free(text); }

@@ -1,0 +1,168 @@
+/*
+ * cli.h -- what the sub-commands share: options, the model, a point to evaluate it at, and the text of results.
+ *
+ * Results go to standard output, all else to standard error.  A function that returns int gives an exit status; it has
+ * said what is wrong when that is not CLI_OK.  Everything lives in the arena of the Args, which ends the process where
+ * memory runs out.
+ */
+#ifndef ADC_CLI_H
+#define ADC_CLI_H
+
+#include "adc.h"
+#include "base.h"
+#include "data.h"
+
+/* Exit status: the model or the data is wrong; wrong usage; the run failed. */
+enum { CLI_OK, CLI_MODEL, CLI_USAGE, CLI_RUN };
+
+/* ---- options.c */
+
+typedef struct {
+    const char *name;  /* --name; a name of one letter is -n */
+    const char *value; /* what the help calls its value; NULL: a flag */
+    const char *about;
+    bool later; /* known, and refused: not yet */
+} Option;
+
+typedef struct Args Args;
+
+typedef struct {
+    const char *name;         /* "" is the compiler itself: adc model.ad */
+    const char *about;        /* one line */
+    const Option *option;     /* ends with name NULL */
+    int (*run)(const Args *); /* NULL: not yet */
+} Command;
+
+typedef struct {
+    const Option *option;
+    const char *value; /* NULL of a flag */
+} Given;
+
+struct Args {
+    Arena *arena;
+    const Command *command;
+    VEC(Given) given; /* in the order of the command line */
+    const char *file; /* the model: a path, or "-" */
+};
+
+/* Reads argv[1..] for a command.  -1: go on; else the exit status: help was printed, or the usage was wrong. */
+int args_parse(Args *, int argc, char **argv);
+const char *args_value(const Args *, const char *name); /* the last one given, or NULL */
+bool args_has(const Args *, const char *name);
+/* Leave *out when the option is not given.  false: no number, or outside lo..hi (said). */
+bool args_integer(const Args *, const char *name, int64_t lo, int64_t hi, int64_t *out);
+bool args_real(const Args *, const char *name, double *out);
+
+/* "adc: " message, newline, to standard error. */
+void complain(const char *fmt, ...) ADC_PRINTF(1, 2);
+/* The same of a name that is not known, with the nearest that is. */
+void complain_unknown(const char *what, const char *name, const char *const *known, size_t n);
+int later(const char *what); /* complains: not yet.  CLI_USAGE */
+
+/* clang-format off */
+/* The options of every command that opens a model: rows of its table. */
+#define MODEL_OPTIONS                                                                                                  \
+    {"D", "NAME=VALUE", "override a const, or fix a dim", false},                                                      \
+    {"wrt", "A,B", "differentiate by these (hypers and data too)", false}
+/* ... and of those that give it values. */
+#define POINT_OPTIONS                                                                                                  \
+    {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array", false},                       \
+    {"data", "NAME=FILE", "an array from a file", false},                                                              \
+    {"missing", "drop|nan", "what to do with missing cells of a file (an error)", false},                              \
+    {"load", "FILE.npz", "parameters", true},                                                                          \
+    {"seed", "S", "of the random starts (0)", false}
+/* clang-format on */
+
+/* ---- model.c */
+
+/* A file's bytes, terminated by 0; "-" is standard input.  NULL: said why. */
+char *read_file(Arena *, const char *path, size_t *n);
+/* -D, --wrt, --prefix and --real of the command line. */
+int model_options(const Args *, adc_compile_options *);
+
+typedef struct {
+    const char *path, *source;
+    size_t n;
+    adc_program *program;
+    const adc_model *model;
+} Model;
+
+/* Reads, compiles and loads the model of the command line; diagnostics go to standard error. */
+int model_open(const Args *, Model *);
+/* Compiles m->source anew with other options or another text; the old program is the caller's to free. */
+int model_compile(Model *, const adc_compile_options *);
+void model_close(Model *);                            /* a zeroed Model is allowed */
+int model_array(const adc_model *, const char *name); /* a param, data or hyper (not an output); -1 */
+
+/* ---- values.c */
+
+/* An array as the user wrote it: at NULL: not given. */
+typedef struct {
+    double *at;
+    int rank;
+    size_t shape[DATA_RANK], n;
+} Value;
+
+/* Reads a number or a JSON array, the value of `name`; NULL, or what is wrong. */
+const char *value_parse(Arena *, const char *name, const char *text, Value *);
+
+/* ---- point.c */
+
+/* A model with values for all that it reads. */
+typedef struct {
+    Arena *arena;
+    const adc_model *model;
+    DataSet *set;  /* dims and data */
+    double *theta; /* nparam; after point_finish, as the next ones */
+    void *work;
+    size_t nparam, ngrad;
+    Value *param;               /* by array: as --set gave it */
+    size_t (*shape)[DATA_RANK]; /* by array */
+    size_t *count;              /* by array: elements */
+    size_t *offset; /* by array: of a param in theta; of one in the gradient: its place there is grad_offset */
+    size_t *grad_offset;
+} Point;
+
+/* A point with what --set and --data say. */
+int point_new(const Args *, const adc_model *, Point *);
+/* Settles the dims, starts what params were not given, checks everything, allocates the work memory. */
+int point_finish(const Args *, Point *);
+void point_free(Point *); /* a zeroed Point is allowed */
+/* Where the elements of a param, a real data array or a hyper lie. */
+double *point_reals(const Point *, int array);
+/* "X[3, 0]" of an element of an array: for messages. */
+const char *element_name(const Point *, int array, size_t element);
+
+/* Calls: CLI_OK, or CLI_RUN with a message. */
+int point_loss(const Point *, double *loss);
+int point_grad(const Point *, double *loss, double *grad);
+int point_eval(const Point *, int array, double *out);
+
+/* ---- madeup.c */
+
+/* Values for every dim and all data that was not given: small sizes, random entries in range.  Says so on standard
+ * error. */
+int point_make_up(Point *, size_t rows);
+
+/* ---- differences.c */
+
+/* The derivative of f at 0 by central differences, extrapolated to step 0 (Ridders 1982), from the step h down; *error:
+ * its size. */
+double difference(double (*f)(void *, double), void *user, double h, double *error);
+
+/* ---- json.c */
+
+void json_string(Text *, const char *);
+void json_real(Text *, double); /* full precision; "nan", "inf", "-inf" as strings */
+void json_array(Text *, const double *, int rank, const size_t *shape);
+
+/* ---- the sub-commands */
+
+extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[];
+int command_compile(const Args *);
+int command_eval(const Args *);
+int command_run(const Args *);
+int command_check(const Args *);
+int command_bench(const Args *);
+
+#endif

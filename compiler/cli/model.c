@@ -1,0 +1,101 @@
+/*
+ * model.c -- from the file on the command line to a model that can be called.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+char *read_file(Arena *arena, const char *path, size_t *n)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (!f) {
+        complain("%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    size_t room = 1 << 16, used = 0;
+    char *text = arena_alloc(arena, room);
+    for (size_t got; (got = fread(text + used, 1, room - used - 1, f)) > 0; used += got)
+        if (room - used - got < 2) {
+            text = arena_grow(arena, text, room, room * 2);
+            room *= 2;
+        }
+    bool failed = ferror(f);
+    if (failed) complain("%s: %s", path, strerror(errno));
+    if (f != stdin) fclose(f);
+    text[used] = 0;
+    *n = used;
+    return failed ? NULL : text;
+}
+
+/* "a,b" -> {"a", "b"}; *n of them */
+static const char *const *split(Arena *arena, const char *list, size_t *n)
+{
+    VEC(const char *) names = {0};
+    for (;;) {
+        size_t length = strcspn(list, ",");
+        vec_push(arena, &names, arena_strndup(arena, list, length));
+        if (!list[length]) break;
+        list += length + 1;
+    }
+    *n = names.n;
+    return names.at;
+}
+
+int model_options(const Args *args, adc_compile_options *o)
+{
+    *o = (adc_compile_options){0};
+    VEC(const char *) define = {0};
+    for (uint32_t i = 0; i < args->given.n; i++) {
+        Given g = args->given.at[i];
+        if (strcmp(g.option->name, "D") != 0) continue;
+        const char *equals = strchr(g.value, '=');
+        if (!equals || equals == g.value) {
+            complain("-D %s: expected NAME=VALUE", g.value);
+            return CLI_USAGE;
+        }
+        vec_push(args->arena, &define, g.value);
+    }
+    o->define = define.at;
+    o->defines = define.n;
+    if (args_has(args, "wrt")) o->wrt = split(args->arena, args_value(args, "wrt"), &o->wrts);
+    o->prefix = args_value(args, "prefix");
+    const char *real = args_value(args, "real");
+    if (real && strcmp(real, "float") != 0 && strcmp(real, "double") != 0) {
+        complain("--real %s: expected float or double", real);
+        return CLI_USAGE;
+    }
+    o->single_precision = real && strcmp(real, "float") == 0;
+    return CLI_OK;
+}
+
+int model_open(const Args *args, Model *m)
+{
+    *m = (Model){.path = args->file};
+    adc_compile_options options;
+    int status = model_options(args, &options);
+    if (status != CLI_OK) return status;
+    m->source = read_file(args->arena, args->file, &m->n);
+    return m->source ? model_compile(m, &options) : CLI_MODEL;
+}
+
+int model_compile(Model *m, const adc_compile_options *options)
+{
+    char *messages;
+    m->program = adc_compile(m->path, m->source, m->n, options, &messages);
+    if (messages) fputs(messages, stderr);
+    adc_text_free(messages);
+    if (!m->program) return CLI_MODEL;
+    m->model = adc_program_model(m->program);
+    return CLI_OK;
+}
+
+void model_close(Model *m) { adc_program_free(m->program); }
+
+int model_array(const adc_model *model, const char *name)
+{
+    for (int a = 0; a < model->arrays; a++)
+        if (model->array[a].kind <= ADC_HYPER && strcmp(model->array[a].name, name) == 0) return a;
+    return -1;
+}

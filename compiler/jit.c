@@ -1,0 +1,185 @@
+/*
+ * jit.c -- C text -> functions in memory, through libtcc, without anything of libtcc's installed.
+ *
+ * -nostdlib keeps libtcc from reading files and from looking names up by itself, so every function that the text calls
+ * is bound here: those of libm, and the conversions and block moves that libtcc's code calls.  Only functions are
+ * bound: libtcc reads a bound object through its call stub and gets garbage.  The code goes to memory of our own, since
+ * libtcc ends the process where the system refuses executable memory: whether it does is tried first, on that very
+ * memory.
+ */
+#include "jit.h"
+
+#include <libtcc.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct Jit {
+    void *code;
+    size_t bytes;
+};
+
+/* ---- what the text may call */
+
+typedef void Function(void);
+
+/* libtcc's own helpers, which its code for x86-64 calls by these names. */
+static uint64_t fixunsdfdi(double x) { return (uint64_t)x; }
+static uint64_t fixunssfdi(float x) { return (uint64_t)x; }
+static double floatundidf(uint64_t x) { return (double)x; }
+static float floatundisf(uint64_t x) { return (float)x; }
+
+static const struct {
+    const char *name;
+    Function *function;
+} bound[] = {
+#define M1(g)                                                                                                          \
+    {#g, (Function *)(double (*)(double))g}, { #g "f", (Function *)(float (*)(float))g##f }
+#define M2(g)                                                                                                          \
+    {#g, (Function *)(double (*)(double, double))g}, { #g "f", (Function *)(float (*)(float, float))g##f }
+    M1(exp),
+    M1(expm1),
+    M1(log),
+    M1(log1p),
+    M1(log2),
+    M1(log10),
+    M1(sqrt),
+    M1(cbrt),
+    M2(hypot),
+    M1(sin),
+    M1(cos),
+    M1(tan),
+    M1(asin),
+    M1(acos),
+    M1(atan),
+    M2(atan2),
+    M1(sinh),
+    M1(cosh),
+    M1(tanh),
+    M1(asinh),
+    M1(acosh),
+    M1(atanh),
+    M1(erf),
+    M1(erfc),
+    M1(lgamma),
+    M2(pow),
+    M1(fabs),
+    M1(floor),
+    M1(ceil),
+    M1(round),
+    M1(trunc),
+    M2(fmod),
+    M2(copysign),
+    M2(fmax),
+    M2(fmin),
+#undef M1
+#undef M2
+    {"memcpy", (Function *)memcpy},
+    {"memmove", (Function *)memmove},
+    {"memset", (Function *)memset},
+    {"__fixunsdfdi", (Function *)fixunsdfdi},
+    {"__fixunssfdi", (Function *)fixunssfdi},
+    {"__floatundidf", (Function *)floatundidf},
+    {"__floatundisf", (Function *)floatundisf},
+};
+
+/* ---- libtcc's state */
+
+typedef struct {
+    Arena *arena;
+    const char *first;
+} Errors;
+
+static void keep_error(void *user, const char *message)
+{
+    Errors *errors = user;
+    if (!errors->first) errors->first = arena_strndup(errors->arena, message, strlen(message));
+}
+
+static TCCState *new_state(Errors *errors)
+{
+    TCCState *s = tcc_new();
+    if (!s) return NULL;
+    tcc_set_error_func(s, errors, keep_error);
+    tcc_set_options(s, "-nostdlib -w");
+    if (tcc_set_output_type(s, TCC_OUTPUT_MEMORY) == 0) return s;
+    tcc_delete(s);
+    return NULL;
+}
+
+/* libtcc makes the lock that serialises it at its first compilation, unlocked: so one thread does a first one. */
+static void first_unit(void)
+{
+    Arena *arena = arena_new(NULL);
+    Errors errors = {arena, NULL};
+    TCCState *s = new_state(&errors);
+    if (s) {
+        tcc_compile_string(s, "int adc_first_unit;");
+        tcc_delete(s);
+    }
+    arena_free(arena);
+}
+
+/* ---- the way from text to a symbol */
+
+/* Memory that may be written and executed, or NULL: the system allows none. */
+static void *code_memory(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    if (mprotect(p, bytes, PROT_READ | PROT_WRITE | PROT_EXEC) == 0) return p;
+    munmap(p, bytes);
+    return NULL;
+}
+
+static const void *load(TCCState *s, Jit *jit, const char *symbol, const char **error)
+{
+    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) {
+        const void *address;
+        memcpy(&address, &bound[i].function, sizeof address); /* a function's address as an object's: POSIX, not C */
+        tcc_add_symbol(s, bound[i].name, address);
+    }
+    int bytes = tcc_relocate(s, NULL);
+    if (bytes < 0) return NULL;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    jit->bytes = ((size_t)bytes + page - 1) / page * page + page;
+    jit->code = code_memory(jit->bytes);
+    if (!jit->code) {
+        *error = "the system refuses memory that may be executed (the JIT needs it)";
+        return NULL;
+    }
+    return tcc_relocate(s, jit->code) == 0 ? tcc_get_symbol(s, symbol) : NULL;
+}
+
+Jit *jit_open(Arena *arena, const char *c, const char *symbol, const void **found, const char **error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, first_unit);
+    *found = NULL;
+    *error = "out of memory";
+    Errors errors = {arena, NULL};
+    Jit *jit = calloc(1, sizeof *jit);
+    TCCState *s = jit ? new_state(&errors) : NULL;
+    if (s) {
+        *error = NULL;
+        if (tcc_compile_string(s, c) == 0) *found = load(s, jit, symbol, error);
+        tcc_delete(s);
+    }
+    if (*found) return jit;
+    if (errors.first)
+        *error = arena_printf(arena, "internal error: libtcc refuses the generated code: %s", errors.first);
+    else if (!*error)
+        *error = arena_printf(arena, "internal error: the generated code has no %s", symbol);
+    jit_close(jit);
+    return NULL;
+}
+
+void jit_close(Jit *jit)
+{
+    if (!jit) return;
+    if (jit->code) munmap(jit->code, jit->bytes);
+    free(jit);
+}

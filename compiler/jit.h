@@ -1,0 +1,19 @@
+/*
+ * jit.h -- C text -> functions in memory, through libtcc.
+ */
+#ifndef ADC_JIT_H
+#define ADC_JIT_H
+
+#include "base.h"
+
+typedef struct Jit Jit;
+
+/*
+ * Compiles one unit and finds `symbol` in it: *found.  On failure NULL, and *error says why (in the arena).  The text
+ * must keep to what libtcc compiles rightly (no labels, shallow expressions, no objects of ours as operands), which the
+ * emitter sees to.
+ */
+Jit *jit_open(Arena *, const char *c, const char *symbol, const void **found, const char **error);
+void jit_close(Jit *); /* NULL is allowed; functions and objects of the unit are gone */
+
+#endif
