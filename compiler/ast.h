@@ -65,7 +65,7 @@ struct Ast {
     uint8_t written;        /* A_BINDER: how; A_CALL: 1 for a reduction operator; first of a comma list: 1 on declarations */
     bool parens;            /* stood in ( ) */
     Span span;              /* all of it */
-    Span name_span;         /* the name alone */
+    Span name_span;         /* the name alone; of an operator the operator, of a loss the word */
     const char *name;       /* interned */
     double num;
     Sym *sym;               /* what a name means; filled by resolve */
@@ -81,7 +81,8 @@ Ast *parse(Context *);
 
 Ast *ast_new(Context *, AstKind, Span, uint32_t n, ...); /* n kids */
 Ast *ast_add(Context *, Ast *list, Ast *kid);            /* appends; joins the spans */
-/* The tree as one line in the notation of tests/parse: (let (elem Z (over n h)) (* ...)). */
+Ast *ast_paren(Context *, Ast *, Span);                  /* stood in ( ): a level of its own */
+/* The tree, one declaration a line, in the notation of tests/parse: (let (elem Z (over n h)) (* ...)). */
 void ast_print(const Ast *, Text *out);
 const char *red_name(RedKind);
 
