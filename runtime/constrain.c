@@ -1,0 +1,113 @@
+/*
+ * constrain.c -- between theta on the user's scale and u on the optimiser's.
+ */
+#include "constrain.h"
+#include "data.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ABOVE = 1, BELOW = 2, BETWEEN = 3 }; /* adc_array.constrained */
+
+static double sigmoid(double u) { return u >= 0 ? 1 / (1 + exp(-u)) : exp(u) / (1 + exp(u)); }
+
+static double to_theta(const struct Bound *b, double u)
+{
+    switch (b->kind) {
+    case ABOVE: return b->lower + exp(u);
+    case BELOW: return b->upper - exp(u);
+    default: return b->lower + (b->upper - b->lower) * sigmoid(u);
+    }
+}
+
+static double to_u(const struct Bound *b, double theta)
+{
+    switch (b->kind) {
+    case ABOVE: return log(theta - b->lower);
+    case BELOW: return log(b->upper - theta);
+    default: return log(theta - b->lower) - log(b->upper - theta);
+    }
+}
+
+/* d theta / d u */
+static double slope(const struct Bound *b, double u)
+{
+    switch (b->kind) {
+    case ABOVE: return exp(u);
+    case BELOW: return -exp(u);
+    default: return (b->upper - b->lower) * sigmoid(u) * sigmoid(-u);
+    }
+}
+
+bool adc_constraints(Constraints *c, const adc_model *m, const void *dims, adc_error *error)
+{
+    *c = (Constraints){.model = m, .n = m->nparam(dims)};
+    if (c->n == SIZE_MAX) return adc_fail(error, "The parameters of %s do not fit into memory.", m->name);
+    c->bound = calloc((size_t)m->arrays + 1, sizeof *c->bound);
+    if (!c->bound) return adc_fail_memory(error, "the parameters' constraints");
+    size_t first = 0;
+    for (int a = 0; a < m->arrays; a++) {
+        const adc_array *p = &m->array[a];
+        if (p->kind != ADC_PARAM) continue;
+        const size_t last = first + adc_array_count(m, dims, a);
+        if (p->constrained)
+            c->bound[c->bounds++] = (struct Bound){p->constrained, p->lower, p->upper, first, last};
+        first = last;
+    }
+    return true;
+}
+
+void adc_constraints_free(Constraints *c) { free(c->bound); }
+
+bool adc_unbind(const Constraints *c, const void *dims, const void *theta, double *u, adc_error *error)
+{
+    for (size_t i = 0; i < c->n; i++) u[i] = adc_real(c->model, theta, i);
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) {
+            const double t = u[i];
+            u[i] = to_u(b, t);
+            if (isfinite(u[i])) continue;
+            char name[200];
+            adc_param_name(c->model, dims, i, name, sizeof name);
+            if (b->kind == BETWEEN)
+                return adc_fail(error, "%s starts at %g, but must lie between %g and %g.", name, t, b->lower, b->upper);
+            return adc_fail(error, "%s starts at %g, but must be %s %g.", name, t, b->kind == ABOVE ? "above" : "below",
+                            b->kind == ABOVE ? b->lower : b->upper);
+        }
+    }
+    return true;
+}
+
+void adc_bind(const Constraints *c, const double *u, void *theta)
+{
+    double *d = theta;
+    float *f = theta;
+    if (c->model->real_bytes == 4)
+        for (size_t i = 0; i < c->n; i++) f[i] = (float)u[i];
+    else
+        memcpy(d, u, c->n * sizeof *d);
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) {
+            const double t = to_theta(b, u[i]);
+            if (c->model->real_bytes == 4)
+                f[i] = (float)t;
+            else
+                d[i] = t;
+        }
+    }
+}
+
+void adc_chain(const Constraints *c, const double *u, const void *g, double *du)
+{
+    if (c->model->real_bytes == 4)
+        for (size_t i = 0; i < c->n; i++) du[i] = (double)((const float *)g)[i];
+    else if (g != du)
+        memcpy(du, g, c->n * sizeof *du);
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) du[i] *= slope(b, u[i]);
+    }
+}

@@ -1,0 +1,19 @@
+/*
+ * error.c -- what went wrong, as a sentence in the caller's buffer.
+ */
+#include "data.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool adc_fail(adc_error *error, const char *fmt, ...)
+{
+    if (!error) return false;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(error->text, sizeof error->text, fmt, args);
+    va_end(args);
+    return false;
+}
+
+bool adc_fail_memory(adc_error *error, const char *what) { return adc_fail(error, "Memory ran out for %s.", what); }
