@@ -139,7 +139,8 @@ static bool labels_grow(DataLabels *l)
 
 size_t adc_label(DataLabels *l, const char *text, size_t n)
 {
-    if (l->n == l->room && !labels_grow(l)) return SIZE_MAX;
+    if (l->closed && l->n == 0) return SIZE_MAX;
+    if (l->n == l->room && !l->closed && !labels_grow(l)) return SIZE_MAX;
     size_t k = hash(text, n) & (l->slots - 1);
     for (; l->slot[k]; k = (k + 1) & (l->slots - 1)) {
         const char *s = l->name[l->slot[k] - 1];

@@ -75,7 +75,6 @@ typedef struct DataSet {
     char **dim_from;            /* what gave each dim its value, for messages; NULL: nothing yet */
     DataArray *array;           /* of each array of the descriptor; at NULL: not given (or shared with the base) */
     DataLabels *labels;
-    bool *set_hyper;
 } DataSet;
 
 /*
