@@ -121,10 +121,11 @@ static void affine_add(Ir *ir, Affine *f, Id term, int64_t coef)
 /* f += coef * node.  The normal form is a left spine, so that the loop follows it and the work list stays short. */
 static void affine_gather(Ir *ir, Affine *f, Id node, int64_t coef)
 {
-    VEC(AffTerm) todo = {0};
-    vec_push(ir->arena, &todo, ((AffTerm){node, coef}));
-    while (todo.n && !f->overflow) {
-        AffTerm t = todo.at[--todo.n];
+    IrTables *tables = ir->tables;
+    tables->todo.n = 0;
+    vec_push(ir->arena, &tables->todo, ((AffTerm){node, coef}));
+    while (tables->todo.n && !f->overflow) {
+        AffTerm t = tables->todo.at[--tables->todo.n];
         Node x = ir->node.at[t.term];
         int64_t k;
         bool open = x.type == T_INT && !ir_is_opaque(ir, t.term);
@@ -132,17 +133,27 @@ static void affine_gather(Ir *ir, Affine *f, Id node, int64_t coef)
         if (ir_const_int(ir, t.term, &k)) {
             if (!mul_add(k, t.coef, f->constant, &f->constant)) f->overflow = true;
         } else if (open && (x.op == OP_ADD || x.op == OP_SUB)) {
-            vec_push(ir->arena, &todo, ((AffTerm){b, x.op == OP_ADD ? t.coef : -t.coef}));
-            vec_push(ir->arena, &todo, ((AffTerm){a, t.coef}));
+            vec_push(ir->arena, &tables->todo, ((AffTerm){b, x.op == OP_ADD ? t.coef : -t.coef}));
+            vec_push(ir->arena, &tables->todo, ((AffTerm){a, t.coef}));
         } else if (open && x.op == OP_NEG) {
-            vec_push(ir->arena, &todo, ((AffTerm){a, -t.coef}));
+            vec_push(ir->arena, &tables->todo, ((AffTerm){a, -t.coef}));
         } else if (open && x.op == OP_MUL && (ir_const_int(ir, a, &k) || ir_const_int(ir, b, &k))) {
             if (!mul_add(k, t.coef, 0, &t.coef)) f->overflow = true;
-            vec_push(ir->arena, &todo, ((AffTerm){is_const(ir, a) ? b : a, t.coef}));
+            vec_push(ir->arena, &tables->todo, ((AffTerm){is_const(ir, a) ? b : a, t.coef}));
         } else {
             affine_add(ir, f, t.term, t.coef);
         }
     }
+}
+
+/* The form that every constructor works in, empty. */
+static Affine *scratch_form(Ir *ir)
+{
+    Affine *f = &ir->tables->form;
+    f->terms.n = 0;
+    f->constant = 0;
+    f->overflow = false;
+    return f;
 }
 
 /* Drops terms that cancelled. */
@@ -202,31 +213,31 @@ Id ir_unaffine(Ir *ir, const Affine *form)
 /* + - * neg of integers.  A product of two expressions that are not constant is a term. */
 static Id make_affine(Ir *ir, Op op, const Id *kids, uint32_t n)
 {
-    Affine f = {0};
     int64_t k = 0;
     bool product = op == OP_MUL && !ir_const_int(ir, kids[0], &k) && !ir_const_int(ir, kids[1], &k);
     if (product) return ir_cons(ir, op, T_INT, kids, n, 0);
+    Affine *f = scratch_form(ir);
     if (op == OP_MUL) {
-        affine_gather(ir, &f, is_const(ir, kids[0]) ? kids[1] : kids[0], k);
-        if (k == INT64_MIN) f.overflow = true;
+        affine_gather(ir, f, is_const(ir, kids[0]) ? kids[1] : kids[0], k);
+        if (k == INT64_MIN) f->overflow = true;
     } else {
-        affine_gather(ir, &f, kids[0], op == OP_NEG ? -1 : 1);
-        if (n > 1) affine_gather(ir, &f, kids[1], op == OP_SUB ? -1 : 1);
+        affine_gather(ir, f, kids[0], op == OP_NEG ? -1 : 1);
+        if (n > 1) affine_gather(ir, f, kids[1], op == OP_SUB ? -1 : 1);
     }
-    affine_clean(&f);
-    if (!f.overflow && f.terms.n <= AFFINE_MAX) return ir_unaffine(ir, &f);
+    affine_clean(f);
+    if (!f->overflow && f->terms.n <= AFFINE_MAX) return ir_unaffine(ir, f);
     Id node = ir_cons(ir, op, T_INT, kids, n, 0);
     ir->tables->opaque.at[node] = 1;
     return node;
 }
 
-/* a - b, as a form */
-static Affine difference(Ir *ir, Id a, Id b)
+/* a - b, until the next form is made */
+static const Affine *difference(Ir *ir, Id a, Id b)
 {
-    Affine f = {0};
-    affine_gather(ir, &f, a, 1);
-    affine_gather(ir, &f, b, -1);
-    affine_clean(&f);
+    Affine *f = scratch_form(ir);
+    affine_gather(ir, f, a, 1);
+    affine_gather(ir, f, b, -1);
+    affine_clean(f);
     return f;
 }
 
@@ -259,9 +270,8 @@ static int form_sign(const Ir *ir, const Affine *f, bool *never0)
 
 static int prove_le(Ir *ir, Id a, Id b, int depth)
 {
-    Affine f = difference(ir, b, a);
     bool never0;
-    int s = form_sign(ir, &f, &never0);
+    int s = form_sign(ir, difference(ir, b, a), &never0);
     if (s || depth == 0) return s;
     for (int side = 0; side < 2; side++) { /* side 0: a is imin or imax; 1: b is */
         Id x = side ? b : a;
@@ -282,10 +292,10 @@ int ir_prove_le(Ir *ir, Id a, Id b) { return prove_le(ir, a, b, PROOF_DEPTH); }
 int ir_prove_eq(Ir *ir, Id a, Id b)
 {
     if (a == b) return 1;
-    Affine f = difference(ir, a, b);
-    if (!f.overflow && f.terms.n == 0) return f.constant == 0 ? 1 : -1;
+    const Affine *f = difference(ir, a, b);
+    if (!f->overflow && f->terms.n == 0) return f->constant == 0 ? 1 : -1;
     bool never0;
-    form_sign(ir, &f, &never0);
+    form_sign(ir, f, &never0);
     return never0 ? -1 : 0;
 }
 
@@ -370,9 +380,9 @@ static Id fold_compare(Ir *ir, Op op, Id a, Id b)
     int sign;
     int ta = ir_type(ir, a), tb = ir_type(ir, b);
     if (ta == T_INT && tb == T_INT) {
-        Affine f = difference(ir, a, b);
-        if (f.overflow || f.terms.n) return 0;
-        sign = sign_of(f.constant, 0);
+        const Affine *f = difference(ir, a, b);
+        if (f->overflow || f->terms.n) return 0;
+        sign = sign_of(f->constant, 0);
     } else if (const_real(ir, a, &x) && const_real(ir, b, &y)) {
         if (isnan(x) || isnan(y)) return ir_bool(ir, op == OP_NE);
         sign = (x > y) - (x < y);

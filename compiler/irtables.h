@@ -36,6 +36,8 @@ typedef struct IrTables {
     VEC(uint32_t) stamp;        /* of each node: the number of the last walk that met it */
     uint32_t walk;
     IdVec queue;                /* scratch of ir_reach */
+    VEC(AffTerm) todo;          /* scratch of irmake.c: the spine still to walk */
+    Affine form;                /* its result */
 } IrTables;
 
 /* The node as it stands: hash-consed, no folding. */
