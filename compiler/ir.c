@@ -207,47 +207,44 @@ Id ir_new_var(Ir *ir, const char *name, Span span)
 
 static uint32_t name_hash(const IrTables *t, Id use) { return hash_text(t->names.at[use].name); }
 
-/* The use of a name, or a new one; *fresh tells which. */
-static NameUse *name_use(Ir *ir, const char *name, bool *fresh)
+/* The slot of a name, free if nobody has it. */
+static uint32_t name_slot(Ir *ir, const char *name)
 {
     IrTables *t = ir->tables;
     table_room(ir, &t->named, name_hash);
     uint32_t mask = t->named.cap - 1, h = hash_text(name) & mask;
-    for (; t->named.at[h]; h = (h + 1) & mask) {
-        NameUse *use = &t->names.at[t->named.at[h]];
-        *fresh = false;
-        if (strcmp(use->name, name) == 0) return use;
-    }
-    vec_push(ir->arena, &t->names, ((NameUse){name, 2}));
-    table_put(&t->named, h, t->names.n - 1);
-    *fresh = true;
-    return &t->names.at[t->names.n - 1];
+    while (t->named.at[h] && strcmp(t->names.at[t->named.at[h]].name, name) != 0) h = (h + 1) & mask;
+    return h;
 }
 
-static const char *name_unique(Ir *ir, const char *wish)
+/* Takes the name, or the first of name_2, name_3, ... that is free. */
+static const char *name_take(Ir *ir, const char *wish, Id array, Id dim)
 {
-    bool fresh;
-    NameUse *use = name_use(ir, wish, &fresh);
-    if (fresh) return intern(ir->ctx, wish, strlen(wish));
-    uint32_t at = (uint32_t)(use - ir->tables->names.at);
-    for (uint32_t k = use->next;; k++) {
-        const char *s = arena_printf(ir->arena, "%s_%u", wish, k);
-        name_use(ir, s, &fresh);
-        if (!fresh) continue;
-        ir->tables->names.at[at].next = k + 1;
-        return intern(ir->ctx, s, strlen(s));
+    IrTables *t = ir->tables;
+    const char *name = intern(ir->ctx, wish, strlen(wish));
+    uint32_t slot = name_slot(ir, name), other = t->named.at[slot];
+    while (t->named.at[slot]) {
+        name = arena_printf(ir->arena, "%s_%u", wish, t->names.at[other].next++);
+        slot = name_slot(ir, name);
     }
+    NameUse use = {intern(ir->ctx, name, strlen(name)), 2, array, dim};
+    vec_push(ir->arena, &t->names, use);
+    table_put(&t->named, slot, t->names.n - 1);
+    return use.name;
 }
+
+Id ir_find_array(Ir *ir, const char *name) { return ir->tables->names.at[ir->tables->named.at[name_slot(ir, name)]].array; }
+Id ir_find_dim(Ir *ir, const char *name) { return ir->tables->names.at[ir->tables->named.at[name_slot(ir, name)]].dim; }
 
 Id ir_new_dim(Ir *ir, const char *name, Span span)
 {
-    vec_push(ir->arena, &ir->dim, ((Dim){name_unique(ir, name), span}));
+    vec_push(ir->arena, &ir->dim, ((Dim){name_take(ir, name, 0, ir->dim.n), span}));
     return ir->dim.n - 1;
 }
 
 Id ir_new_array(Ir *ir, const char *name, ArrayKind kind, Type type, const Id *dims, uint32_t n, Span span)
 {
-    Array a = {.name = name_unique(ir, name), .span = span, .kind = (uint8_t)kind, .type = (uint8_t)type};
+    Array a = {.name = name_take(ir, name, ir->array.n, 0), .span = span, .kind = (uint8_t)kind, .type = (uint8_t)type};
     a.dims = ir_ids(ir, dims, n);
     vec_push(ir->arena, &ir->array, a);
     return ir->array.n - 1;

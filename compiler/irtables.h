@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     const char *name;
     uint32_t next;
+    Id array, dim;              /* who has it: one of them */
 } NameUse;
 
 typedef struct IrTables {
@@ -50,5 +51,8 @@ int ir_compare(const Ir *, Id a, Id b, const char *const *names);
 /* Sorts the terms of a sum as they are written: positive ones first, variables, sizes, the rest. */
 void ir_affine_sort(const Ir *, Affine *, const char *const *names);
 bool ir_is_opaque(const Ir *, Id node);
+/* Who has the name; 0: nobody. */
+Id ir_find_array(Ir *, const char *name);
+Id ir_find_dim(Ir *, const char *name);
 
 #endif
