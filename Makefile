@@ -102,7 +102,8 @@ install: $(B)/adc
 	install -m 644 runtime/adc.h $(into)/include/adc.h
 	install -m 644 $(B)/libadc.a $(B)/libadcc.a $(into)/lib
 	install -m 644 docs/adc.1 $(into)/share/man/man1/adc.1
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/install/adc.pc.in > $(into)/lib/pkgconfig/adc.pc
+	for f in adc.pc adcc.pc; do \
+	    sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/install/$$f.in > $(into)/lib/pkgconfig/$$f || exit 1; done
 	sed 's|@VERSION@|$(VERSION)|' runtime/install/adc-config-version.cmake.in > $(into)/lib/cmake/adc/adc-config-version.cmake
 	install -m 644 runtime/install/adc-config.cmake $(into)/lib/cmake/adc/adc-config.cmake
 

@@ -56,11 +56,13 @@ for library in libadcc.a libadc.a; do
     )"
 done
 
-# An object instrumented by a sanitizer has writable data of the sanitizer's own.
+# An object instrumented by a sanitizer has writable data of the sanitizer's own.  jit.c's `once` is the lock that lets
+# libtcc set itself up once, whichever thread comes first.
 if ! nm -u libadcc.a 2>/dev/null | grep -q __asan_init; then
     for library in libadcc.a libadc.a; do
         verdict "$library has state outside its arguments" "$(
             objdump -t "$library" 2>/dev/null | awk '/file format/ { sub(/:.*/, "", $1); at = $1 }
+                $NF ~ /^once/ && at == "jit.o" { next }
                 $0 ~ / O \.(data|bss|tdata|tbss)(\.[^r][^ ]*)?\t/ { print "  " at " " $NF }'
         )"
     done
