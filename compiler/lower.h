@@ -1,0 +1,152 @@
+/*
+ * lower.h -- what the files of the lowering share: values, the table of symbols, ranges of index variables.
+ *
+ *   lower.c    declarations, lets, functions -> arrays and equations
+ *   value.c    array values as closures; naming them makes an equation
+ *   expr.c     expressions -> values
+ *   shape.c    the shape of an expression, without lowering it
+ *   range.c    the range of an index variable, from the accesses that it stands in
+ *   access.c   proofs that subscripts stay inside; what cannot be proved becomes a check of the run
+ */
+#ifndef ADC_LOWER_H
+#define ADC_LOWER_H
+
+#include "passes.h"
+
+typedef enum {
+    VAL_BAD,       /* an error was reported: pass it on in silence */
+    VAL_SCALAR,    /* node */
+    VAL_ARRAY,     /* array[pre..., ...] */
+    VAL_MAP,       /* the operation `at` on the elements of the kids */
+    VAL_LIST,      /* [a, b, ...] */
+    VAL_TRANSPOSE, /* kid[0] with its dimensions reversed */
+    VAL_SHAPE,     /* a shape whose elements are not known: inside shape.c only */
+} ValueKind;
+
+typedef struct Value Value;
+struct Value {
+    ValueKind kind;
+    uint32_t rank;   /* 0: a scalar */
+    const Id *shape; /* sizes: integer nodes without index variables */
+    Id node;         /* VAL_SCALAR */
+    Id array;        /* VAL_ARRAY */
+    uint32_t npre;
+    const Id *pre;
+    const Ast *at; /* VAL_MAP: which operation, and where */
+    uint32_t n;
+    Value *const *kid;
+};
+
+typedef struct {
+    Id lo, hi;
+    const Ast *binder; /* where it was bound, or NULL */
+} Range;
+
+/* An instance of a function, or the shape of one: looked up by its arguments. */
+typedef struct {
+    const Sym *fn;
+    const Id *key;
+    uint32_t nkey;
+    Value *result;
+} Instance;
+
+typedef struct {
+    Context *ctx;
+    Arena *a;
+    Ir *ir;
+    Names *names;
+    const LowerOptions *opt;
+    Value **value;    /* by symbol: what a name means now; functions set their own at each call */
+    VEC(Range) range; /* by variable */
+    VEC(Item) items;  /* the program so far */
+    VEC(Instance) instances, shapes;
+    VEC(uint32_t) instance_table, shape_table; /* hash tables of number + 1 */
+    VEC(Id) def;             /* by array: its one defining equation, or 0: to look through integer lets */
+    VEC(const char *) taken; /* hash set of the top-level names, which temporaries leave alone */
+    Id path;                 /* condition under which the present expression is reached; 0: always */
+    const char *stem;        /* names temporaries: what is being defined */
+    Span span;               /* the declaration at hand: where its equations come from */
+    bool quiet;              /* shape.c looks ahead: no diagnostics, no equations */
+    uint32_t calls;          /* functions inlined so far */
+    const Sym *defining;     /* accesses to it count for nothing when ranges are inferred */
+} Low;
+
+enum { MAX_RANK = 32, MAX_CALLS = 1000000 };
+
+/* Diagnostics; silent while L->quiet. */
+void low_error(Low *, Span, const char *fmt, ...) ADC_PRINTF(3, 4);
+void low_also(Low *, Span);
+void low_help(Low *, const char *fmt, ...) ADC_PRINTF(2, 3);
+
+/* ---- value.c */
+Value *value_bad(Low *);
+Value *value_scalar(Low *, Id node);
+Value *value_array(Low *, Id array, const Id *pre, uint32_t npre);
+Value *value_shape(Low *, uint32_t rank, const Id *shape);
+/* An element; ix has v->rank subscripts.  0 after an error. */
+Id value_at(Low *, const Value *v, const Id *ix);
+/* The sub-array v[ix...], n <= rank; at: for messages. */
+Value *value_sub(Low *, Value *v, const Id *ix, uint32_t n, const Ast *at);
+/* v as an array of the program: itself if it is one already, else a new equation. */
+Value *value_named(Low *, Value *v, const char *name);
+/* The operation `at` (arithmetic, if, elementary function) on scalars or, element by element, on arrays of equal shape. */
+Value *value_map(Low *, const Ast *at, Value *const *kid, uint32_t n);
+Id scalar_map(Low *, const Ast *at, const Id *x, uint32_t n); /* expr.c: the same on scalars */
+/* Both sizes equal: proved, checked when the program runs, or an error at a and b.  what: "K in W and b" */
+bool same_size(Low *, Id a, Id b, Span at, Span other, const char *what);
+const char *size_text(Low *, Id size);
+const char *shape_text(Low *, const Value *);
+
+/* ---- ranges and equations */
+Id low_var(Low *, const char *name, Span, Id lo, Id hi, const Ast *binder);
+/* Fresh variables i, j, k ... over a shape. */
+void low_fresh(Low *, const Id *shape, uint32_t n, Binder *out);
+/* The variables free in the nodes, closed under their bounds, in order of making, less those in `but`. */
+uint32_t low_close(Low *, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, Binder *out, uint32_t max);
+/* How the elements of `outer` are numbered in an array of their own: size and subscript of each. */
+bool low_place(Low *, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span);
+Id low_array(Low *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
+void low_emit(Low *, const Eq *);
+/* An equation of its own for a scalar over index variables; gives the read that stands for it.  op, inner, where: a reduction. */
+Id low_temp(Low *, Id body, Red op, const Binder *inner, uint32_t ninner, Id where, const char *name, Span);
+/* The conjuncts of the path that speak only of these variables. */
+Id low_guard(Low *, const Binder *outer, uint32_t n);
+
+/* ---- expr.c */
+Value *lower_expr(Low *, const Ast *);
+Id lower_scalar(Low *, const Ast *, const char *what); /* 0 after an error; any type */
+Id lower_int(Low *, const Ast *, const char *what);    /* an integer node, or an error */
+/* A reduction without its equation: for the root of a definition.  mean is no such reduction. */
+typedef struct {
+    Red op;
+    Binder inner[MAX_RANK];
+    uint32_t n;
+    Id where, body;
+} Reduction;
+bool lower_reduction(Low *, const Ast *, Reduction *);
+Value *call_function(Low *, const Ast *call); /* lower.c */
+/* Binds formals' sizes to the arguments' shapes; the arguments as the body will see them. */
+bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
+
+/* ---- shape.c */
+/* NULL where it cannot be told (an error that the lowering will report). */
+Value *shape_of(Low *, const Ast *);
+
+/* ---- range.c */
+/*
+ * Makes a variable for each A_BINDER of `over` (an A_OVER) with its range inferred from `body` (and `filter`, both may be NULL),
+ * and binds their symbols.  target: shape of a `next` target or NULL.  false: an error was reported.
+ */
+bool bind_over(Low *, const Ast *over, const Ast *filter, const Ast *body, Binder *out);
+/* Sizes only: the extents that bind_over would find; silent.  false: cannot be told. */
+bool extents_of(Low *, const Ast *over, const Ast *filter, const Ast *body, Range *out);
+
+/* ---- access.c */
+/* Bounds of an integer expression over all values of its variables: a node without variables, or 0 where none is known. */
+Id low_bound(Low *, Id node, bool low);
+/* Checks 0 <= ix[k] < dims[k] at this place, under the path. */
+void low_access(Low *, const Id *ix, const Id *dims, uint32_t n, const char *name, Span);
+void low_size_check(Low *, Id dim, const char *what, Span); /* sizes must not be negative */
+void low_add_check(Low *, Id cond, Id when, const char *message, Span);
+
+#endif
