@@ -52,6 +52,7 @@ Slice dce_items(Ir *, const Id *roots, uint32_t n);
 
 typedef struct {
     const char *prefix;         /* begins every public name */
+    const char *header;         /* what the C includes: "dir/model.h"'s last part; NULL: PREFIX.h */
     const char *options;        /* for the header's comment: "--real float --prefix m" or "" */
     bool single;                /* float */
     bool jit;                   /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */

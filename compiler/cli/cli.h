@@ -52,6 +52,8 @@ bool args_has(const Args *, const char *name);
 /* Leave *out when the option is not given.  false: no number, or outside lo..hi (said). */
 bool args_integer(const Args *, const char *name, int64_t lo, int64_t hi, int64_t *out);
 bool args_real(const Args *, const char *name, double *out);
+/* Which of the words (ended by NULL) is given; the first where the option is not; later_words are refused: not yet. */
+int args_choice(const Args *, const char *name, const char *const *words, const char *const *later_words, int *chosen);
 
 /* "adc: " message, newline, to standard error. */
 void complain(const char *fmt, ...) ADC_PRINTF(1, 2);
@@ -73,6 +75,16 @@ int later(const char *what); /* complains: not yet.  CLI_USAGE */
     {"seed", "S", "of the random starts (0)", false}
 /* clang-format on */
 
+/* ---- output.c */
+
+typedef struct {
+    const char *path; /* "-": standard output */
+    const Text *text;
+} Output;
+
+/* Writes all of them, or on an error none (said why). */
+int outputs_write(Arena *, const Output *, size_t n);
+
 /* ---- model.c */
 
 /* A file's bytes, terminated by 0; "-" is standard input.  NULL: said why. */
@@ -85,12 +97,13 @@ typedef struct {
     size_t n;
     adc_program *program;
     const adc_model *model;
+    const char *scalar; /* the loss that was added; NULL: none */
 } Model;
 
 /* Reads, compiles and loads the model of the command line; diagnostics go to standard error. */
 int model_open(const Args *, Model *);
-/* Compiles m->source anew with other options or another text; the old program is the caller's to free. */
-int model_compile(Model *, const adc_compile_options *);
+/* The same; a model without a loss gets half the sum of squares of its outputs: m->scalar says so. */
+int model_open_scalar(const Args *, Model *);
 void model_close(Model *);                            /* a zeroed Model is allowed */
 int model_array(const adc_model *, const char *name); /* a param, data or hyper (not an output); -1 */
 
@@ -121,13 +134,16 @@ typedef struct {
     size_t *count;              /* by array: elements */
     size_t *offset; /* by array: of a param in theta; of one in the gradient: its place there is grad_offset */
     size_t *grad_offset;
+    const char *made_up; /* "N = 5, X, label": what the user did not give; NULL: nothing */
 } Point;
 
 /* A point with what --set and --data say. */
 int point_new(const Args *, const adc_model *, Point *);
 /* Settles the dims, starts what params were not given, checks everything, allocates the work memory. */
 int point_finish(const Args *, Point *);
-void point_free(Point *); /* a zeroed Point is allowed */
+int point_dims(Point *);                /* the part of it before adc_dataset_finish */
+int point_start(const Args *, Point *); /* ... and after */
+void point_free(Point *);               /* a zeroed Point is allowed */
 /* Where the elements of a param, a real data array or a hyper lie. */
 double *point_reals(const Point *, int array);
 /* "X[3, 0]" of an element of an array: for messages. */
@@ -140,15 +156,18 @@ int point_eval(const Point *, int array, double *out);
 
 /* ---- madeup.c */
 
-/* Values for every dim and all data that was not given: small sizes, random entries in range.  Says so on standard
- * error. */
-int point_make_up(Point *, size_t rows);
+/* In place of point_new and point_finish: dims and data that were not given are made up; p->made_up names them. */
+int point_make_up(const Args *, const adc_model *, size_t rows, Point *);
 
 /* ---- differences.c */
 
-/* The derivative of f at 0 by central differences, extrapolated to step 0 (Ridders 1982), from the step h down; *error:
- * its size. */
+/*
+ * The derivative of f at 0 by central differences of steps from h down, extrapolated to 0; *error: how far it may be off.
+ * NaN where no step gave a number.
+ */
 double difference(double (*f)(void *, double), void *user, double h, double *error);
+/* Of the loss along v, a direction of elements first..first+n of an array. */
+double point_difference(const Point *, int array, size_t first, size_t n, const double *v, double *error);
 
 /* ---- json.c */
 

@@ -70,17 +70,7 @@ int model_options(const Args *args, adc_compile_options *o)
     return CLI_OK;
 }
 
-int model_open(const Args *args, Model *m)
-{
-    *m = (Model){.path = args->file};
-    adc_compile_options options;
-    int status = model_options(args, &options);
-    if (status != CLI_OK) return status;
-    m->source = read_file(args->arena, args->file, &m->n);
-    return m->source ? model_compile(m, &options) : CLI_MODEL;
-}
-
-int model_compile(Model *m, const adc_compile_options *options)
+static int compile_model(Model *m, const adc_compile_options *options)
 {
     char *messages;
     m->program = adc_compile(m->path, m->source, m->n, options, &messages);
@@ -89,6 +79,41 @@ int model_compile(Model *m, const adc_compile_options *options)
     if (!m->program) return CLI_MODEL;
     m->model = adc_program_model(m->program);
     return CLI_OK;
+}
+
+static int read_and_compile(const Args *args, Model *m, adc_compile_options *options)
+{
+    *m = (Model){.path = args->file};
+    int status = model_options(args, options);
+    if (status != CLI_OK) return status;
+    m->source = read_file(args->arena, args->file, &m->n);
+    return m->source ? compile_model(m, options) : CLI_MODEL;
+}
+
+int model_open(const Args *args, Model *m)
+{
+    adc_compile_options options;
+    return read_and_compile(args, m, &options);
+}
+
+int model_open_scalar(const Args *args, Model *m)
+{
+    adc_compile_options options;
+    int status = read_and_compile(args, m, &options);
+    if (status != CLI_OK || m->model->loss) return status;
+    Text squares = {.arena = args->arena};
+    for (int a = 0; a < m->model->arrays; a++) {
+        const adc_array *array = &m->model->array[a];
+        if (array->kind != ADC_OUTPUT || array->type != ADC_REAL) continue;
+        text_addf(&squares, "%s%s", squares.n ? " + " : "",
+                  arena_printf(args->arena, array->rank ? "sum(%s^2)" : "%s^2", array->name));
+    }
+    if (!squares.n) return status;
+    m->scalar = arena_printf(args->arena, "0.5*(%s)", squares.at);
+    m->source = arena_printf(args->arena, "%s\nloss %s\n", m->source, m->scalar);
+    m->n = strlen(m->source);
+    adc_program_free(m->program);
+    return compile_model(m, &options);
 }
 
 void model_close(Model *m) { adc_program_free(m->program); }

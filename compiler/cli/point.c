@@ -101,7 +101,7 @@ int point_new(const Args *args, const adc_model *model, Point *p)
 /* ---- completing it */
 
 /* Dims that only a given param fixes. */
-static int dims_of_params(Point *p)
+int point_dims(Point *p)
 {
     for (int a = 0; a < p->model->arrays; a++) {
         const adc_array *array = &p->model->array[a];
@@ -200,16 +200,9 @@ static int start_params(const Args *args, Point *p)
     return status;
 }
 
-int point_finish(const Args *args, Point *p)
+int point_start(const Args *args, Point *p)
 {
-    int status = dims_of_params(p);
-    if (status != CLI_OK) return status;
-    adc_error error;
-    if (!adc_dataset_finish(p->set, &error)) {
-        complain("%s", error.text);
-        return CLI_MODEL;
-    }
-    status = layout(p);
+    int status = layout(p);
     if (status == CLI_OK) status = start_params(args, p);
     if (status != CLI_OK) return status;
     size_t bytes = p->model->work_bytes(p->set->dims);
@@ -217,6 +210,16 @@ int point_finish(const Args *args, Point *p)
     if (!p->work) return out_of_memory("the model's work");
     p->ngrad = p->model->loss ? p->model->ngrad(p->set->dims) : 0;
     return CLI_OK;
+}
+
+int point_finish(const Args *args, Point *p)
+{
+    int status = point_dims(p);
+    if (status != CLI_OK) return status;
+    adc_error error;
+    if (adc_dataset_finish(p->set, &error)) return point_start(args, p);
+    complain("%s", error.text);
+    return CLI_MODEL;
 }
 
 void point_free(Point *p)

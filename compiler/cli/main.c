@@ -1,0 +1,82 @@
+/*
+ * main.c -- adc: one table of sub-commands; the first argument picks one, else the arguments are a model to compile.
+ */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const Option no_options[] = {{NULL, NULL, NULL, false}};
+
+static const Command commands[] = {
+    {"", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
+     command_compile},
+    {"eval", "the loss and the outputs at a point", no_options, NULL},
+    {"run", "fit: minimise the loss", no_options, NULL},
+    {"check", "the gradient against differences", no_options, NULL},
+    {"bench", "time of loss and gradient, their ratio, work memory", no_options, NULL},
+    {"trace", "the evaluation trace", no_options, NULL},
+    {"graph", "the computation graph", no_options, NULL},
+    {"fmt", "the canonical layout of a source file", no_options, NULL},
+    {"plot", "pictures of histories and functions", no_options, NULL},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *to)
+{
+    fprintf(to, "adc compiles models to C with exact derivatives, evaluates them and fits them.\n\n");
+    for (const Command *c = commands; c < commands + COMMANDS; c++)
+        fprintf(to, "  adc %s%smodel.ad%*s%s%s\n", c->name, *c->name ? " " : "",
+                *c->name ? 9 - (int)strlen(c->name) : 10, "", c->about, c->run ? "" : " (not yet)");
+    fprintf(to, "\n  adc COMMAND --help         its options; adc model.ad --help: those of the compiler\n"
+                "  adc --version\n");
+}
+
+/* A word that is no file, but nearly a command. */
+static bool misspelt(const char *word)
+{
+    const char *names[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++) names[i] = commands[i].name;
+    if (strpbrk(word, "./") || !diag_nearest(word, names + 1, COMMANDS - 1) || access(word, F_OK) == 0) return false;
+    complain_unknown("unknown command", word, names + 1, COMMANDS - 1);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return CLI_USAGE;
+    }
+    if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
+        print_usage(stdout);
+        return CLI_OK;
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        printf("adc %s\n", ADC_VERSION);
+        return CLI_OK;
+    }
+    const Command *command = commands;
+    for (int i = 1; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0) command = &commands[i];
+    if (command == commands && misspelt(argv[1])) return CLI_USAGE;
+
+    jmp_buf oom;
+    Args args = {.command = command};
+    args.arena = arena_new(&oom);
+    if (!args.arena || setjmp(oom)) {
+        complain("out of memory");
+        return CLI_RUN;
+    }
+    int apart = command == commands ? 0 : 1;
+    int status = args_parse(&args, argc - apart, argv + apart);
+    if (status < 0)
+        status = command->run ? command->run(&args) : later(arena_printf(args.arena, "adc %s", command->name));
+    arena_free(args.arena);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("adc: standard output");
+        if (status == CLI_OK) status = CLI_MODEL;
+    }
+    return status;
+}

@@ -1,0 +1,66 @@
+/*
+ * output.c -- result files that are there whole or not at all: written beside their place under another name, then renamed.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int failed(const char *path)
+{
+    complain("%s: %s", path, strerror(errno));
+    return CLI_MODEL;
+}
+
+static bool put(FILE *f, const Text *text)
+{
+    bool written = fwrite(text->at, 1, text->n, f) == text->n;
+    return (fclose(f) == 0) && written;
+}
+
+/* "-": standard output.  What is no plain file (/dev/null) is written as it is. */
+static int write_through(const char *path, const Text *text)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+    if (!f) return failed(path);
+    if (f == stdout)
+        return fwrite(text->at, 1, text->n, f) == text->n && fflush(f) == 0 ? CLI_OK : failed("standard output");
+    return put(f, text) ? CLI_OK : failed(path);
+}
+
+/* A new file beside `path`, with the permissions of an ordinary one; *name is its own. */
+static FILE *open_beside(Arena *arena, const char *path, char **name)
+{
+    *name = arena_printf(arena, "%s.XXXXXX", path);
+    int fd = mkstemp(*name);
+    if (fd < 0) return NULL;
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+    return fdopen(fd, "wb");
+}
+
+int outputs_write(Arena *arena, const Output *out, size_t n)
+{
+    char **beside = arena_alloc(arena, n * sizeof *beside);
+    int status = CLI_OK;
+    for (size_t i = 0; i < n && status == CLI_OK; i++) {
+        struct stat info;
+        if (strcmp(out[i].path, "-") == 0 || (stat(out[i].path, &info) == 0 && !S_ISREG(info.st_mode))) {
+            status = write_through(out[i].path, out[i].text);
+            continue;
+        }
+        FILE *f = open_beside(arena, out[i].path, &beside[i]);
+        if (!f || !put(f, out[i].text)) status = failed(out[i].path);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!beside[i]) continue;
+        if (status == CLI_OK && rename(beside[i], out[i].path) != 0) status = failed(out[i].path);
+        if (status != CLI_OK) unlink(beside[i]);
+    }
+    return status;
+}
