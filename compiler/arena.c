@@ -6,6 +6,7 @@
  */
 #include "base.h"
 
+#include <float.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,7 +228,7 @@ static bool digits_of(double x, int n, char *digits, int *power)
 void text_add_real(Text *t, double x)
 {
     char digits[40];
-    int power, n = 1;
+    int power, n;
     if (!(x - x == 0)) die("text_add_real: not finite");
     if (x < 0 || (x == 0 && 1 / x < 0)) text_add(t, "-");
     if (x < 0) x = -x;
@@ -235,7 +236,9 @@ void text_add_real(Text *t, double x)
         text_add(t, "0.0");
         return;
     }
-    while (!digits_of(x, n, digits, &power)) n++; /* 17 digits always do */
+    /* A decimal of up to 15 digits that reads back is what 15 digits print, zeros apart; 17 digits always do. */
+    n = x < DBL_MIN ? 1 : 15;
+    while (!digits_of(x, n, digits, &power)) n++;
     while (n > 1 && digits[n - 1] == '0') n--;
     if (power < -4 || power >= 16) {
         text_addn(t, digits, 1);
