@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include <math.h>
+#include <string.h>
 
 void json_string(Text *out, const char *s)
 {
@@ -22,12 +23,14 @@ void json_string(Text *out, const char *s)
 
 void json_real(Text *out, double x)
 {
-    if (isnan(x))
+    if (isnan(x)) {
         text_add(out, "\"nan\"");
-    else if (isinf(x))
+    } else if (isinf(x)) {
         text_add(out, x > 0 ? "\"inf\"" : "\"-inf\"");
-    else
+    } else {
         text_add_real(out, x);
+        if (out->n > 2 && strcmp(out->at + out->n - 2, ".0") == 0) out->at[out->n -= 2] = 0; /* 3, not 3.0 */
+    }
 }
 
 /* Element by element; a bracket opens where an index starts, and closes where it ends. */
