@@ -81,6 +81,9 @@ $(B)/tests/%: tests/%.c $(B)/libadcc.a $(B)/libadc.a | $(B)/setup-test
 test: $(B)/setup-test $(B)/adc $(programs)
 	@BUILD=$(B) CC='$(CC)' tests/run $(CASES)
 
+demo: $(B)/setup-demo $(B)/adc
+	@PATH="$(CURDIR)/$(B):$$PATH" examples/demo $(B)/demo
+
 asan:
 	@$(MAKE) B=build/asan OPT='-O1 -g $(SAN)' test
 
