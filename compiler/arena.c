@@ -206,7 +206,7 @@ double text_real(Arena *a, const char *s)
 /* x > 0 rounded to n digits; writes them without a point and sets the power of ten of the first.  True if they read back as x. */
 static bool digits_of(double x, int n, char *digits, int *power)
 {
-    char print[40], read[40];
+    char print[40], read[80];
     snprintf(print, sizeof print, "%.*e", n - 1, x);
     int k = 0;
     const char *p = print;

@@ -388,6 +388,7 @@ static bool stands_alone(const Expected *e, int symbol)
     if (e->expression && (symbol <= YYSYMBOL_REDOP || symbol == YYSYMBOL_IF || symbol == YYSYMBOL_NOT)) return false;
     if ((e->expression || e->continued) && (is_operator(symbol) || strchr("([", yysymbol_name(symbol)[1]))) return false;
     if (symbol >= YYSYMBOL_CONST && symbol <= YYSYMBOL_EXTERN) return !e->declaration && !e->statement;
+    if (strchr("}", yysymbol_name(symbol)[1]) && e->has[YYSYMBOL_RETURN]) return false; /* the grammar takes it to say more */
     if (symbol == YYSYMBOL_SCAN || symbol == YYSYMBOL_NEXT || symbol == YYSYMBOL_YIELD) return false;
     return true;
 }
