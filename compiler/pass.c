@@ -1,30 +1,100 @@
 /*
  * pass.c -- the pipeline: one table of stages from source text to C, run from top to bottom.
  *
- * A stage reads and writes the fields of Work; it knows no neighbours.  --dump=NAME stops after the stage of that name and
- * prints what there is.
+ * A stage reads and writes the fields of Work; it knows no neighbours.  After every stage that makes or rewrites
+ * equations the verifier runs: a broken invariant is our fault, and ends the program with the text.  --dump=NAME stops
+ * after the stage of that name and prints what there is: the tree, the declarations in order, the equations, or the C.
  */
 #include "passes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
     Context *ctx;
     const CompileOptions *options;
     Ast *ast;
+    Names *names;
+    Ir *ir;
+    Emitted *out;
 } Work;
 
-static void run_parse(Work *w) { w->ast = parse(w->ctx); }
+/* ---- what the user asked for by name: -D and --wrt */
+
+static void nearest_help(Context *ctx, const char *name, const char *const *names, size_t n)
+{
+    const char *near = diag_nearest(name, names, n);
+    if (near) diag_help(ctx, "did you mean %s?", near);
+}
+
+/* -D NAME=VALUE: a const takes any number, a dim a size. */
+static void check_define(Context *ctx, const Ast *program, const Define *d)
+{
+    VEC(const char *) names = {0};
+    for (uint32_t i = 0; i < program->n; i++) {
+        const Ast *decl = program->kid[i];
+        if (decl->kind != A_CONST && decl->kind != A_DIM) continue;
+        if (strcmp(decl->name, d->name) != 0) {
+            vec_push(ctx->arena, &names, decl->name);
+            continue;
+        }
+        char *end;
+        double value = strtod(d->value, &end);
+        if (end == d->value || *end)
+            diag_error(ctx, decl->name_span, "-D %s=%s: the value is not a number", d->name, d->value);
+        else if (decl->kind == A_DIM && !(value >= 0 && value < 9007199254740992.0 && value == (double)(int64_t)value))
+            diag_error(ctx, decl->name_span, "-D %s=%s: a dim is a size: an integer from 0", d->name, d->value);
+        return;
+    }
+    diag_error(ctx, (Span){0, 0}, "-D %s=%s: the model has no const or dim of that name", d->name, d->value);
+    nearest_help(ctx, d->name, names.at, names.n);
+}
+
+/* ---- stages */
+
+static void run_parse(Work *w)
+{
+    w->ast = parse(w->ctx);
+    if (!w->ast) return;
+    for (uint32_t i = 0; i < w->options->defines; i++) check_define(w->ctx, w->ast, &w->options->define[i]);
+}
+
+static void run_resolve(Work *w) { w->names = resolve(w->ctx, w->ast); }
+
+static void run_lower(Work *w)
+{
+    LowerOptions options = {w->options->model, w->options->define, w->options->defines};
+    w->ir = lower(w->ctx, w->names, &options);
+}
 
 static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
 
-#define STAGES(S) S(parse, dump_ast, "text -> tree")
+static void dump_order(Work *w, Text *out)
+{
+    for (uint32_t i = 0; i < w->names->order.n; i++) {
+        ast_print(w->names->order.at[i], out);
+        text_add(out, "\n");
+    }
+}
+
+static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
+
+/* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
+#define STAGES(S)                                                            \
+    S(parse, dump_ast, "text -> tree")                                       \
+    S(resolve, dump_order, "names -> symbols; declarations in order of use") \
+    S(lower, dump_ir, "tree -> equations")
 
 static const struct {
     void (*run)(Work *);
     void (*dump)(Work *, Text *);
 } stages[] = {
 #define S(name, dump, about) {run_##name, dump},
+    STAGES(S)
+#undef S
+};
+enum {
+#define S(name, dump, about) STAGE_##name,
     STAGES(S)
 #undef S
 };
@@ -35,17 +105,26 @@ const PassInfo pass_info[] = {
         {NULL, NULL},
 };
 
+/* Runs the stages up to `last`, or to the first that reports an error.  false: see the diagnostics. */
+static bool run_stages(Work *w, int last)
+{
+    for (int s = 0; s <= last; s++) {
+        stages[s].run(w);
+        if (w->ctx->errors) return false;
+    }
+    return true;
+}
+
 bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 {
-    Work w = {.ctx = ctx, .options = options};
-    for (int s = 0; pass_info[s].name; s++) {
-        stages[s].run(&w);
-        if (ctx->errors) return false;
-        if (!options->dump || strcmp(options->dump, pass_info[s].name) != 0) continue;
+    Work w = {.ctx = ctx, .options = options, .out = out};
+    int last = STAGE_lower;
+    for (int s = 0; options->dump && pass_info[s].name; s++)
+        if (strcmp(options->dump, pass_info[s].name) == 0) last = s;
+    if (!run_stages(&w, last)) return false;
+    if (stages[last].dump) {
         out->c.arena = ctx->arena;
-        stages[s].dump(&w, &out->c);
-        return true;
+        stages[last].dump(&w, &out->c);
     }
-    diag_error(ctx, (Span){0, 0}, "not yet: this far it goes and no further");
-    return false;
+    return true;
 }
