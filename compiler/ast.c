@@ -1,5 +1,5 @@
 /*
- * ast.c -- nodes of the AST, and the tree as text.
+ * ast.c -- nodes of the AST; the tree and its symbols as text.
  */
 #include "ast.h"
 
@@ -276,4 +276,46 @@ static void print(const Ast *a, Text *out)
 void ast_print(const Ast *a, Text *out)
 {
     print(a, out);
+}
+
+/* ---- symbols */
+
+const char *sym_kind_name(SymKind k)
+{
+    switch (k) {
+    case SYM_CONST: return "a const";
+    case SYM_DIM: return "a dim";
+    case SYM_HYPER: return "a hyper";
+    case SYM_DATA: return "data";
+    case SYM_PARAM: return "a param";
+    case SYM_LET: case SYM_LOCAL: return "a let";
+    case SYM_OUTPUT: return "an output";
+    case SYM_METRIC: return "a metric";
+    case SYM_FN: case SYM_EXTERN: case SYM_BUILTIN: return "a function";
+    case SYM_SCAN: return "the index of a scan";
+    case SYM_FORMAL: return "an argument";
+    case SYM_SIZE: return "a size";
+    case SYM_STATE: return "a state";
+    case SYM_YIELD: return "yielded by a scan";
+    case SYM_INDEX: return "an index";
+    case SYM_PI: case SYM_INF: return "a constant";
+    }
+    die("symbol of kind %d", k);
+}
+
+
+void names_print(const Context *ctx, const Names *names, Text *out)
+{
+    for (uint32_t i = 0; i < names->order.n; i++) {
+        const Ast *a = names->order.at[i];
+        text_addf(out, "%s%s", i ? " " : "", a->kind == A_LOSS ? "loss" : a->name);
+    }
+    text_add(out, "\n");
+    for (uint32_t i = 0; i < names->syms.n; i++) {
+        const Sym *s = names->syms.at[i];
+        if (!s->decl) continue;
+        uint32_t line, column;
+        source_place(&ctx->src, s->decl->name_span.lo, &line, &column);
+        text_addf(out, "%u:%u %s is %s, used %u time%s\n", line, column, s->name, sym_kind_name(s->kind), s->uses, s->uses == 1 ? "" : "s");
+    }
 }

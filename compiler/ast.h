@@ -132,4 +132,8 @@ typedef struct {
  */
 Names *resolve(Context *, Ast *program);
 
+const char *sym_kind_name(SymKind); /* "a param", as in "'w' is a param" */
+/* The declarations in order, then a line for each symbol of the program: its place, its kind, how often it is used. */
+void names_print(const Context *, const Names *, Text *out);
+
 #endif

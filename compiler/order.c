@@ -23,7 +23,8 @@ static void report_cycle(Sorter *s, uint32_t again)
     Text chain = {.arena = s->ctx->arena};
     for (uint32_t i = 0; i < length && i < SHOWN; i++) text_addf(&chain, "%s%s -> ", decl[path[i]]->kind == A_SCAN ? "scan " : "", decl[path[i]]->name);
     if (length > SHOWN) text_addf(&chain, "... (%u more) -> ", length - SHOWN);
-    diag_error(s->ctx, decl[again]->name_span, "'%s' depends on itself: %s%s", decl[again]->name, chain.at, decl[again]->name);
+    text_add(&chain, decl[again]->name);
+    diag_error(s->ctx, decl[again]->name_span, "'%s' depends on itself: %s", decl[again]->name, chain.at);
     for (uint32_t i = 1; i < length && i < SHOWN; i++) diag_also(s->ctx, decl[path[i]]->name_span);
 }
 

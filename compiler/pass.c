@@ -68,21 +68,14 @@ static void run_lower(Work *w)
 }
 
 static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
-
-static void dump_order(Work *w, Text *out)
-{
-    for (uint32_t i = 0; i < w->names->order.n; i++) {
-        ast_print(w->names->order.at[i], out);
-        text_add(out, "\n");
-    }
-}
+static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out); }
 
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
 #define STAGES(S)                                                            \
     S(parse, dump_ast, "text -> tree")                                       \
-    S(resolve, dump_order, "names -> symbols; declarations in order of use") \
+    S(resolve, dump_names, "names -> symbols; declarations in order of use") \
     S(lower, dump_ir, "tree -> equations")
 
 static const struct {

@@ -103,29 +103,6 @@ static void add_builtins(Resolver *r)
 
 /* ---- messages */
 
-static const char *kind_name(SymKind k)
-{
-    switch (k) {
-    case SYM_CONST: return "a const";
-    case SYM_DIM: return "a dim";
-    case SYM_HYPER: return "a hyper";
-    case SYM_DATA: return "data";
-    case SYM_PARAM: return "a param";
-    case SYM_LET: case SYM_LOCAL: return "a let";
-    case SYM_OUTPUT: return "an output";
-    case SYM_METRIC: return "a metric";
-    case SYM_FN: case SYM_EXTERN: case SYM_BUILTIN: return "a function";
-    case SYM_SCAN: return "the index of a scan";
-    case SYM_FORMAL: return "an argument";
-    case SYM_SIZE: return "a size";
-    case SYM_STATE: return "a state";
-    case SYM_YIELD: return "yielded by a scan";
-    case SYM_INDEX: return "an index";
-    case SYM_PI: case SYM_INF: return "a constant";
-    }
-    die("symbol of kind %d", k);
-}
-
 static bool is_function(const Sym *s)
 {
     return s->kind == SYM_FN || s->kind == SYM_EXTERN || s->kind == SYM_BUILTIN;
@@ -213,7 +190,7 @@ static Limit limit_set(Resolver *r, uint32_t kinds, const char *what)
 static void limit_check(Resolver *r, const Ast *use, const Sym *s)
 {
     if (!r->limit.kinds || (r->limit.kinds & BIT(s->kind))) return;
-    diag_error(r->ctx, use->name_span, "%s; '%s' is %s", r->limit.what, use->name, kind_name(s->kind));
+    diag_error(r->ctx, use->name_span, "%s; '%s' is %s", r->limit.what, use->name, sym_kind_name(s->kind));
     diag_also(r->ctx, place_of(s));
 }
 
@@ -292,7 +269,7 @@ static void check_with_respect_to(Resolver *r, const Ast *call)
     if (w->kind != A_NAME)
         diag_error(r->ctx, w->span, "'%s' differentiates with respect to a name", call->name);
     else if (w->sym && !(BIT(w->sym->kind) & OF))
-        diag_error(r->ctx, w->span, "'%s' cannot differentiate with respect to '%s': it is %s", call->name, w->name, kind_name(w->sym->kind));
+        diag_error(r->ctx, w->span, "'%s' cannot differentiate with respect to '%s': it is %s", call->name, w->name, sym_kind_name(w->sym->kind));
 }
 
 /* A call of what is no function. */
@@ -300,7 +277,7 @@ static void not_a_function(Resolver *r, const Ast *a, const Sym *s)
 {
     const Ast *d = s->decl;
     const bool sized = d && d->n && d->kid[0] && (d->kid[0]->kind == A_SHAPE || d->kid[0]->kind == A_OVER);
-    diag_error(r->ctx, a->name_span, "'%s' is %s, not a function", a->name, kind_name(s->kind));
+    diag_error(r->ctx, a->name_span, "'%s' is %s, not a function", a->name, sym_kind_name(s->kind));
     diag_also(r->ctx, place_of(s));
     if (sized)
         diag_help(r->ctx, "an element is written %s[...]", a->name);
