@@ -26,9 +26,10 @@ cli      := $(sort $(wildcard compiler/cli/*.c))
 runtime  := $(sort $(wildcard runtime/*.c))
 parser   := $(strip $(if $(wildcard compiler/parser.y),$(B)/parser.o) $(if $(wildcard compiler/lexer.l),$(B)/lexer.o))
 units    := $(sort $(wildcard tests/*/test_*.c))
+tools    := $(sort $(wildcard tests/*/*tool.c))
 
 object   = $(patsubst %.c,$(B)/%.o,$1)
-programs := $(patsubst %.c,$(B)/%,$(units))
+programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -89,7 +90,7 @@ asan:
 
 # ---- lint
 
-ours := $(compiler) $(cli) $(runtime) $(units) $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c))
+ours := $(compiler) $(cli) $(runtime) $(units) $(tools) $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c))
 
 lint: $(B)/setup-lint $(if $(parser),$(B)/parser.h $(B)/lexer.h)
 	clang-format --dry-run -Werror $(ours)

@@ -233,12 +233,19 @@ static const char *name_take(Ir *ir, const char *wish, Id array, Id dim)
     return use.name;
 }
 
-Id ir_find_array(Ir *ir, const char *name) { return ir->tables->names.at[ir->tables->named.at[name_slot(ir, name)]].array; }
-Id ir_find_dim(Ir *ir, const char *name) { return ir->tables->names.at[ir->tables->named.at[name_slot(ir, name)]].dim; }
+static NameUse name_use(Ir *ir, const char *name)
+{
+    uint32_t slot = name_slot(ir, name);
+    return ir->tables->names.at[ir->tables->named.at[slot]];
+}
+
+Id ir_find_array(Ir *ir, const char *name) { return name_use(ir, name).array; }
+Id ir_find_dim(Ir *ir, const char *name) { return name_use(ir, name).dim; }
 
 Id ir_new_dim(Ir *ir, const char *name, Span span)
 {
-    vec_push(ir->arena, &ir->dim, ((Dim){name_take(ir, name, 0, ir->dim.n), span}));
+    Dim d = {name_take(ir, name, 0, ir->dim.n), span};
+    vec_push(ir->arena, &ir->dim, d);
     return ir->dim.n - 1;
 }
 

@@ -350,9 +350,12 @@ static Id fold_int(Ir *ir, Op op, const Id *kids)
 /* x + 0, x - 0, 0 - x, x + -y, x - -y */
 static Id fold_sum(Ir *ir, Op op, Id a, Id b)
 {
+    double r;
+    Op turned = op == OP_ADD ? OP_SUB : OP_ADD;
     if (ir_is_int(ir, b, 0)) return of_type(ir, a, T_REAL);
     if (ir_is_int(ir, a, 0)) return op == OP_ADD ? of_type(ir, b, T_REAL) : ir_type(ir, b) == T_REAL ? ir_op1(ir, OP_NEG, b) : 0;
-    if (ir_opof(ir, b) == OP_NEG && ir_type(ir, b) == T_REAL) return ir_op2(ir, op == OP_ADD ? OP_SUB : OP_ADD, a, ir_kid(ir, b, 0));
+    if (ir_opof(ir, b) == OP_NEG && ir_type(ir, b) == T_REAL) return ir_op2(ir, turned, a, ir_kid(ir, b, 0));
+    if (ir_type(ir, b) == T_REAL && const_real(ir, b, &r) && r < 0) return ir_op2(ir, turned, a, ir_real(ir, -r));
     return 0;
 }
 

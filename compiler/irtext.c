@@ -22,9 +22,8 @@ enum {
 
 const char *const array_kind_text[] = {"local", "data", "hyper", "param", "output", "metric", "loss", "grad"};
 
-const char *const ir_words[] = {"dim",   "local", "data", "hyper", "param", "output", "metric", "loss",    "grad",  "check", "start",
-                                "for",   "when",  "where", "scan",  "down",  "over",   "while",  "of",      "in",    "int",   "bool",
-                                "and",   "or",    "not",  "div",   "true",  "false",  "inf",    "nan",     "normal", "uniform", NULL};
+const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "of",    "in",  "int", "bool",
+                                "data", "and",  "or",    "not",  "div",  "true", "false", "inf",   "nan", NULL};
 
 int op_precedence(Op op)
 {
