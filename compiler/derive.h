@@ -1,0 +1,85 @@
+/*
+ * derive.h -- the parts that derivatives are made of: bounds of index expressions, the local sweep of a body, the turning round
+ * of an access, the equations that a reduction's adjoint needs, and the sharing of what several contributions have in common.
+ */
+#ifndef ADC_DERIVE_H
+#define ADC_DERIVE_H
+
+#include "ir.h"
+
+typedef VEC(Binder) Binders;
+
+/* ---- extent.c */
+
+/* The largest (high) or smallest value of an integer expression while its variables run over `env`; over the sizes alone.
+   0: not known. */
+Id extreme(Ir *, const Binder *env, uint32_t n, Id node, bool high);
+/* Is 0 <= sub < dim whatever the sizes, for variables in `env`? */
+bool within(Ir *, const Binder *env, uint32_t n, Id sub, Id dim);
+/* A range over the sizes alone that holds all of v's values.  false: not known. */
+bool hull(Ir *, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi);
+void binders_of(Ir *, const Eq *, Binders *out);    /* appends outer, then inner ones */
+/* The conjuncts of a condition in order; none for 0. */
+void conjuncts(Ir *, Id cond, IdVec *out);
+
+/* ---- sweep.c */
+
+/* What one READ node of a body receives: value under cond (0: always). */
+typedef struct {
+    Id read, cond, value;
+} Piece;
+typedef VEC(Piece) Pieces;
+
+typedef struct Sweep Sweep;
+/* active[array]: does it depend on what is differentiated by? */
+Sweep *sweep_new(Ir *, const bool *active);
+/*
+ * Adds to `out` what each active read in `body` receives from `seed` under `cond`, last read first.  self: a node with the value
+ * of the body, or 0.  seed = 0: only the conditions are wanted.
+ */
+void sweep(Sweep *, Id body, Id cond, Id seed, Id self, Pieces *out);
+/* Does the value of the body depend on an active array? */
+bool sweep_active(Sweep *, Id body);
+
+/* ---- invert.c */
+
+/* A contribution to an element of an array with sizes dims, for every value of the binders that meets cond. */
+typedef struct {
+    const Id *subs, *dims;
+    uint32_t n;
+    const Binder *binder;
+    uint32_t binders;
+    Id cond, value;
+} Access;
+
+/* The same as an equation's parts: target[subs] += sum(inner where) value for outer when. */
+typedef struct {
+    IdVec subs;
+    Binders outer, inner;
+    Id where, when, value;
+    bool scatter;
+} Inverse;
+
+void invert(Ir *, const Access *, Inverse *out);
+
+/* ---- reduction.c */
+
+/* The equations beside a max, min (its winner) or prod (its co-products), in order; made once, then found by aux. */
+typedef struct {
+    Id eq;              /* the primal, with aux set */
+    IdVec beside;       /* new equations, to stand right after it */
+} Beside;
+void reduction_aux(Ir *, Id eq, Beside *out);
+/* The condition under which a term of the reduction counts (else 0), and the factor of its derivative (else 0).  `outer` is the
+   part of the condition that does not depend on the term.  needs: reduction_aux for max, min, prod. */
+void reduction_terms(Ir *, Id eq, Id *outer, Id *cond, Id *factor);
+
+/* ---- share.c */
+
+/*
+ * Replaces what several pieces of one equation have in common, where it is expensive, by reads of new arrays over the
+ * equation's variables; appends the equations of these to `eqs`.
+ */
+void share(Ir *, Id eq, Pieces *, IdVec *eqs);
+
+#endif

@@ -1,0 +1,277 @@
+/*
+ * reduction.c -- what a reduction's adjoint needs: which terms count, by which factor, and the equations that tell.
+ *
+ *   sum         every term, factor 1
+ *   max, min    the first winner alone: win[o] = argmax(v) body, a term counts where v == win[o].  Over several variables the
+ *               winner is its linear position in the box of their ranges; where a range depends on another variable there
+ *               is no box, and the winner is found one variable at a time: m[o, i] = max(j: i) body, win_i[o] = argmax(i)
+ *               m[o, i], win_j[o] = argmax(j: win_i[o]) body(win_i[o], j)
+ *   prod        every term, factor rest[o, v] = prod(w where w != v) body(w): exact at zeros, and differentiable again
+ *   logsumexp   every term, factor exp(body - A), where -inf < A: of nothing it is -inf with derivative 0
+ */
+#include <math.h>
+
+#include "derive.h"
+
+/* Copies of a pool's slice, as pools move. */
+static void slice_ids(Ir *ir, Slice s, IdVec *out)
+{
+    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->kid.at[s.at + i]);
+}
+
+static Id read_at(Ir *ir, Id array, const IdVec *subs) { return ir_read(ir, array, subs->at, subs->n); }
+
+/* A[subs] of the equation */
+static Id own_value(Ir *ir, const Eq *e)
+{
+    IdVec subs = {0};
+    slice_ids(ir, e->subs, &subs);
+    return read_at(ir, e->target, &subs);
+}
+
+static Binder inner_at(const Ir *ir, const Eq *e, uint32_t k) { return ir->binder.at[e->inner.at + k]; }
+
+/* Does the range of an inner variable depend on another one? */
+static bool ragged(const Ir *ir, const Eq *e)
+{
+    for (uint32_t i = 0; i < e->inner.n; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (ir_has_var(ir, inner_at(ir, e, i).lo, inner_at(ir, e, j).var) ||
+                ir_has_var(ir, inner_at(ir, e, i).hi, inner_at(ir, e, j).var))
+                return true;
+    return false;
+}
+
+/* An array beside the target: its sizes, then as many more. */
+static Id beside_array(Ir *ir, const Eq *e, const char *stem, Type type, const IdVec *more)
+{
+    Array target = ir->array.at[e->target];
+    IdVec dims = {0};
+    slice_ids(ir, target.dims, &dims);
+    for (uint32_t i = 0; more && i < more->n; i++) vec_push(ir->arena, &dims, more->at[i]);
+    const char *name = arena_printf(ir->arena, "%s_%s", stem, target.name);
+    return ir_new_array(ir, name, ARRAY_LOCAL, type, dims.at, dims.n, target.span);
+}
+
+/* The place of an inner variable in an array beside the target, and the size that it needs.  false: its range is not known. */
+static bool place_of(Ir *ir, const Eq *e, Id var, Id *sub, Id *size)
+{
+    Binders all = {0};
+    Id lo, hi;
+    binders_of(ir, e, &all);
+    *sub = ir_var(ir, var);
+    if (!hull(ir, all.at, all.n, var, &lo, &hi)) {
+        diag_error(ir->ctx, e->span, "the derivative of this %s needs the extent of %s, whose range has no known bounds",
+                   red_text[e->op], ir->var.at[var].name);
+        *size = ir_int(ir, 1);
+        return false;
+    }
+    *size = hi;
+    if (ir_prove_le(ir, ir_int(ir, 0), lo) == 1) return true;
+    *sub = ir_op2(ir, OP_SUB, *sub, lo);
+    *size = ir_op2(ir, OP_SUB, hi, lo);
+    return true;
+}
+
+/* ---- max, min */
+
+/* -inf < A, or A < inf for min */
+static Id found(Ir *ir, const Eq *e)
+{
+    Id a = own_value(ir, e), end = ir_real(ir, e->op == RED_MIN ? (double)INFINITY : -(double)INFINITY);
+    return e->op == RED_MIN ? ir_op2(ir, OP_LT, a, end) : ir_op2(ir, OP_LT, end, a);
+}
+
+static Id position(Ir *ir, const Eq *e)
+{
+    if (e->inner.n == 1) return ir_var(ir, inner_at(ir, e, 0).var);
+    Id p = ir_int(ir, 0);
+    for (uint32_t i = 0; i < e->inner.n; i++) {
+        Binder b = inner_at(ir, e, i);
+        Id size = ir_op2(ir, OP_SUB, b.hi, b.lo), v = ir_op2(ir, OP_SUB, ir_var(ir, b.var), b.lo);
+        p = ir_op2(ir, OP_MUL, p, size);
+        p = ir_op2(ir, OP_ADD, p, v);
+    }
+    return p;
+}
+
+static Red arg_of(Red op) { return op == RED_MAX ? RED_ARGMAX : RED_ARGMIN; }
+
+static Id box_winner(Ir *ir, const Eq *e, Beside *out)
+{
+    Eq w = *e;
+    w.target = beside_array(ir, e, "win", T_INT, NULL);
+    w.op = arg_of((Red)e->op);
+    vec_push(ir->arena, &out->beside, ir_new_eq(ir, &w));
+    return out->beside.at[0];
+}
+
+/* The inner ranges from k on, with what was found before put in. */
+static Slice later_ranges(Ir *ir, const Eq *e, uint32_t k, const Subst *s, uint32_t n)
+{
+    Binders b = {0};
+    for (uint32_t i = k; i < e->inner.n; i++) {
+        Binder x = inner_at(ir, e, i);
+        x.lo = ir_subst(ir, x.lo, s, n);
+        x.hi = ir_subst(ir, x.hi, s, n);
+        vec_push(ir->arena, &b, x);
+    }
+    return ir_binders(ir, b.at, b.n);
+}
+
+static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
+{
+    uint32_t n = e->inner.n;
+    VEC(Eq) eqs = {0};
+    VEC(Subst) known = {0};
+    IdVec subs = {0}, winners = {0};
+    slice_ids(ir, e->subs, &subs);
+    Eq base = *e;
+    base.when = ir_and(ir, e->when, found(ir, e));
+    for (uint32_t k = 0; k < n; k++) {
+        Id var = inner_at(ir, e, k).var, sub, size;
+        Id body = ir_subst(ir, e->body, known.at, known.n), where = ir_subst(ir, e->where, known.at, known.n);
+        Slice ranges = later_ranges(ir, e, k, known.at, known.n);
+        Eq win = base;
+        win.target = beside_array(ir, e, "win", T_INT, NULL);
+        win.op = arg_of((Red)e->op);
+        win.inner = (Slice){ranges.at, 1};
+        if (k + 1 < n) { /* the best for each value of this variable */
+            place_of(ir, e, var, &sub, &size);
+            IdVec more = {0}, at = {0};
+            vec_push(ir->arena, &more, size);
+            slice_ids(ir, e->subs, &at);
+            vec_push(ir->arena, &at, sub);
+            Binders outer = {0};
+            for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &outer, ir->binder.at[e->outer.at + i]);
+            vec_push(ir->arena, &outer, ir->binder.at[ranges.at]);
+            Eq best = base;
+            best.target = beside_array(ir, e, "best", T_REAL, &more);
+            best.subs = ir_ids(ir, at.at, at.n);
+            best.outer = ir_binders(ir, outer.at, outer.n);
+            best.inner = (Slice){ranges.at + 1, ranges.n - 1};
+            best.body = body;
+            best.where = where;
+            vec_push(ir->arena, &eqs, best);
+            body = read_at(ir, best.target, &at);
+            where = 0;
+        }
+        win.body = body;
+        win.where = where;
+        vec_push(ir->arena, &eqs, win);
+        vec_push(ir->arena, &winners, win.target);
+        vec_push(ir->arena, &known, ((Subst){var, read_at(ir, win.target, &subs)}));
+    }
+    Id next = 0; /* from the last to the first, so that aux leads from one winner to the next */
+    IdVec made = {0};
+    for (uint32_t i = eqs.n; i-- > 0;) {
+        bool winner = eqs.at[i].op == arg_of((Red)e->op);
+        eqs.at[i].aux = winner ? next : 0;
+        Id q = ir_new_eq(ir, &eqs.at[i]);
+        if (winner) next = q;
+        vec_push(ir->arena, &made, q);
+    }
+    for (uint32_t i = made.n; i-- > 0;) vec_push(ir->arena, &out->beside, made.at[i]);
+    return next;
+}
+
+/* ---- prod */
+
+static Id co_products(Ir *ir, const Eq *e, Beside *out)
+{
+    IdVec more = {0}, subs = {0};
+    Binders outer = {0}, inner = {0};
+    VEC(Subst) other = {0};
+    Id differs = ir_bool(ir, false);
+    Eq r = *e;
+    slice_ids(ir, e->subs, &subs);
+    binders_of(ir, e, &outer);
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Binder b = inner_at(ir, e, k);
+        Id sub, size, w = ir_new_var(ir, ir->var.at[b.var].name, ir->var.at[b.var].span), node = ir_var(ir, w);
+        place_of(ir, e, b.var, &sub, &size);
+        vec_push(ir->arena, &more, size);
+        vec_push(ir->arena, &subs, sub);
+        Id ne = ir_op2(ir, OP_NE, node, ir_var(ir, b.var));
+        b.lo = ir_subst(ir, b.lo, other.at, other.n);
+        b.hi = ir_subst(ir, b.hi, other.at, other.n);
+        vec_push(ir->arena, &other, ((Subst){b.var, node}));
+        b.var = w;
+        vec_push(ir->arena, &inner, b);
+        differs = ir_or(ir, differs, ne);
+    }
+    r.target = beside_array(ir, e, "rest", T_REAL, &more);
+    r.subs = ir_ids(ir, subs.at, subs.n);
+    r.outer = ir_binders(ir, outer.at, outer.n);
+    r.inner = ir_binders(ir, inner.at, inner.n);
+    r.body = ir_subst(ir, e->body, other.at, other.n);
+    r.when = ir_and(ir, e->when, e->where);
+    r.where = ir_and(ir, ir_subst(ir, e->where, other.at, other.n), differs);
+    vec_push(ir->arena, &out->beside, ir_new_eq(ir, &r));
+    return out->beside.at[0];
+}
+
+/* ---- the seams */
+
+void reduction_aux(Ir *ir, Id eq, Beside *out)
+{
+    Eq e = ir->eq.at[eq];
+    *out = (Beside){.eq = eq};
+    if (e.aux || (e.op != RED_MAX && e.op != RED_MIN && e.op != RED_PROD)) return;
+    if (e.op == RED_PROD) e.aux = co_products(ir, &e, out);
+    else if (ragged(ir, &e)) e.aux = staged_winner(ir, &e, out);
+    else e.aux = box_winner(ir, &e, out);
+    out->eq = ir_new_eq(ir, &e);
+}
+
+static void winner_terms(Ir *ir, const Eq *e, Id *outer, Id *cond)
+{
+    IdVec subs = {0};
+    slice_ids(ir, e->subs, &subs);
+    if (!ragged(ir, e)) {
+        Id win = read_at(ir, ir->eq.at[e->aux].target, &subs), at = position(ir, e);
+        *cond = ir_op2(ir, OP_EQ, at, win);
+        return;
+    }
+    *outer = found(ir, e);
+    Id q = e->aux;
+    for (uint32_t k = 0; k < e->inner.n; k++, q = ir->eq.at[q].aux) {
+        Id win = read_at(ir, ir->eq.at[q].target, &subs), at = ir_var(ir, inner_at(ir, e, k).var);
+        *cond = ir_and(ir, *cond, ir_op2(ir, OP_EQ, at, win));
+    }
+}
+
+static Id product_factor(Ir *ir, const Eq *e)
+{
+    IdVec subs = {0};
+    slice_ids(ir, e->subs, &subs);
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Id sub, size;
+        place_of(ir, e, inner_at(ir, e, k).var, &sub, &size);
+        vec_push(ir->arena, &subs, sub);
+    }
+    return read_at(ir, ir->eq.at[e->aux].target, &subs);
+}
+
+void reduction_terms(Ir *ir, Id eq, Id *outer, Id *cond, Id *factor)
+{
+    Eq e = ir->eq.at[eq];
+    *outer = *cond = *factor = 0;
+    switch ((Red)e.op) {
+    case RED_NONE:
+    case RED_SUM: return;
+    case RED_MAX:
+    case RED_MIN: winner_terms(ir, &e, outer, cond); return;
+    case RED_PROD: *factor = product_factor(ir, &e); return;
+    case RED_LOGSUMEXP: {
+        Id a = own_value(ir, &e);
+        *outer = ir_op2(ir, OP_LT, ir_real(ir, -(double)INFINITY), a);
+        *factor = ir_op1(ir, OP_EXP, ir_op2(ir, OP_SUB, e.body, a));
+        return;
+    }
+    case RED_ARGMAX:
+    case RED_ARGMIN:
+    case RED_ALL:
+    case RED_ANY: die("no derivative of %s", red_text[e.op]);
+    }
+}

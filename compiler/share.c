@@ -1,0 +1,199 @@
+/*
+ * share.c -- what several contributions of one equation have in common is computed once.
+ *
+ * Every contribution becomes an equation of its own, and would repeat the part of the local sweep that leads to it: with r reads
+ * in a body of m nodes, r*m instead of m.  So expensive nodes that more than one contribution uses become equations over the
+ * variables of the primal:  w[n, k, i] = node  for n, k, i.  They contract when the loops are fused.
+ *
+ * Two steps over the nodes of all contributions.  From users to operands: who computes a node?  Its users, if these agree; else
+ * it is a meeting point, a head of its own.  From operands to users: what a head costs down to the next heads; where that is
+ * little it is folded into its users after all.  The work that is left is a constant times that of one sweep.
+ *
+ * Not done for small bodies, without variables (nodes are shared in straight-line code), and where a range depends on data,
+ * as the new array would be as large as the hull of its ranges.
+ */
+#include "derive.h"
+
+enum {
+    SMALL_BODY = 12,    /* real nodes */
+    WORTH = 6,          /* cost from which a head is an equation of its own */
+    COST_DIVIDE = 4,
+    COST_FUNCTION = 10,
+};
+
+typedef struct {
+    Id node;
+    uint32_t owner;     /* 0: not reached yet; a piece's number from 1; pieces + its own index + 1 for a head */
+    Id demand;          /* condition under which it is needed; 0: always */
+    uint32_t cost;      /* down to the next heads */
+    bool asked, head;
+    Id array;           /* of a head that is worth it */
+    Id by;              /* what stands for it */
+} Cell;
+
+typedef struct {
+    Ir *ir;
+    const Eq *e;
+    Pieces *pieces;
+    IdVec order;
+    VEC(Cell) cell;     /* in the order of `order` */
+    IdVec subs, dims;
+} Share;
+
+static uint32_t cost_of(Op op)
+{
+    switch (op) {
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_STOP: case OP_COUNT: return 0;
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_IDIV: case OP_MOD: case OP_NEG: case OP_LT: case OP_LE: case OP_EQ:
+    case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_MAX2: case OP_MIN2:
+    case OP_ISNAN: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: return 1;
+    case OP_DIV: case OP_IPOW: case OP_SQRT: case OP_SQRT0: return COST_DIVIDE;
+    case OP_POW: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case OP_CBRT:
+    case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case OP_ATAN: case OP_ATAN2:
+    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case OP_ERFC:
+    case OP_LGAMMA: case OP_POLYGAMMA: case OP_SIGMOID: case OP_SOFTPLUS: case OP_RANDOM: return COST_FUNCTION;
+    }
+    return 0;
+}
+
+/* ---- is it worth looking, and has the array a size? */
+
+static bool large_body(Ir *ir, Id body)
+{
+    IdVec all = ir_reach(ir, &body, 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all.n && n <= SMALL_BODY; i++)
+        n += ir_type(ir, all.at[i]) == T_REAL && ir_opof(ir, all.at[i]) != OP_CONST;
+    return n > SMALL_BODY;
+}
+
+static bool reads_data(Ir *ir, Id bound)
+{
+    IdVec all = ir_reach(ir, &bound, 1);
+    for (uint32_t i = 0; i < all.n; i++)
+        if (ir_opof(ir, all.at[i]) == OP_READ) return true;
+    return false;
+}
+
+/* The subscripts and sizes of an array over the equation's variables. */
+static bool box_of(Share *s)
+{
+    Binders all = {0};
+    Ir *ir = s->ir;
+    binders_of(ir, s->e, &all);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Id lo, hi, sub = ir_var(ir, all.at[i].var);
+        if (reads_data(ir, all.at[i].lo) || reads_data(ir, all.at[i].hi)) return false;
+        if (!hull(ir, all.at, all.n, all.at[i].var, &lo, &hi)) return false;
+        if (ir_prove_le(ir, ir_int(ir, 0), lo) != 1) {
+            sub = ir_op2(ir, OP_SUB, sub, lo);
+            hi = ir_op2(ir, OP_SUB, hi, lo);
+        }
+        vec_push(ir->arena, &s->subs, sub);
+        vec_push(ir->arena, &s->dims, hi);
+    }
+    return all.n > 0;
+}
+
+/* ---- the two steps */
+
+static Cell *cell_of(Share *s, Id node)
+{
+    uint32_t lo = 0, hi = s->order.n;
+    while (lo + 1 < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (s->order.at[mid] <= node) lo = mid;
+        else hi = mid;
+    }
+    return &s->cell.at[lo];
+}
+
+/* `user` needs the node under the condition. */
+static void ask(Share *s, Id node, uint32_t user, Id cond)
+{
+    Cell *c = cell_of(s, node);
+    if (!c->asked) {
+        c->owner = user;
+        c->demand = cond;
+        c->asked = true;
+        return;
+    }
+    if (c->owner != user) c->head = true;
+    if (c->demand != cond) c->demand = ir_or(s->ir, c->demand, cond);
+}
+
+static void from_users(Share *s)
+{
+    Ir *ir = s->ir;
+    uint32_t pieces = s->pieces->n;
+    for (uint32_t p = 0; p < pieces; p++) {
+        Piece *x = &s->pieces->at[p];
+        if (x->cond) ask(s, x->cond, p + 1, 0);
+        ask(s, x->value, p + 1, x->cond);
+    }
+    for (uint32_t i = s->order.n; i-- > 0;) {
+        Cell *c = &s->cell.at[i];
+        Node x = ir->node.at[c->node];
+        uint32_t user = c->head ? pieces + i + 1 : c->owner;
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id need = c->demand, kid = ir_kid(ir, c->node, k);
+            Id test = k && (x.op == OP_SELECT || x.op == OP_AND || x.op == OP_OR) ? ir_kid(ir, c->node, 0) : 0;
+            if (test && (x.op == OP_OR || k == 2)) test = ir_not(ir, test);
+            if (test) need = ir_and(ir, need, test);
+            ask(s, kid, user, need);
+        }
+    }
+}
+
+static void from_operands(Share *s, Id eq, IdVec *eqs)
+{
+    Ir *ir = s->ir;
+    IdVec kids = {0};
+    for (uint32_t i = 0; i < s->order.n; i++) {
+        Cell *c = &s->cell.at[i];
+        Node x = ir->node.at[c->node];
+        bool same = true;
+        c->cost = cost_of((Op)x.op);
+        kids.n = 0;
+        for (uint32_t k = 0; k < x.n; k++) {
+            Cell *kid = cell_of(s, ir_kid(ir, c->node, k));
+            if (kid->array == 0) c->cost += kid->cost;
+            vec_push(ir->arena, &kids, kid->by);
+            same &= kid->by == kid->node;
+        }
+        if (c->cost > 1000) c->cost = 1000;
+        if (same) c->by = c->node;
+        else c->by = x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, x.n) : ir_make(ir, (Op)x.op, kids.at, x.n);
+        if (!c->head || c->cost < WORTH || x.type != T_REAL) continue;
+        const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
+        c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, s->dims.at, s->dims.n, s->e->span);
+        Eq w = {.target = c->array, .body = c->by, .when = c->demand, .span = ir->eq.at[eq].span};
+        w.subs = ir_ids(ir, s->subs.at, s->subs.n);
+        Binders all = {0};
+        binders_of(ir, s->e, &all);
+        w.outer = ir_binders(ir, all.at, all.n);
+        vec_push(ir->arena, eqs, ir_new_eq(ir, &w));
+        c->by = ir_read(ir, c->array, s->subs.at, s->subs.n);
+    }
+}
+
+void share(Ir *ir, Id eq, Pieces *pieces, IdVec *eqs)
+{
+    Eq e = ir->eq.at[eq];
+    Share s = {.ir = ir, .e = &e, .pieces = pieces};
+    if (pieces->n < 2 || !large_body(ir, e.body) || !box_of(&s)) return;
+    IdVec roots = {0};
+    for (uint32_t p = 0; p < pieces->n; p++) {
+        vec_push(ir->arena, &roots, pieces->at[p].value);
+        if (pieces->at[p].cond) vec_push(ir->arena, &roots, pieces->at[p].cond);
+    }
+    s.order = ir_reach(ir, roots.at, roots.n);
+    for (uint32_t i = 0; i < s.order.n; i++) vec_push(ir->arena, &s.cell, ((Cell){.node = s.order.at[i]}));
+    from_users(&s);
+    from_operands(&s, eq, eqs);
+    for (uint32_t p = 0; p < pieces->n; p++) {
+        Piece *x = &pieces->at[p];
+        x->value = cell_of(&s, x->value)->by;
+        if (x->cond) x->cond = cell_of(&s, x->cond)->by;
+    }
+}
