@@ -50,6 +50,45 @@ static void check_define(Context *ctx, const Ast *program, const Define *d)
     nearest_help(ctx, d->name, names.at, names.n);
 }
 
+/* The arrays that the gradient is taken by: those named, in the order of their declaration, or all params. */
+static IdVec find_wrt(Work *w)
+{
+    Ir *ir = w->ir;
+    IdVec found = {0};
+    if (!w->options->wrt) {
+        for (Id a = 1; a < ir->array.n; a++)
+            if (ir->array.at[a].kind == ARRAY_PARAM) vec_push(ir->arena, &found, a);
+        return found;
+    }
+    VEC(const char *) names = {0};
+    for (Id a = 1; a < ir->array.n; a++) {
+        const Array *array = &ir->array.at[a];
+        if (array->kind != ARRAY_PARAM && array->kind != ARRAY_HYPER && array->kind != ARRAY_DATA) continue;
+        if (array->type == T_REAL) vec_push(ir->arena, &names, array->name);
+        for (uint32_t i = 0; i < w->options->wrts; i++) {
+            if (strcmp(w->options->wrt[i], array->name) != 0) continue;
+            if (array->type == T_REAL)
+                vec_push(ir->arena, &found, a);
+            else
+                diag_error(ir->ctx, array->span, "--wrt %s: integers have no derivative", array->name);
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < w->options->wrts; i++) {
+        const char *name = w->options->wrt[i];
+        bool known = false;
+        for (Id a = 1; a < ir->array.n && !known; a++) {
+            const Array *array = &ir->array.at[a];
+            known = (array->kind == ARRAY_PARAM || array->kind == ARRAY_HYPER || array->kind == ARRAY_DATA) &&
+                    strcmp(array->name, name) == 0;
+        }
+        if (known) continue;
+        diag_error(ir->ctx, (Span){0, 0}, "--wrt %s: the model has no param, hyper or data of that name", name);
+        nearest_help(ir->ctx, name, names.at, names.n);
+    }
+    return found;
+}
+
 /* ---- stages */
 
 static void run_parse(Work *w)
@@ -67,16 +106,23 @@ static void run_lower(Work *w)
     w->ir = lower(w->ctx, w->names, &options);
 }
 
-static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
-static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out); }
+static void run_reverse(Work *w)
+{
+    IdVec wrt = find_wrt(w);
+    if (!w->ctx->errors && w->ir->loss) reverse(w->ir, wrt.at, wrt.n);
+}
 
+static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
+
+static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out); }
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
 #define STAGES(S)                                                            \
     S(parse, dump_ast, "text -> tree")                                       \
     S(resolve, dump_names, "names -> symbols; declarations in order of use") \
-    S(lower, dump_ir, "tree -> equations")
+    S(lower, dump_ir, "tree -> equations")                                   \
+    S(reverse, dump_ir, "adds the adjoint equations of the loss")
 
 static const struct {
     void (*run)(Work *);
@@ -111,7 +157,7 @@ static bool run_stages(Work *w, int last)
 bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 {
     Work w = {.ctx = ctx, .options = options, .out = out};
-    int last = STAGE_lower;
+    int last = STAGE_reverse;
     for (int s = 0; options->dump && pass_info[s].name; s++)
         if (strcmp(options->dump, pass_info[s].name) == 0) last = s;
     if (!run_stages(&w, last)) return false;
