@@ -1,0 +1,240 @@
+/*
+ * test_random.c [count [first seed]] -- gradients of random programs: libtcc's against differences, and against the C that the
+ * system compiler makes of the same program.
+ *
+ * Where the two step widths of the differences disagree the function has a kink or a jump there, and the entry is skipped; if that
+ * were frequent the test would fail.  Prints the first few programs that fail, whole.
+ */
+#include "generate.c"
+
+#include "adc.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <unistd.h>
+
+typedef struct {
+    const adc_model *model;
+    size_t dims[2];
+    void *data, *work, *buffers[64];
+    int nbuffers;
+    double *theta, *grad;
+    size_t n;
+} Run;
+
+typedef struct {
+    long passed, failed, entries, kinks, nans;
+    int shown;
+} Tally;
+
+enum { BATCH = 50 };
+
+static size_t elements(const Run *r, int array)
+{
+    size_t shape[16], n = 1;
+    if (r->model->shape(r->dims, array, shape) != ADC_OK) return 0;
+    for (int d = 0; d < r->model->array[array].rank; d++) n *= shape[d];
+    return n;
+}
+
+static void fill(Run *r, uint64_t seed)
+{
+    const adc_model *m = r->model;
+    uint64_t state = seed;
+    r->data = calloc(1, m->data_bytes + 8);
+    for (int k = 0; k < m->arrays; k++) {
+        const adc_array *a = &m->array[k];
+        if (a->kind != ADC_DATA) continue;
+        size_t n = elements(r, k);
+        void *p = calloc(n + 1, 8);
+        if (a->type == ADC_INT32) {
+            long lo, hi;
+            m->range(r->dims, k, &lo, &hi);
+            for (size_t i = 0; i < n; i++)
+                ((int32_t *)p)[i] = (int32_t)(lo + (long)(generate_random(&state) * (double)(hi - lo)));
+        } else
+            for (size_t i = 0; i < n; i++) ((double *)p)[i] = 2 * generate_random(&state) - 1;
+        memcpy((char *)r->data + a->field, &p, sizeof p);
+        r->buffers[r->nbuffers++] = p;
+    }
+    r->n = m->nparam(r->dims);
+    r->theta = calloc(r->n + 1, sizeof *r->theta);
+    r->grad = calloc(r->n + 1, sizeof *r->grad);
+    for (size_t i = 0; i < r->n; i++) r->theta[i] = 0.1 + 0.9 * generate_random(&state);
+    r->work = aligned_alloc(64, (m->work_bytes(r->dims) + 127) / 64 * 64);
+}
+
+static void empty(Run *r)
+{
+    for (int k = 0; k < r->nbuffers; k++) free(r->buffers[k]);
+    free(r->data);
+    free(r->theta);
+    free(r->grad);
+    free(r->work);
+    memset(r, 0, sizeof *r);
+}
+
+static double value(Run *r)
+{
+    double f = NAN;
+    r->model->loss(r->dims, r->theta, r->data, &f, r->work);
+    return f;
+}
+
+/* Central differences at h and h/2, extrapolated (Richardson); *doubt: how far they are apart. */
+static double difference(Run *r, size_t i, double h, double *doubt)
+{
+    double d[2], x = r->theta[i];
+    for (int k = 0; k < 2; k++, h /= 2) {
+        r->theta[i] = x + h;
+        double up = value(r);
+        r->theta[i] = x - h;
+        d[k] = (up - value(r)) / (2 * h);
+    }
+    r->theta[i] = x;
+    *doubt = fabs(d[0] - d[1]);
+    return d[1] + (d[1] - d[0]) / 3;
+}
+
+static void show(Tally *t, const char *text, const Run *r, const char *fmt, ...)
+{
+    va_list ap;
+    t->failed++;
+    if (t->shown++ >= 3) return;
+    va_start(ap, fmt);
+    vprintf(fmt, ap);
+    va_end(ap);
+    printf("\nwith N = %zu, M = %zu:\n%s\n", r->dims[0], r->dims[1], text);
+}
+
+/* The gradient against differences.  false: reported. */
+static bool check_differences(Run *r, const char *text, Tally *t)
+{
+    double f = NAN;
+    int code = r->model->grad(r->dims, r->theta, r->data, &f, r->grad, r->work), which = -1;
+    if (r->model->check && r->model->check(r->dims, r->data, &which) != ADC_OK) {
+        show(t, text, r, "check refuses: %s", which >= 0 ? r->model->check_text[which] : "?");
+        return false;
+    }
+    double again = value(r);
+    if (code == ADC_ENONFINITE || f != f) { /* an empty mean */
+        t->nans++;
+        return true;
+    }
+    if (code != ADC_OK || fabs(f - again) > 1e-12 * (1 + fabs(f))) {
+        show(t, text, r, "grad returns %d, loss %.17g, and %.17g by itself", code, f, again);
+        return false;
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        double doubt, d = difference(r, i, 2e-4, &doubt), g = r->grad[i], scale = 1 + fabs(g) + fabs(d);
+        t->entries++;
+        if (fabs(g - d) <= 1e-6 * scale) continue;
+        double finer, e = difference(r, i, 3e-6, &finer);
+        if (fabs(g - e) <= 1e-4 * scale) continue;
+        if (doubt > 1e-4 * scale || finer > 1e-3 * scale || fabs(d - e) > 1e-3 * scale) {
+            t->kinks++;
+            continue;
+        }
+        show(t, text, r, "gradient entry %zu is %.15g; differences say %.15g and %.15g", i, g, d, e);
+        return false;
+    }
+    return true;
+}
+
+static void write_file(const char *dir, const char *name, const char *suffix, const char *text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s.%s", dir, name, suffix);
+    FILE *f = fopen(path, "w");
+    if (!f || fputs(text, f) < 0 || fclose(f)) abort();
+}
+
+static bool same(double a, double b)
+{
+    return (a != a && b != b) || a == b || fabs(a - b) <= 1e-10 * (1 + fabs(a) + fabs(b));
+}
+
+/* The system compiler's model on the same numbers. */
+static void check_compiled(Run *r, const adc_model *model, const char *text, Tally *t)
+{
+    double f = NAN, f2 = NAN, *grad = calloc(r->n + 1, sizeof *grad);
+    void *work = aligned_alloc(64, (model->work_bytes(r->dims) + 127) / 64 * 64);
+    int code = r->model->grad(r->dims, r->theta, r->data, &f, r->grad, r->work);
+    int code2 = model->grad(r->dims, r->theta, r->data, &f2, grad, work);
+    bool ok = code == code2 && same(f, f2);
+    size_t i = 0;
+    while (ok && f == f && i < r->n && same(r->grad[i], grad[i])) i++;
+    if (!ok || (f == f && i < r->n))
+        show(t, text, r, "libtcc: %d, loss %.17g; the system's compiler: %d, loss %.17g; entry %zu", code, f, code2, f2,
+             i);
+    else
+        t->passed++;
+    free(grad);
+    free(work);
+}
+
+static int batch(uint64_t first, int count, const char *dir, Tally *t)
+{
+    adc_program *program[BATCH] = {NULL};
+    char *text[BATCH], name[64], command[1200];
+    Run run[BATCH] = {0};
+    bool good[BATCH] = {false};
+    for (int k = 0; k < count; k++) {
+        char *messages = NULL, *c = NULL, *h = NULL;
+        text[k] = generate_program(first + (uint64_t)k, run[k].dims);
+        snprintf(name, sizeof name, "p%llu", (unsigned long long)first + (unsigned)k);
+        adc_compile_options options = {.prefix = name};
+        program[k] = adc_compile(name, text[k], strlen(text[k]), &options, &messages);
+        if (!program[k] || !adc_to_c(name, text[k], strlen(text[k]), &options, &c, &h, NULL)) {
+            show(t, text[k], &run[k], "does not compile: %s", messages ? messages : "?");
+            adc_text_free(messages);
+            continue;
+        }
+        write_file(dir, name, "c", c);
+        write_file(dir, name, "h", h);
+        adc_text_free(messages);
+        adc_text_free(c);
+        adc_text_free(h);
+        run[k].model = adc_program_model(program[k]);
+        fill(&run[k], first + (uint64_t)k);
+        good[k] = check_differences(&run[k], text[k], t);
+    }
+    snprintf(command, sizeof command, "cd %s && cc -O1 -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h", dir);
+    int status = system(command);
+    snprintf(command, sizeof command, "%s/lib.so", dir);
+    void *lib = status == 0 ? dlopen(command, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!lib) printf("the system's compiler fails: %s\n", status ? "cc" : dlerror());
+    for (int k = 0; k < count; k++) {
+        snprintf(name, sizeof name, "p%llu", (unsigned long long)first + (unsigned)k);
+        const adc_model *model = lib && good[k] ? dlsym(lib, name) : NULL;
+        if (model)
+            check_compiled(&run[k], model, text[k], t);
+        else if (good[k])
+            t->failed++;
+        if (run[k].model) empty(&run[k]);
+        adc_program_free(program[k]);
+        free(text[k]);
+    }
+    if (lib) dlclose(lib);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc > 1 ? atoi(argv[1]) : 1000;
+    uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    char dir[] = "/tmp/adc-random-XXXXXX", command[64];
+    Tally t = {0};
+    if (!mkdtemp(dir)) return 1;
+    for (int k = 0; k < count; k += BATCH) batch(first + (uint64_t)k, count - k < BATCH ? count - k : BATCH, dir, &t);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    if (system(command)) return 1;
+    if (t.kinks * 20 > t.entries || t.nans * 5 > count) {
+        printf("%ld of %ld entries at kinks, %ld of %d losses not a number: too many to mean anything\n", t.kinks,
+               t.entries, t.nans, count);
+        t.failed++;
+    }
+    printf("%ld gradient entries, %ld skipped at kinks; %ld losses not a number\n%ld passed, %ld failed\n", t.entries,
+           t.kinks, t.nans, t.passed, t.failed);
+    return t.failed != 0;
+}
