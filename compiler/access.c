@@ -15,15 +15,19 @@ enum { MAX_FACTS = 16, ENUMERATE = 1000000 };
 
 static Id bound_term(Low *L, Id t, bool low, uint32_t depth);
 
+static bool reads_data(Low *L, Id node)
+{
+    IdVec all = ir_reach(L->ir, &node, 1);
+    for (uint32_t k = 0; k < all.n; k++)
+        if (ir_opof(L->ir, all.at[k]) == OP_READ) return true;
+    return false;
+}
+
 static bool fixed_size(Low *L, Id node) /* of dims and constants alone */
 {
     uint32_t nv;
     ir_vars(L->ir, node, &nv);
-    if (nv) return false;
-    IdVec all = ir_reach(L->ir, &node, 1);
-    for (uint32_t k = 0; k < all.n; k++)
-        if (ir_opof(L->ir, all.at[k]) == OP_READ) return false;
-    return true;
+    return !nv && !reads_data(L, node);
 }
 
 static Id bound_at(Low *L, Id node, bool low, uint32_t depth)
@@ -293,16 +297,8 @@ void low_add_check(Low *L, Id cond, Id when, const char *message, Span at)
         if (o->cond == cond && o->when == when && !memcmp(&o->outer.n, &n, sizeof n) && !strcmp(o->message, message))
             return;
     }
-    IdVec roots = {0};
-    vec_push(L->a, &roots, cond);
-    vec_push(L->a, &roots, when);
-    for (uint32_t k = 0; k < n; k++) {
-        vec_push(L->a, &roots, b[k].lo);
-        vec_push(L->a, &roots, b[k].hi);
-    }
-    IdVec all = ir_reach(ir, roots.at, roots.n);
-    for (uint32_t k = 0; k < all.n; k++)
-        if (ir_opof(ir, all.at[k]) == OP_READ) c.data = true;
+    c.data = reads_data(L, cond) || (when && reads_data(L, when));
+    for (uint32_t k = 0; k < n; k++) c.data |= reads_data(L, b[k].lo) || reads_data(L, b[k].hi);
     vec_push(L->a, &ir->check, c);
 }
 
@@ -324,7 +320,7 @@ static void need(Low *L, Id e, Id sub, Id size, const Facts *f, const char *name
     Id zero = ir_int(ir, 0);
     if (not_negative(L, e, f)) return;
     Id least = low_bound(L, e, true);
-    /* without branch and data: the bound is reached, so a negative one is an error */
+    /* without branch and data the bound is reached, so a negative one is an error */
     Id path = checkable(L, L->path), cond = ir_op2(ir, OP_LE, zero, e);
     uint32_t nb;
     Binder b[MAX_RANK];
@@ -334,7 +330,7 @@ static void need(Low *L, Id e, Id sub, Id size, const Facts *f, const char *name
     Try t = {L, arena_alloc(L->a, ir->var.n * sizeof(int64_t)), ENUMERATE};
     int r = try_all(&t, b, nb, path, cond);
     if (r == 1) return;
-    if (r == 0 || (!L->path && least && before_run(L, least) && ir_prove_le(ir, least, ir_int(ir, -1)) == 1)) {
+    if (r == 0 || (!L->path && least && !reads_data(L, e) && ir_prove_le(ir, least, ir_int(ir, -1)) == 1)) {
         outside(L, sub, size, name, at);
         return;
     }
@@ -354,6 +350,9 @@ void low_access(Low *L, const Id *ix, const Id *dims, uint32_t n, const char *na
     if (L->quiet) return;
     Facts f = {.n = 0};
     if (L->path) add_condition(L, &f, L->path, true, 0);
+    for (uint32_t k = 0; k < L->ir->check.n && f.n < MAX_FACTS / 2; k++) /* sizes that a run holds equal */
+        if (!L->ir->check.at[k].outer.n && !L->ir->check.at[k].when)
+            add_condition(L, &f, L->ir->check.at[k].cond, true, 0);
     for (uint32_t k = 0; k < n; k++) {
         need(L, ix[k], ix[k], dims[k], &f, name, at);
         need(L, ir_op2(L->ir, OP_SUB, ir_addi(L->ir, dims[k], -1), ix[k]), ix[k], dims[k], &f, name, at);

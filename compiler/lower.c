@@ -7,7 +7,6 @@
  */
 #include "lower.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -546,16 +545,10 @@ static const char *defined(Low *L, const char *name)
     return NULL;
 }
 
-/* A number given by -D: an integer node where it is one. */
-static Id defined_number(Low *L, const Ast *d, const char *text)
+/* A number given by -D (checked before): an integer node where it is one. */
+static Id defined_number(Low *L, const char *text)
 {
-    char *end;
-    errno = 0;
-    double x = strtod(text, &end);
-    if (end == text || *end || errno || x != x || isinf(x)) {
-        low_error(L, d->name_span, "-D %s=%s: not a number", d->name, text);
-        return 0;
-    }
+    double x = strtod(text, NULL);
     return x == floor(x) && fabs(x) <= 9007199254740992.0 ? ir_int(L->ir, (int64_t)x) : ir_real(L->ir, x);
 }
 
@@ -570,11 +563,10 @@ static bool constant_number(Low *L, Id x, double *out)
 static void lower_const(Low *L, const Ast *d)
 {
     const char *text = defined(L, d->name);
-    Id x = text ? defined_number(L, d, text) : lower_scalar(L, d->kid[0], "a const");
+    Id x = text ? defined_number(L, text) : lower_scalar(L, d->kid[0], "a const");
     double number;
     if (x && !constant_number(L, x, &number)) {
-        low_error(L, d->kid[0]->span, "a const must be a number that is known now");
-        if (ir_type(L->ir, x) != T_BOOL) low_help(L, "a value that changes is a let or a hyper");
+        low_error(L, d->kid[0]->span, "a const must be a number");
         x = 0;
     }
     L->value[d->sym->id] = value_scalar(L, x);
@@ -583,12 +575,7 @@ static void lower_const(Low *L, const Ast *d)
 static void lower_dim(Low *L, const Ast *d)
 {
     const char *text = defined(L, d->name);
-    Id x = text ? defined_number(L, d, text) : ir_dim(L->ir, ir_new_dim(L->ir, d->name, d->name_span));
-    int64_t k;
-    if (text && x && (!ir_const_int(L->ir, x, &k) || k < 0)) {
-        low_error(L, d->name_span, "-D %s=%s: a size is an integer that is not negative", d->name, text);
-        x = 0;
-    }
+    Id x = text ? defined_number(L, text) : ir_dim(L->ir, ir_new_dim(L->ir, d->name, d->name_span));
     L->value[d->sym->id] = value_scalar(L, x);
 }
 
@@ -645,7 +632,7 @@ static void lower_hyper(Low *L, const Ast *d)
     Id x = lower_scalar(L, d->kid[0], "a hyper");
     double number;
     if (x && !constant_number(L, x, &number)) {
-        low_error(L, d->kid[0]->span, "the default of a hyper must be a number that is known now");
+        low_error(L, d->kid[0]->span, "the default of a hyper must be a number");
         x = 0;
     }
     Id array = low_array(L, d->name, ARRAY_HYPER, T_REAL, NULL, 0, d->name_span);
@@ -658,7 +645,7 @@ static bool bound_number(Low *L, const Ast *e, double *out)
     Id x = lower_scalar(L, e, "a bound");
     if (!x) return false;
     if (constant_number(L, x, out) && !isnan(*out)) return true;
-    low_error(L, e->span, "a bound of a param must be a number that is known now");
+    low_error(L, e->span, "a bound of a param must be a number");
     return false;
 }
 
@@ -674,27 +661,22 @@ static bool lower_constraint(Low *L, const Ast *c, double *lo, double *hi)
     return false;
 }
 
+static Id lower_number(Low *L, const Ast *e, const char *what)
+{
+    Id x = lower_scalar(L, e, what);
+    if (!x || ir_type(L->ir, x) != T_BOOL) return x;
+    low_error(L, e->span, "%s must be a number; this is a condition", what);
+    return 0;
+}
+
 /* normal(mean, sd), uniform(lo, hi), he(), glorot(): out is the first dimension, in the product of the others. */
 static bool random_start(Low *L, const Ast *r, const Id *dims, uint32_t n, Start *s)
 {
     Ir *ir = L->ir;
-    bool two = !strcmp(r->name, "normal") || !strcmp(r->name, "uniform");
-    if (!two && strcmp(r->name, "he") && strcmp(r->name, "glorot")) {
-        static const char *const known[] = {"normal", "uniform", "he", "glorot"};
-        const char *near = diag_nearest(r->name, known, 4);
-        low_error(L, r->name_span, "'%s' is no random start", r->name);
-        low_help(L, near ? "did you mean %s?" : "there are normal(mean, sd), uniform(lo, hi), he() and glorot()%.0s",
-                 near ? near : "");
-        return false;
-    }
-    if (r->n != (two ? 2u : 0u)) {
-        low_error(L, r->span, "%s takes %s", r->name, two ? "two arguments" : "no arguments");
-        return false;
-    }
     s->kind = strcmp(r->name, "normal") && strcmp(r->name, "he") ? START_UNIFORM : START_NORMAL;
-    if (two) {
-        s->a = lower_scalar(L, r->kid[0], "an argument of a random start");
-        s->b = lower_scalar(L, r->kid[1], "an argument of a random start");
+    if (r->n) {
+        s->a = lower_number(L, r->kid[0], "an argument of a random start");
+        s->b = lower_number(L, r->kid[1], "an argument of a random start");
         return s->a && s->b;
     }
     Id in = ir_int(ir, 1), out = n ? dims[0] : ir_int(ir, 1);
@@ -724,17 +706,6 @@ static void start_inside(Low *L, const Ast *at, const Start *s, double lo, doubl
     if (!in) low_error(L, at->span, "the start lies outside the open interval (%g, %g) of the param", lo, hi);
 }
 
-static bool sizes_only(Low *L, Id node, const Ast *at)
-{
-    IdVec all = ir_reach(L->ir, &node, 1);
-    for (uint32_t k = 0; k < all.n; k++)
-        if (ir_opof(L->ir, all.at[k]) == OP_READ) {
-            low_error(L, at->span, "a start is made of constants, dims and the param's own indices");
-            return false;
-        }
-    return true;
-}
-
 static void lower_param(Low *L, const Ast *d)
 {
     Ir *ir = L->ir;
@@ -751,15 +722,9 @@ static void lower_param(Low *L, const Ast *d)
     if (!start) return;
     Start s = {.array = array, .kind = START_FIXED};
     if (start->kind == A_START) {
-        s.a = lower_scalar(L, start->kid[0], "a start");
-        if (!s.a) return;
-        if (ir_type(ir, s.a) == T_BOOL) {
-            low_error(L, start->span, "a start is a number; this is a condition");
-            return;
-        }
+        if (!(s.a = lower_number(L, start->kid[0], "a start"))) return;
     } else if (!random_start(L, start, dims, n, &s))
         return;
-    if (!sizes_only(L, s.a, start) || (s.b && !sizes_only(L, s.b, start))) return;
     start_inside(L, start, &s, lo, hi);
     s.outer = ir_binders(ir, b, n);
     vec_push(L->a, &ir->start, s);

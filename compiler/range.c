@@ -28,6 +28,7 @@ typedef struct {
     VEC(Unknown) unknown;
     VEC(Access) access;
     bool failed;
+    bool unknown_shape; /* an array that has no value: an error stands there already */
 } Infer;
 
 /* ---- what stands in a body */
@@ -140,7 +141,7 @@ static const char *access_text(Low *L, const Ast *array) { return source_text(L-
 /* The variable alone is a subscript: all such places must agree. */
 static bool alone(Low *L, Infer *f, const Access *a, uint32_t k, Id size)
 {
-    if (a->subs[k]->kind != A_NAME) return false;
+    if (a->subs[k]->kind != A_NAME || !size) return false;
     Unknown *u = unknown_of(f, a->subs[k]->sym);
     if (!u) return false;
     if (u->seen && !u->inner && !L->quiet && !f->failed) {
@@ -172,7 +173,7 @@ static bool alone(Low *L, Infer *f, const Access *a, uint32_t k, Id size)
 static Id affine_end(Low *L, Infer *f, const Ast *sub, Id size, Unknown **which)
 {
     Ir *ir = L->ir;
-    if (sub->kind == A_NAME) return 0;
+    if (sub->kind == A_NAME || !size) return 0;
     Id node = quiet_int(L, sub);
     if (!node) return 0;
     Affine form = ir_affine(ir, node);
@@ -246,9 +247,11 @@ static void infer(Low *L, Infer *f)
         const Access *a = &f->access.at[i];
         if (a->array->kind == A_NAME && a->array->sym == L->defining) continue;
         Value *v = shape_of(L, a->array);
-        if (!v || v->rank < a->n) continue;
-        sizes[i] = arena_alloc(L->a, (v->rank + 1) * sizeof(Id));
-        for (uint32_t k = 0; k < v->rank; k++) sizes[i][k] = v->shape[k];
+        if (!v) f->unknown_shape = true;
+        if (!v) continue;
+        sizes[i] =
+            arena_alloc(L->a, (a->n + 1) * sizeof(Id)); /* 0 past its dimensions: an error that the lowering reports */
+        for (uint32_t k = 0; k < v->rank && k < a->n; k++) sizes[i][k] = v->shape[k];
     }
     alone_round(L, f, false, sizes);
     while (wanted(f) && affine_round(L, f, false, sizes)) {
@@ -282,7 +285,9 @@ bool bind_over(Low *L, const Ast *over, const Ast *filter, const Ast *body, Bind
     bool ok = run(L, over, filter, body, &f);
     for (uint32_t k = 0; k < over->n && ok; k++) {
         Unknown *u = &f.unknown.at[k];
-        if (!u->hi) {
+        if (!u->hi && f.unknown_shape && L->ctx->errors)
+            ok = false;
+        else if (!u->hi) {
             low_error(L, u->binder->span, "the range of index %s cannot be told: it is not a subscript by itself",
                       u->sym->name);
             low_help(L, "write its range, such as %s: 10", u->sym->name);
