@@ -3,6 +3,7 @@
  */
 #include "constrain.h"
 #include "data.h"
+#include "describe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -86,7 +87,7 @@ void adc_bind(const Constraints *c, const double *u, void *theta)
     float *f = theta;
     if (c->model->real_bytes == 4)
         for (size_t i = 0; i < c->n; i++) f[i] = (float)u[i];
-    else
+    else if (d != u)
         memcpy(d, u, c->n * sizeof *d);
     for (int k = 0; k < c->bounds; k++) {
         const struct Bound *b = &c->bound[k];

@@ -25,14 +25,9 @@ bool adc_constraints(Constraints *, const adc_model *, const void *dims, adc_err
 void adc_constraints_free(Constraints *);
 /* Refuses a start outside the open interval, by the parameter's name. */
 bool adc_unbind(const Constraints *, const void *dims, const void *theta, double *u, adc_error *);
+/* u may be theta, and du g, where that is an array of double and nothing is constrained (bounds 0). */
 void adc_bind(const Constraints *, const double *u, void *theta);
-/* g (n): the gradient by theta (in the model's real type) becomes du's, the gradient by u. */
+/* The gradient by theta (g, in the model's real type) as the gradient by u. */
 void adc_chain(const Constraints *, const double *u, const void *g, double *du);
-
-/* names.c: where the i-th number of theta stands, as the user writes it: "W[3, 17]", "b" */
-void adc_param_name(const adc_model *, const void *dims, size_t i, char *out, size_t room);
-/* length of one array: the product of its shape; SIZE_MAX where that does not fit */
-size_t adc_array_count(const adc_model *, const void *dims, int array);
-double adc_real(const adc_model *, const void *at, size_t i); /* the i-th of an array of the model's reals */
 
 #endif

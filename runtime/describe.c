@@ -1,0 +1,97 @@
+/*
+ * describe.c -- what a descriptor says: lengths, names, numbers in the model's real type.
+ */
+#include "describe.h"
+#include "data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t adc_array_count(const adc_model *m, const void *dims, int array)
+{
+    size_t shape[DATA_RANK], n = 1;
+    const int rank = m->array[array].rank;
+    if (rank > DATA_RANK || (rank > 0 && m->shape(dims, array, shape))) return SIZE_MAX;
+    for (int k = 0; k < rank; k++) {
+        if (shape[k] && n > SIZE_MAX / shape[k]) return SIZE_MAX;
+        n *= shape[k];
+    }
+    return n;
+}
+
+void adc_param_name(const adc_model *m, const void *dims, size_t i, char *out, size_t room)
+{
+    int a = 0;
+    for (; a < m->arrays; a++) {
+        if (m->array[a].kind != ADC_PARAM) continue;
+        const size_t n = adc_array_count(m, dims, a);
+        if (i < n) break;
+        i -= n;
+    }
+    if (a == m->arrays) {
+        snprintf(out, room, "theta[%zu]", i);
+        return;
+    }
+    size_t shape[DATA_RANK], at[DATA_RANK];
+    const int rank = m->array[a].rank;
+    if (rank > 0) m->shape(dims, a, shape);
+    for (int k = rank; k-- > 0; i /= shape[k]) at[k] = i % shape[k];
+    size_t used = (size_t)snprintf(out, room, "%s", m->array[a].name);
+    for (int k = 0; k < rank && used < room; k++)
+        used += (size_t)snprintf(out + used, room - used, "%s%zu", k ? ", " : "[", at[k]);
+    if (rank > 0 && used < room) snprintf(out + used, room - used, "]");
+}
+
+double adc_real(const adc_model *m, const void *at, size_t i)
+{
+    return m->real_bytes == 4 ? (double)((const float *)at)[i] : ((const double *)at)[i];
+}
+
+int adc_scalar(const adc_model *m, adc_function *f, const void *dims, const void *theta, const void *data, void *work, double *out)
+{
+    float single = 0;
+    if (m->real_bytes != 4) return f(dims, theta, data, out, work);
+    const int code = f(dims, theta, data, &single, work);
+    *out = (double)single;
+    return code;
+}
+
+size_t adc_metrics(const adc_model *m)
+{
+    size_t n = 0;
+    for (int a = 0; a < m->arrays; a++) n += m->array[a].kind == ADC_METRIC;
+    return n;
+}
+
+int adc_metrics_eval(const adc_model *m, const void *dims, const void *theta, const void *data, void *work, double *out)
+{
+    for (int a = 0; a < m->arrays; a++) {
+        if (m->array[a].kind != ADC_METRIC) continue;
+        const int code = adc_scalar(m, m->array[a].eval, dims, theta, data, work, out++);
+        if (code != ADC_OK) return code;
+    }
+    return ADC_OK;
+}
+
+void adc_count_set(const adc_model *m, void *data, const char *name, size_t count)
+{
+    for (int a = 0; a < m->arrays; a++) {
+        const adc_array *h = &m->array[a];
+        if (h->kind != ADC_HYPER || strcmp(h->name, name) != 0) continue;
+        const double d = (double)count;
+        const float f = (float)count;
+        const int32_t i = (int32_t)count;
+        if (h->type == ADC_INT32)
+            memcpy((char *)data + h->field, &i, sizeof i);
+        else if (m->real_bytes == 4)
+            memcpy((char *)data + h->field, &f, sizeof f);
+        else
+            memcpy((char *)data + h->field, &d, sizeof d);
+    }
+}
+
+void *adc_work_new(size_t bytes)
+{
+    return bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64);
+}

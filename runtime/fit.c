@@ -1,0 +1,254 @@
+/*
+ * fit.c -- the training loop: value and gradient on a batch (or on all rows), a look at them, a step.
+ *
+ * Step k is seen before it is taken: the loss of an event belongs to theta after k updates.  The tests for an end stand in one
+ * place, so that a run by --steps, by --tol and by the user's wish ends in the same way: with the loss over all rows.
+ */
+#include "batch.h"
+#include "constrain.h"
+#include "data.h"
+#include "describe.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    const adc_model *m;
+    const void *dims;
+    void *data, *theta;
+    const adc_fit_options *o;
+    adc_error *error;
+
+    Constraints c;
+    double *u, *du;         /* (n) what the optimiser moves, and the gradient by it */
+    void *g;                /* (n) of the model's reals; du itself where those are double */
+    bool apart;             /* u is not theta */
+    void *work;
+    double *metric;         /* (metrics) */
+    Batches b;
+    bool batches;
+    adc_optim *optim;
+    size_t epoch_steps;     /* steps an epoch */
+
+    double loss;            /* at hand */
+    double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
+} Fit;
+
+const char *adc_fit_reason(int reason)
+{
+    static const char *const names[] = {"steps", "epochs", "tol", "stopped", "diverged", "failed"};
+    return reason >= 0 && reason <= ADC_FIT_FAILED ? names[reason] : "unknown";
+}
+
+static bool room_for_work(Fit *f)
+{
+    size_t bytes = f->m->work_bytes(f->dims);
+    if (f->batches && bytes != SIZE_MAX && adc_batches_work(&f->b) > bytes) bytes = adc_batches_work(&f->b);
+    f->work = adc_work_new(bytes);
+    return f->work ? true : adc_fail_memory(f->error, "the model's work");
+}
+
+static bool prepare(Fit *f)
+{
+    const adc_model *m = f->m;
+    if (!m->loss || !m->grad) return adc_fail(f->error, "%s has no loss to minimise.", m->name);
+    if (!adc_constraints(&f->c, m, f->dims, f->error)) return false;
+    const size_t n = f->c.n;
+    if (n > SIZE_MAX / 16 - 1) return adc_fail_memory(f->error, "the parameters");
+    if (m->ngrad(f->dims) != n) return adc_fail(f->error, "The gradient of %s is not by its parameters.", m->name);
+    f->epoch_steps = 1;
+    if (f->o->batch > 0) {
+        if (!adc_batches_new(&f->b, m, f->dims, f->data, f->o->batch, f->error)) return false;
+        f->batches = f->b.count > 1;
+        f->epoch_steps = f->b.count;
+    }
+    f->apart = m->real_bytes == 4 || f->c.bounds > 0;
+    f->u = f->apart ? malloc((n + 1) * sizeof *f->u) : f->theta;
+    f->du = malloc((n + 1) * sizeof *f->du);
+    f->g = m->real_bytes == 4 ? malloc((n + 1) * sizeof(float)) : f->du;
+    f->metric = malloc((adc_metrics(m) + 1) * sizeof *f->metric);
+    if (!f->u || !f->du || !f->g || !f->metric) return adc_fail_memory(f->error, "the parameters");
+    const char *name = f->o->optimizer ? f->o->optimizer : "adam";
+    f->optim = adc_optim_new(name, f->o->optim.lr != 0 ? &f->o->optim : NULL, n, f->error);
+    return f->optim && room_for_work(f) && adc_unbind(&f->c, f->dims, f->theta, f->u, f->error);
+}
+
+static void release(Fit *f)
+{
+    adc_optim_free(f->optim);
+    adc_batches_free(&f->b);
+    adc_constraints_free(&f->c);
+    if (f->apart) free(f->u);
+    if (f->g != f->du) free(f->g);
+    free(f->du);
+    free(f->metric);
+    free(f->work);
+}
+
+static void counts_set(Fit *f, size_t step)
+{
+    void *const at[] = {f->data, f->b.data};
+    for (int k = 0; k < (f->batches ? 2 : 1); k++) {
+        adc_count_set(f->m, at[k], "step", step);
+        adc_count_set(f->m, at[k], "epoch", step / f->epoch_steps);
+    }
+}
+
+/* ---- divergence */
+
+/* The parameter to name: the first without a finite gradient or value, else the largest. */
+static void diverged(const Fit *f, size_t step, bool gradient)
+{
+    size_t at = 0;
+    char name[200], when[60];
+    double largest = -1;
+    snprintf(when, sizeof when, step ? "Diverged at step %zu" : "At the start", step);
+    for (size_t i = 0; gradient && i < f->c.n; i++) {
+        const double g = adc_real(f->m, f->g, i);
+        if (isfinite(g)) continue;
+        adc_param_name(f->m, f->dims, i, name, sizeof name);
+        adc_fail(f->error, "%s: the loss is %g and its derivative by %s is %g.", when, f->loss, name, g);
+        return;
+    }
+    for (size_t i = 0; i < f->c.n; i++) {
+        const double t = fabs(adc_real(f->m, f->theta, i));
+        if (!(t > largest)) {
+            if (!isnan(t)) continue;
+            at = i;
+            break;
+        }
+        largest = t;
+        at = i;
+    }
+    if (f->c.n == 0) {
+        adc_fail(f->error, "%s: the loss is %g.", when, f->loss);
+        return;
+    }
+    adc_param_name(f->m, f->dims, at, name, sizeof name);
+    adc_fail(f->error, "%s: the loss is %g; %s = %g is the largest parameter.", when, f->loss, name, adc_real(f->m, f->theta, at));
+}
+
+static bool all_finite(const double *x, size_t n)
+{
+    double sum = 0; /* x * 0 is NaN exactly where x is not finite */
+    for (size_t i = 0; i < n; i++) sum += x[i] * 0;
+    return sum == 0;
+}
+
+/* ---- evaluation */
+
+/* ADC_FIT_DIVERGED, ADC_FIT_FAILED, or -1: go on */
+static int judge(const Fit *f, int code, size_t step, bool gradient)
+{
+    if (code != ADC_OK && code != ADC_ENONFINITE) {
+        adc_fail(f->error, "Step %zu: %s.", step, f->m->strerror(code));
+        return ADC_FIT_FAILED;
+    }
+    if (code == ADC_OK && isfinite(f->loss) && (!gradient || all_finite(f->du, f->c.n))) return -1;
+    diverged(f, step, gradient);
+    return ADC_FIT_DIVERGED;
+}
+
+/* Loss and gradient that give the step after `step` updates. */
+static int evaluate_step(Fit *f, size_t step)
+{
+    const void *dims = f->dims;
+    void *data = f->data;
+    if (f->batches) {
+        if (step % f->epoch_steps == 0) adc_batches_shuffle(&f->b, f->o->seed, step / f->epoch_steps);
+        adc_batches_take(&f->b, step % f->epoch_steps);
+        dims = f->b.dims;
+        data = f->b.data;
+    }
+    counts_set(f, step);
+    float single = 0;
+    void *const out = f->m->real_bytes == 4 ? (void *)&single : &f->loss;
+    int code = f->m->grad(dims, f->theta, data, out, f->g, f->work);
+    if (f->m->real_bytes == 4) f->loss = (double)single;
+    if (code == ADC_OK) adc_chain(&f->c, f->u, f->g, f->du);
+    if (code == ADC_OK && f->o->metrics) code = adc_metrics_eval(f->m, dims, f->theta, data, f->work, f->metric);
+    const double rows = f->batches ? (double)f->b.dims[f->m->row] : 1;
+    f->sum += rows * f->loss;
+    f->rows += rows;
+    return judge(f, code, step, true);
+}
+
+/* Loss (and metrics) of all rows. */
+static int evaluate_all(Fit *f, size_t step)
+{
+    counts_set(f, step);
+    int code = adc_scalar(f->m, f->m->loss, f->dims, f->theta, f->data, f->work, &f->loss);
+    if (code == ADC_OK && f->o->metrics) code = adc_metrics_eval(f->m, f->dims, f->theta, f->data, f->work, f->metric);
+    return judge(f, code, step, false);
+}
+
+static bool show(const Fit *f, size_t step, bool last)
+{
+    const adc_fit_event e = {.step = step, .epoch = step / f->epoch_steps, .loss = f->loss,
+                             .metric = f->o->metrics ? f->metric : NULL, .theta = f->theta,
+                             .epoch_end = last || (step > 0 && step % f->epoch_steps == 0), .last = last};
+    return f->o->event && f->o->event(f->o->user, &e) != 0;
+}
+
+/* Has the loss settled?  At the end of an epoch: a step, where there are no batches. */
+static bool settled(Fit *f, size_t step)
+{
+    if (step % f->epoch_steps != 0) return false;
+    const double before = f->mean;
+    if (f->batches) {
+        if (step > 0) f->mean = f->sum / f->rows;
+        f->sum = f->rows = 0;
+        if (step == f->epoch_steps) return false;
+    } else {
+        f->mean = f->loss;
+    }
+    return step > 0 && f->o->tol > 0 && fabs(f->mean - before) < f->o->tol;
+}
+
+/* The reason to end after `step` updates, or -1. */
+static int limit(const Fit *f, size_t step)
+{
+    if (f->o->steps && step >= f->o->steps) return ADC_FIT_STEPS;
+    if (f->o->epochs && step / f->epoch_steps >= f->o->epochs) return ADC_FIT_EPOCHS;
+    return -1;
+}
+
+static int loop(Fit *f, size_t *steps)
+{
+    for (size_t step = 0;; step++) {
+        *steps = step;
+        int end = limit(f, step), fault = -1;
+        bool whole = !f->batches; /* the loss at hand is that of all rows */
+        if (f->batches && settled(f, step)) end = ADC_FIT_TOL;
+        if (end >= 0) {
+            fault = evaluate_all(f, step);
+            whole = true;
+        } else {
+            fault = evaluate_step(f, step);
+        }
+        if (fault < 0 && !f->batches && settled(f, step)) end = ADC_FIT_TOL;
+        if (fault >= 0) end = fault;
+        if (end != ADC_FIT_FAILED && show(f, step, end >= 0) && end < 0) {
+            if (!whole && (fault = evaluate_all(f, step)) >= 0) return fault;
+            return ADC_FIT_STOPPED;
+        }
+        if (end >= 0) return end;
+        adc_optim_step(f->optim, f->u, f->loss, f->du);
+        adc_bind(&f->c, f->u, f->theta);
+    }
+}
+
+int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const adc_fit_options *options, adc_fit_result *result,
+            adc_error *error)
+{
+    Fit f = {.m = m, .dims = dims, .data = data, .theta = theta, .o = options, .error = error};
+    *result = (adc_fit_result){.reason = ADC_FIT_FAILED};
+    if (prepare(&f)) {
+        result->reason = loop(&f, &result->steps);
+        result->epochs = result->steps / f.epoch_steps;
+        result->loss = f.loss;
+    }
+    release(&f);
+    return result->reason < ADC_FIT_DIVERGED;
+}

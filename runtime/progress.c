@@ -1,0 +1,50 @@
+/*
+ * progress.c --   38 % [=========>              ]  step 380, loss 15.93, 2400 steps/s, 0:26 left
+ */
+#include "progress.h"
+
+#include <time.h>
+#include <unistd.h>
+
+double adc_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void adc_progress_start(Progress *p, FILE *to, size_t steps)
+{
+    *p = (Progress){.to = isatty(fileno(to)) ? to : NULL, .steps = steps, .start = adc_seconds()};
+    p->shown = p->start;
+}
+
+void adc_progress_show(Progress *p, const adc_fit_event *e, const double *dev)
+{
+    const double now = adc_seconds();
+    if (!p->to || now - p->shown < 0.1) return;
+    p->shown = now;
+    const double rate = (double)e->step / (now - p->start);
+    fputs("\r\033[K", p->to);
+    if (p->steps) {
+        const size_t done = e->step * 24 / p->steps;
+        char bar[25];
+        for (size_t i = 0; i < 24; i++) bar[i] = i < done ? '=' : i == done ? '>' : ' ';
+        bar[24] = 0;
+        fprintf(p->to, "%3zu %% [%s]  ", e->step * 100 / p->steps, bar);
+    }
+    fprintf(p->to, "step %zu, loss %.4g, ", e->step, e->loss);
+    if (dev) fprintf(p->to, "dev %.4g, ", *dev);
+    fprintf(p->to, "%.3g steps/s", rate);
+    if (p->steps && rate > 0) {
+        const unsigned long left = (unsigned long)((double)(p->steps - e->step) / rate + 0.5);
+        fprintf(p->to, ", %lu:%02lu left", left / 60, left % 60);
+    }
+    fflush(p->to);
+}
+
+void adc_progress_end(Progress *p)
+{
+    if (p->to && p->shown > p->start) fputs("\r\033[K", p->to);
+    if (p->to) fflush(p->to);
+}

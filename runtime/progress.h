@@ -1,0 +1,24 @@
+/*
+ * progress.h -- a bar on a terminal while a fit runs.
+ */
+#ifndef ADC_PROGRESS_H
+#define ADC_PROGRESS_H
+
+#include "adc.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct {
+    FILE *to;           /* NULL: not a terminal, nothing is shown */
+    size_t steps;       /* in all; 0: not known */
+    double start, shown;/* seconds, by a clock that only goes forward */
+} Progress;
+
+double adc_seconds(void); /* of that clock */
+void adc_progress_start(Progress *, FILE *to, size_t steps);
+/* At most ten times a second.  dev: the development set's loss, or NULL. */
+void adc_progress_show(Progress *, const adc_fit_event *, const double *dev);
+void adc_progress_end(Progress *); /* leaves the line empty */
+
+#endif
