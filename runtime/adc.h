@@ -70,6 +70,7 @@ typedef struct {
 
 /* What went wrong, in a full sentence.  The functions of the library neither print nor exit. */
 typedef struct {
+    int out_of_memory;      /* 1: that; 0: what was asked for cannot be */
     char text[1000];
 } adc_error;
 
@@ -121,11 +122,11 @@ typedef struct {
     int last;               /* nothing follows */
 } adc_fit_event;
 
-enum { ADC_FIT_STEPS, ADC_FIT_EPOCHS, ADC_FIT_TOL, ADC_FIT_STOPPED, ADC_FIT_DIVERGED, ADC_FIT_FAILED };
+enum { ADC_FIT_STEPS, ADC_FIT_EPOCHS, ADC_FIT_TOL, ADC_FIT_STOPPED, ADC_FIT_DIVERGED, ADC_FIT_FAILED, ADC_FIT_REFUSED };
 
 typedef struct {
     const char *optimizer;  /* NULL: "adam" */
-    adc_optim_options optim;
+    adc_optim_options optim; /* lr 0: the optimiser's defaults */
     size_t steps, epochs;   /* whichever ends first; 0: no limit */
     size_t batch;           /* rows a step; 0: all */
     double tol;             /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
@@ -142,11 +143,12 @@ typedef struct {
 } adc_fit_result;
 
 /*
- * Fits theta in place.  data is the model's data struct: hypers named `step` and `epoch` are set in it.  Returns 1; or 0 with
- * the error where the result's reason is ADC_FIT_DIVERGED (theta and the loss are then those of the step that did) or FAILED.
+ * Fits theta in place.  data is the model's data struct: hypers named `step` and `epoch` are set in it.  1: done; 0: the error
+ * says why, and the result's reason is ADC_FIT_DIVERGED (theta and loss are those of the step that did), ADC_FIT_FAILED (a
+ * function of the model did) or ADC_FIT_REFUSED (nothing was begun).
  */
 int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *, adc_error *);
-const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stopped", "diverged", "failed" */
+const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stopped", "diverged", "failed", "refused" */
 
 /*
  * ---- the compiler as a function (libadcc): source text in, callable model out

@@ -11,9 +11,15 @@ bool adc_fail(adc_error *error, const char *fmt, ...)
     if (!error) return false;
     va_list args;
     va_start(args, fmt);
+    error->out_of_memory = 0;
     vsnprintf(error->text, sizeof error->text, fmt, args);
     va_end(args);
     return false;
 }
 
-bool adc_fail_memory(adc_error *error, const char *what) { return adc_fail(error, "Memory ran out for %s.", what); }
+bool adc_fail_memory(adc_error *error, const char *what)
+{
+    adc_fail(error, "Memory ran out for %s.", what);
+    if (error) error->out_of_memory = 1;
+    return false;
+}

@@ -37,8 +37,8 @@ typedef struct {
 
 const char *adc_fit_reason(int reason)
 {
-    static const char *const names[] = {"steps", "epochs", "tol", "stopped", "diverged", "failed"};
-    return reason >= 0 && reason <= ADC_FIT_FAILED ? names[reason] : "unknown";
+    static const char *const names[] = {"steps", "epochs", "tol", "stopped", "diverged", "failed", "refused"};
+    return reason >= 0 && reason <= ADC_FIT_REFUSED ? names[reason] : "unknown";
 }
 
 static bool room_for_work(Fit *f)
@@ -243,7 +243,7 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
             adc_error *error)
 {
     Fit f = {.m = m, .dims = dims, .data = data, .theta = theta, .o = options, .error = error};
-    *result = (adc_fit_result){.reason = ADC_FIT_FAILED};
+    *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};
     if (prepare(&f)) {
         result->reason = loop(&f, &result->steps);
         result->epochs = result->steps / f.epoch_steps;

@@ -13,7 +13,7 @@ static const Command commands[] = {
     {"", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
      command_compile},
     {"eval", "the loss and the outputs at a point", no_options, NULL},
-    {"run", "fit: minimise the loss", no_options, NULL},
+    {"run", "fit: minimise the loss", run_options, command_run},
     {"check", "the gradient against differences", no_options, NULL},
     {"bench", "time of loss and gradient, their ratio, work memory", no_options, NULL},
     {"trace", "the evaluation trace", no_options, NULL},

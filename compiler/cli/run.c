@@ -1,0 +1,408 @@
+/*
+ * run.c -- adc run: reads a model and its data, fits it, reports.
+ *
+ * The runtime does the work (fit.c and its neighbours); here the command line becomes its options, and each event of the fit
+ * goes to whoever wants it: the development set, the history, the picture, the bar.
+ */
+#include "cli.h"
+#include "describe.h"
+#include "history.h"
+#include "plot.h"
+#include "progress.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* clang-format off */
+const Option run_options[] = {
+    {"D", "NAME=VALUE", "override a const, or fix a dim", false},
+    POINT_OPTIONS,
+    {"dev", "NAME=FILE", "development set: its loss and metrics are reported", false},
+    {"optimizer", "NAME", "gd, sgd, adam (adam)", false},
+    {"lr", "X", "step size (gd and sgd 0.01, adam 0.001)", false},
+    {"momentum", "X", "sgd: momentum (0)", false},
+    {"beta1", "X", "adam: decay of the first moment (0.9)", false},
+    {"beta2", "X", "adam: decay of the second moment (0.999)", false},
+    {"eps", "X", "adam: added to the root of the second moment (1e-8)", false},
+    {"steps", "N", "stop after N updates (1000)", false},
+    {"epochs", "N", "stop after N passes through the data (with --batch 10)", false},
+    {"batch", "B", "rows a step, shuffled in every epoch (all)", false},
+    {"tol", "X", "stop when the loss changes by less, from step to step or epoch to epoch", false},
+    {"history", "FILE.csv", "step, epoch, loss, metrics of every step", false},
+    {"plot", "FILE.svg|png", "picture of the loss, or of the path of two parameters", false},
+    {"json", NULL, "one JSON object", false},
+    {"schedule", "NAME", "of the step size", true},
+    {"threads", "N", "use N processors", true},
+    {"save", "FILE.npz", "keep the parameters", true},
+    {"resume", NULL, "go on from what was saved", true},
+    {NULL, NULL, NULL, false},
+};
+/* clang-format on */
+
+typedef struct {
+    const Args *args;
+    Model model;
+    Point point;
+    adc_fit_options fit;
+    DataSet *dev;           /* NULL: none */
+    void *dev_work;
+    double *dev_values;     /* loss, metrics */
+    double start;           /* loss before the first step */
+    History history;
+    Plot plot;
+    Progress progress;
+    int failed;             /* code of the development set's evaluation */
+} Run;
+
+/* Set by Ctrl-C, looked at once a step: a signal handler can reach nothing else. */
+static volatile sig_atomic_t interrupted;
+static void interrupt(int number) { (void)number, interrupted = 1; }
+
+/* ---- the command line */
+
+static int optimizer_options(const Args *args, adc_fit_options *o)
+{
+    static const char *const to_come[] = {"adamw", "amsgrad", "rmsprop", "adagrad", "lbfgs", "newton", "lm"};
+    const char *name = args_value(args, "optimizer");
+    o->optimizer = name ? name : "adam";
+    for (size_t i = 0; i < sizeof to_come / sizeof *to_come; i++)
+        if (strcmp(o->optimizer, to_come[i]) == 0) return later(arena_printf(args->arena, "--optimizer %s", name));
+    const unsigned takes = adc_optim_defaults(o->optimizer, &o->optim);
+    if (!takes) {
+        VEC(const char *) names = {0};
+        for (int k = 0; adc_optim_name(k); k++) vec_push(args->arena, &names, adc_optim_name(k));
+        complain_unknown("--optimizer: there is no", name, names.at, names.n);
+        return CLI_USAGE;
+    }
+    const struct {
+        const char *name;
+        unsigned bit;
+        double *value;
+    } numbers[] = {{"lr", ADC_TAKES_LR, &o->optim.lr},           {"momentum", ADC_TAKES_MOMENTUM, &o->optim.momentum},
+                   {"beta1", ADC_TAKES_BETAS, &o->optim.beta1},  {"beta2", ADC_TAKES_BETAS, &o->optim.beta2},
+                   {"eps", ADC_TAKES_EPS, &o->optim.eps}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (args_has(args, numbers[i].name) && !(takes & numbers[i].bit)) {
+            complain("--%s: %s takes none", numbers[i].name, o->optimizer);
+            return CLI_USAGE;
+        }
+        if (!args_real(args, numbers[i].name, numbers[i].value)) return CLI_USAGE;
+    }
+    /* The optimiser knows what its numbers may be. */
+    adc_error error;
+    adc_optim *trial = adc_optim_new(o->optimizer, &o->optim, 0, &error);
+    if (!trial) complain("%s", error.text);
+    adc_optim_free(trial);
+    return trial ? CLI_OK : CLI_USAGE;
+}
+
+static int fit_options(const Args *args, adc_fit_options *o)
+{
+    int status = optimizer_options(args, o);
+    if (status != CLI_OK) return status;
+    int64_t steps = 0, epochs = 0, batch = 0, seed = 0;
+    if (!args_integer(args, "steps", 1, INT64_MAX, &steps) || !args_integer(args, "epochs", 1, INT64_MAX, &epochs) ||
+        !args_integer(args, "batch", 1, INT64_MAX, &batch) || !args_integer(args, "seed", 0, INT64_MAX, &seed) ||
+        !args_real(args, "tol", &o->tol))
+        return CLI_USAGE;
+    if (o->tol < 0) {
+        complain("--tol %s: expected a number that is not negative", args_value(args, "tol"));
+        return CLI_USAGE;
+    }
+    if (!steps && !epochs) { /* with --tol there is an end in sight; these only keep a run from lasting forever */
+        if (batch)
+            epochs = o->tol > 0 ? 1000 : 10;
+        else
+            steps = o->tol > 0 ? 100000 : 1000;
+    }
+    o->steps = (size_t)steps;
+    o->epochs = (size_t)epochs;
+    o->batch = (size_t)batch;
+    o->seed = (uint64_t)seed;
+    return CLI_OK;
+}
+
+/* ---- the development set */
+
+static int refuse(const adc_error *error)
+{
+    complain("%s", error->text);
+    return error->out_of_memory ? CLI_RUN : CLI_MODEL;
+}
+
+/* theta must mean the same to both sets. */
+static int dev_matches(const Run *r)
+{
+    const adc_model *m = r->model.model;
+    for (int a = 0; a < m->arrays; a++) {
+        size_t shape[DATA_RANK] = {0};
+        if (m->array[a].kind != ADC_PARAM || m->array[a].rank == 0) continue;
+        m->shape(r->dev->dims, a, shape);
+        for (int k = 0; k < m->array[a].rank; k++) {
+            if (shape[k] == r->point.shape[a][k]) continue;
+            complain("--dev: %s has %zu entries along dimension %d with the development set, and %zu with the data",
+                     m->array[a].name, shape[k], k + 1, r->point.shape[a][k]);
+            return CLI_MODEL;
+        }
+    }
+    return CLI_OK;
+}
+
+static int dev_open(Run *r)
+{
+    const Args *args = r->args;
+    const adc_model *m = r->model.model;
+    adc_error error;
+    const char *missing = args_value(args, "missing");
+    const DataMissing how = !missing ? MISSING_ERROR : *missing == 'd' ? MISSING_DROP : MISSING_NAN;
+    if (!args_has(args, "dev")) return CLI_OK;
+    r->dev = adc_dataset_new(m, r->point.set, &error);
+    if (!r->dev) return refuse(&error);
+    for (uint32_t i = 0; i < args->given.n; i++) {
+        const Given g = args->given.at[i];
+        if (strcmp(g.option->name, "dev") != 0) continue;
+        const char *equals = strchr(g.value, '=');
+        if (!equals || equals == g.value) {
+            complain("--dev %s: expected %s", g.value, g.option->value);
+            return CLI_USAGE;
+        }
+        const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
+        if (!adc_dataset_file(r->dev, name, equals + 1, how, &error)) return refuse(&error);
+    }
+    if (!adc_dataset_finish(r->dev, &error)) {
+        complain("--dev: %s", error.text);
+        return CLI_MODEL;
+    }
+    const int status = dev_matches(r);
+    if (status != CLI_OK) return status;
+    r->dev_values = arena_alloc(args->arena, (adc_metrics(m) + 1) * sizeof *r->dev_values);
+    r->dev_work = adc_work_new(m->work_bytes(r->dev->dims));
+    if (r->dev_work) return CLI_OK;
+    complain("out of memory for the development set");
+    return CLI_RUN;
+}
+
+static const double *dev_evaluate(Run *r, const adc_fit_event *e)
+{
+    const adc_model *m = r->model.model;
+    const DataSet *d = r->dev;
+    adc_count_set(m, d->data, "step", e->step);
+    adc_count_set(m, d->data, "epoch", e->epoch);
+    r->failed = adc_scalar(m, m->loss, d->dims, e->theta, d->data, r->dev_work, r->dev_values);
+    if (r->failed == ADC_OK)
+        r->failed = adc_metrics_eval(m, d->dims, e->theta, d->data, r->dev_work, r->dev_values + 1);
+    return r->dev_values;
+}
+
+/* ---- the fit */
+
+static int on_event(void *user, const adc_fit_event *e)
+{
+    Run *r = user;
+    const bool watched = r->history.file || r->plot.at || r->progress.to;
+    const double *dev = NULL;
+    if (e->step == 0) r->start = e->loss;
+    if (r->dev && (e->last || (watched && (e->epoch_end || e->step == 0)))) dev = dev_evaluate(r, e);
+    if (r->history.file) adc_history_row(&r->history, e, dev);
+    if (r->plot.at) adc_plot_add(&r->plot, e, dev);
+    adc_progress_show(&r->progress, e, dev);
+    return interrupted || r->failed;
+}
+
+static int records_open(Run *r)
+{
+    const void *dims = r->point.set->dims;
+    const char *history = args_value(r->args, "history"), *plot = args_value(r->args, "plot");
+    adc_error error;
+    if (plot && !adc_plot_new(&r->plot, plot, r->model.model, dims, &error)) return refuse(&error);
+    if (history && !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, &error))
+        return refuse(&error);
+    r->fit.metrics = history != NULL;
+    return CLI_OK;
+}
+
+static int records_write(Run *r)
+{
+    adc_error error;
+    int status = CLI_OK;
+    if (!adc_history_close(&r->history, &error)) status = refuse(&error);
+    if (r->plot.n && !adc_plot_write(&r->plot, args_value(r->args, "plot"), r->point.set->dims, r->point.set->data, &error))
+        status = refuse(&error);
+    return status;
+}
+
+static size_t steps_in_all(const Run *r)
+{
+    const adc_model *m = r->model.model;
+    size_t a_pass = 1;
+    if (r->fit.batch && m->row >= 0) a_pass = (r->point.set->dims[m->row] + r->fit.batch - 1) / r->fit.batch;
+    const size_t by_epochs = r->fit.epochs > SIZE_MAX / (a_pass + 1) ? 0 : r->fit.epochs * a_pass;
+    return by_epochs && (!r->fit.steps || by_epochs < r->fit.steps) ? by_epochs : r->fit.steps;
+}
+
+/* ---- the report */
+
+static void json_metrics(Text *t, const adc_model *m, const double *value)
+{
+    const char *comma = "";
+    for (int a = 0; a < m->arrays; a++) {
+        if (m->array[a].kind != ADC_METRIC) continue;
+        text_add(t, comma);
+        json_string(t, m->array[a].name);
+        text_add(t, ": ");
+        json_real(t, *value++);
+        comma = ", ";
+    }
+}
+
+static void report_json(const Run *r, const adc_fit_result *result, const char *reason, double seconds, const double *metric, Text *t)
+{
+    const adc_model *m = r->model.model;
+    text_add(t, "{\"loss\": ");
+    json_real(t, result->loss);
+    text_addf(t, ", \"steps\": %zu, \"reason\": \"%s\", \"seconds\": ", result->steps, reason);
+    json_real(t, seconds);
+    text_add(t, ", \"params\": {");
+    const char *comma = "";
+    for (int a = 0; a < m->arrays; a++) {
+        if (m->array[a].kind != ADC_PARAM || r->point.count[a] > 1000) continue;
+        text_add(t, comma);
+        json_string(t, m->array[a].name);
+        text_add(t, ": ");
+        json_array(t, point_reals(&r->point, a), m->array[a].rank, r->point.shape[a]);
+        comma = ", ";
+    }
+    text_add(t, "}, \"metrics\": {");
+    json_metrics(t, m, metric);
+    text_add(t, "}");
+    if (r->dev) {
+        text_add(t, ", \"dev\": {\"loss\": ");
+        json_real(t, r->dev_values[0]);
+        if (adc_metrics(m)) text_add(t, ", ");
+        json_metrics(t, m, r->dev_values + 1);
+        text_add(t, "}");
+    }
+    text_add(t, "}\n");
+}
+
+static void text_metrics(Text *t, const adc_model *m, const double *value)
+{
+    for (int a = 0; a < m->arrays; a++)
+        if (m->array[a].kind == ADC_METRIC) text_addf(t, ", %s %.6g", m->array[a].name, *value++);
+}
+
+/* Few numbers are shown, of many the range. */
+static void text_param(Text *t, const Run *r, int a)
+{
+    const double *x = point_reals(&r->point, a);
+    const size_t n = r->point.count[a];
+    const bool scalar = r->model.model->array[a].rank == 0;
+    if (n == 0) return;
+    text_addf(t, "%s =%s", r->model.model->array[a].name, scalar ? " " : "");
+    if (n <= 10) {
+        for (size_t i = 0; i < n; i++) text_addf(t, "%s%.6g", scalar ? "" : i ? ", " : " [", x[i]);
+        text_add(t, scalar ? "\n" : "]\n");
+        return;
+    }
+    double lo = x[0], hi = x[0];
+    for (size_t i = 1; i < n; i++) {
+        lo = x[i] < lo ? x[i] : lo;
+        hi = x[i] > hi ? x[i] : hi;
+    }
+    text_addf(t, " %zu numbers from %.6g to %.6g\n", n, lo, hi);
+}
+
+static void report_text(const Run *r, const adc_fit_result *result, const char *reason, const double *metric, Text *t)
+{
+    const adc_model *m = r->model.model;
+    text_add(t, "loss ");
+    if (!r->fit.batch) text_addf(t, "%.6g -> ", r->start);
+    text_addf(t, "%.6g", result->loss);
+    text_metrics(t, m, metric);
+    text_addf(t, "\n%zu step%s", result->steps, result->steps == 1 ? "" : "s");
+    if (r->fit.batch) text_addf(t, ", %zu epoch%s", result->epochs, result->epochs == 1 ? "" : "s");
+    text_addf(t, ", stopped by: %s\n", reason);
+    if (r->dev) {
+        text_addf(t, "dev: loss %.6g", r->dev_values[0]);
+        text_metrics(t, m, r->dev_values + 1);
+        text_add(t, "\n");
+    }
+    for (int a = 0; a < m->arrays; a++)
+        if (m->array[a].kind == ADC_PARAM) text_param(t, r, a);
+}
+
+static int report(const Run *r, const adc_fit_result *result, double seconds)
+{
+    const Point *p = &r->point;
+    const adc_model *m = r->model.model;
+    const char *reason = result->reason == ADC_FIT_STOPPED ? "interrupt" : adc_fit_reason(result->reason);
+    double *metric = arena_alloc(r->args->arena, (adc_metrics(m) + 1) * sizeof *metric);
+    const int code = adc_metrics_eval(m, p->set->dims, p->theta, p->set->data, p->work, metric);
+    if (code != ADC_OK) complain("a metric: %s", m->strerror(code));
+    Text text = {.arena = r->args->arena};
+    if (args_has(r->args, "json"))
+        report_json(r, result, reason, seconds, metric, &text);
+    else
+        report_text(r, result, reason, metric, &text);
+    fputs(text.at, stdout);
+    return code == ADC_OK ? CLI_OK : CLI_RUN;
+}
+
+/* ---- all of it */
+
+static int fit(Run *r)
+{
+    Point *p = &r->point;
+    adc_fit_result result;
+    adc_error error;
+    r->fit.event = on_event;
+    r->fit.user = r;
+    const double start = adc_seconds();
+    adc_progress_start(&r->progress, stderr, steps_in_all(r));
+    /* A second Ctrl-C ends the program at once. */
+    const struct sigaction handler = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+    sigaction(SIGINT, &handler, &before);
+    const bool good = adc_fit(r->model.model, p->set->dims, p->set->data, p->theta, &r->fit, &result, &error);
+    sigaction(SIGINT, &before, NULL);
+    const double seconds = adc_seconds() - start;
+    adc_progress_end(&r->progress);
+
+    int status = records_write(r);
+    if (r->failed) {
+        complain("the development set: %s", r->model.model->strerror(r->failed));
+        return CLI_RUN;
+    }
+    if (!good) complain("%s", error.text);
+    if (result.reason == ADC_FIT_REFUSED) return error.out_of_memory ? CLI_RUN : CLI_MODEL;
+    if (result.reason == ADC_FIT_FAILED) return CLI_RUN;
+    const int reported = report(r, &result, seconds);
+    if (status == CLI_OK) status = reported;
+    if (!good) status = CLI_RUN;
+    return interrupted ? 128 + SIGINT : status;
+}
+
+int command_run(const Args *args)
+{
+    Run r = {.args = args};
+    int status = fit_options(args, &r.fit);
+    if (status == CLI_OK) status = model_open(args, &r.model);
+    if (status == CLI_OK && !r.model.model->loss) {
+        complain("%s: there is no loss to minimise", args->file);
+        status = CLI_MODEL;
+    }
+    if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
+    if (status == CLI_OK) status = point_finish(args, &r.point);
+    if (status == CLI_OK) status = dev_open(&r);
+    if (status == CLI_OK) status = records_open(&r);
+    if (status == CLI_OK) status = fit(&r);
+    adc_plot_free(&r.plot);
+    free(r.dev_work);
+    adc_dataset_free(r.dev);
+    point_free(&r.point);
+    model_close(&r.model);
+    return status;
+}
