@@ -5,6 +5,29 @@
 
 #include <math.h>
 
+#include "kernels.h"
+
+#define REAL              double
+#define M(function)       function
+#define R(literal)        literal
+#define K(name)           adc_##name
+#define CODE(indent, ...) __VA_ARGS__
+#define NO_COMMENT(text)
+
+KERNEL_SIGMOID_C(CODE, NO_COMMENT)
+KERNEL_SOFTPLUS_C(CODE, NO_COMMENT)
+KERNEL_POLYGAMMA_C(CODE, NO_COMMENT)
+KERNEL_RANDOM_BEGIN_C(CODE, NO_COMMENT)
+KERNEL_RANDOM_MIX_C(CODE, NO_COMMENT)
+KERNEL_RANDOM_END_C(CODE, NO_COMMENT)
+
+double op_random(const double *v, uint32_t n)
+{
+    uint64_t h = adc_random_begin();
+    for (uint32_t i = 0; i < n; i++) h = adc_random_mix(h, v[i]);
+    return adc_random_end(h);
+}
+
 bool int_add(int64_t a, int64_t b, int64_t *r)
 {
     if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return false;
@@ -46,6 +69,17 @@ bool op_int(Op op, int64_t a, int64_t b, int64_t *r)
     return true;
 }
 
+/* x^n by squaring */
+static double real_pow(double x, int64_t n)
+{
+    double p = 1;
+    for (uint64_t k = n < 0 ? 0 - (uint64_t)n : (uint64_t)n; k; k >>= 1) {
+        if (k & 1) p *= x;
+        x *= x;
+    }
+    return n < 0 ? 1 / p : p;
+}
+
 double op_real(Op op, const double *v)
 {
     double x = v[0];
@@ -55,7 +89,7 @@ double op_real(Op op, const double *v)
     case OP_MUL: return x * v[1];
     case OP_DIV: return x / v[1];
     case OP_NEG: return -x;
-    case OP_IPOW: return pow(x, v[1]);
+    case OP_IPOW: return real_pow(x, (int64_t)v[1]);
     case OP_POW: return pow(x, v[1]);
     case OP_MAX2: return v[1] > x || isnan(x) ? v[1] : x;
     case OP_MIN2: return v[1] < x || isnan(x) ? v[1] : x;
@@ -92,8 +126,10 @@ double op_real(Op op, const double *v)
     case OP_CEIL: return ceil(x);
     case OP_ROUND: return round(x);
     case OP_STOP: return x;
-    case OP_POLYGAMMA: case OP_SIGMOID: case OP_SOFTPLUS: case OP_RANDOM: break;
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE: case OP_EQ: case OP_NE:
+    case OP_POLYGAMMA: return x >= 0 && x < 1e6 ? adc_polygamma((int)x, v[1]) : NAN;
+    case OP_SIGMOID: return adc_sigmoid(x);
+    case OP_SOFTPLUS: return adc_softplus(x);
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE: case OP_EQ: case OP_NE:
     case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN: case OP_COUNT: break;
     }
     return NAN;

@@ -16,5 +16,7 @@ bool int_mul(int64_t a, int64_t b, int64_t *r);
 bool op_int(Op, int64_t a, int64_t b, int64_t *r);
 /* A real op with a fixed number of operands, all given as reals. */
 double op_real(Op, const double *v);
+/* random(v...); see kernels.h */
+double op_random(const double *v, uint32_t n);
 
 #endif

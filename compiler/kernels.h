@@ -1,0 +1,127 @@
+/*
+ * kernels.h -- the C functions behind the ops that C has none for.  One copy: compiled into the evaluator (opmath.c) and kept as
+ * text for generated files (kernels.c).
+ *
+ * In a kernel REAL is the real type, M(exp) a function of <math.h> for it (exp, expf), R(0.5) a literal of it and K(name) a kernel;
+ * LINE(indent, ...) is a line of C, NOTE("...") a comment.  The text has @r, exp@f, 0.5@f and @p_name in these places.  The C is C99,
+ * without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
+ */
+#ifndef ADC_KERNELS_H
+#define ADC_KERNELS_H
+
+/* Kernels that generated code asks for by name.  None needs another one. */
+extern const char kernel_sigmoid[], kernel_softplus[], kernel_polygamma[];
+extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[];
+
+/* clang-format off */
+
+#define KERNEL_SIGMOID_C(LINE, NOTE) \
+    NOTE("1 / (1 + exp(-x)) without overflow") \
+    LINE(0, static REAL K(sigmoid)(REAL x)) \
+    LINE(0, {) \
+    LINE(1, const REAL z = M(exp)(-M(fabs)(x));) \
+    LINE(1, return (x < R(0.0) ? z : R(1.0)) / (R(1.0) + z);) \
+    LINE(0, })
+
+#define KERNEL_SOFTPLUS_C(LINE, NOTE) \
+    NOTE("log(1 + exp(x)) without overflow or cancellation") \
+    LINE(0, static REAL K(softplus)(REAL x)) \
+    LINE(0, {) \
+    LINE(1, return (x < R(0.0) ? R(0.0) : x) + M(log1p)(M(exp)(-M(fabs)(x)));) \
+    LINE(0, })
+
+/*
+ * Polygamma of x > 0 is, up to sign, n! times the zeta function of Hurwitz: the recurrence f(x) = f(x + 1) + n! / x^(n + 1) carries x to
+ * where the asymptotic series is exact to a few ulp (Abramowitz and Stegun 6.4.6, 6.4.11, 6.3.18; B(2k) / (2k)! are the numbers
+ * below).  From x <= 0 the reflection 6.4.7 leads there; the derivatives of pi * cot(pi * x) are polynomials in the cotangent c, as
+ * c' = -pi * (1 + c^2).  NaN at the poles, and below 0 for n > 30.
+ */
+#define KERNEL_POLYGAMMA_C(LINE, NOTE) \
+    NOTE("n! * (1 / x^(n+1) + 1 / (x+1)^(n+1) + ...) for x > 0, without its constant infinity for n = 0") \
+    LINE(0, static double K(zeta)(int n, double x)) \
+    LINE(0, {) \
+    LINE(1, static const double b[10] = {) \
+    LINE(2, 8.3333333333333329e-2, -1.3888888888888889e-3, 3.3068783068783071e-5, -8.2671957671957675e-7, 2.08767569878681e-8,) \
+    LINE(2, -5.2841901386874932e-10, 1.3382536530684679e-11, -3.3896802963225827e-13, 8.5860620562778451e-15, -2.1748686985580617e-16) \
+    LINE(1, };) \
+    LINE(1, double factorial = 1.0, before = 1.0, power, term, sum = 0.0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 2; i <= n; i++) {) \
+    LINE(2, before = factorial;) \
+    LINE(2, factorial *= i;) \
+    LINE(1, }) \
+    LINE(1, for (; x < 10.0 + n; x += 1.0) {) \
+    LINE(2, for (power = x, i = 0; i < n; i++) power *= x;) \
+    LINE(2, sum += factorial / power;) \
+    LINE(1, }) \
+    LINE(1, for (power = 1.0, i = 0; i < n; i++) power *= x;) \
+    LINE(1, sum += (n == 0 ? -log(x) : before / power) + 0.5 * factorial / (power * x);) \
+    LINE(1, term = factorial * (n + 1) / (power * x * x);) \
+    LINE(1, for (i = 0; i < 10; i++) {) \
+    LINE(2, sum += b[i] * term;) \
+    LINE(2, term *= (2.0 * i + 2.0 + n) * (2.0 * i + 3.0 + n) / (x * x);) \
+    LINE(1, }) \
+    LINE(1, return sum;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("derivative n of pi * cot(pi * x)") \
+    LINE(0, static double K(cot)(int n, double x)) \
+    LINE(0, {) \
+    LINE(1, const double pi = 3.141592653589793, t = x - floor(x + 0.5), c = cos(pi * t) / sin(pi * t);) \
+    LINE(1, double p[33] = {0.0}, q[33], scale = pi, sum = 0.0;) \
+    LINE(1, int i, k;) \
+    LINE(1, p[1] = 1.0;) \
+    LINE(1, for (k = 0; k < n; k++) {) \
+    LINE(2, for (i = 0; i <= k + 2; i++) q[i] = 0.0;) \
+    LINE(2, for (i = 1; i <= k + 1; i++) {) \
+    LINE(3, q[i - 1] -= i * p[i];) \
+    LINE(3, q[i + 1] -= i * p[i];) \
+    LINE(2, }) \
+    LINE(2, for (i = 0; i <= k + 2; i++) p[i] = q[i];) \
+    LINE(2, scale *= pi;) \
+    LINE(1, }) \
+    LINE(1, for (i = n + 1; i >= 0; i--) sum = sum * c + p[i];) \
+    LINE(1, return scale * sum;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("derivative n + 1 of log(gamma(x)); NaN at 0, -1, -2, ...") \
+    LINE(0, static REAL K(polygamma)(int n, REAL x)) \
+    LINE(0, {) \
+    LINE(1, const double y = (double)x, sign = n % 2 == 0 ? -1.0 : 1.0;) \
+    LINE(1, if (y > 0.0) return (REAL)(sign * K(zeta)(n, y));) \
+    LINE(1, if (y == floor(y) || n > 30) return (REAL)NAN;) \
+    LINE(1, return (REAL)(-K(zeta)(n, 1.0 - y) - K(cot)(n, y));) \
+    LINE(0, })
+
+/*
+ * random(a, b, ...): h = begin(); h = mix(h, a); h = mix(h, b); ...; end(h).  The arguments are doubles in every real type, so that the
+ * numbers of a float program are those of the double one, cut to 24 bits.  mix adds the golden ratio to h, takes the exclusive or
+ * with the 64 bits of the argument (-0 as 0) and applies the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+ */
+#define KERNEL_RANDOM_BEGIN_C(LINE, NOTE) \
+    LINE(0, static uint64_t K(random_begin)(void)) \
+    LINE(0, {) \
+    LINE(1, return 0;) \
+    LINE(0, })
+
+#define KERNEL_RANDOM_MIX_C(LINE, NOTE) \
+    LINE(0, static uint64_t K(random_mix)(uint64_t h, double a)) \
+    LINE(0, {) \
+    LINE(1, union { double d; uint64_t u; } bits;) \
+    LINE(1, bits.d = a + 0.0;) \
+    LINE(1, h = (h + 0x9E3779B97F4A7C15u) ^ bits.u;) \
+    LINE(1, h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9u;) \
+    LINE(1, h = (h ^ (h >> 27)) * 0x94D049BB133111EBu;) \
+    LINE(1, return h ^ (h >> 31);) \
+    LINE(0, })
+
+#define KERNEL_RANDOM_END_C(LINE, NOTE) \
+    NOTE("the highest 53 (float: 24) bits as a fraction") \
+    LINE(0, static REAL K(random_end)(uint64_t h)) \
+    LINE(0, {) \
+    LINE(1, const int bits = sizeof(REAL) == 4 ? 24 : 53;) \
+    LINE(1, return (REAL)(h >> (64 - bits)) / (REAL)((uint64_t)1 << bits);) \
+    LINE(0, })
+
+/* clang-format on */
+#endif
