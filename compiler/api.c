@@ -133,12 +133,12 @@ static bool make_in_context(const char *name, const char *source, size_t n, cons
     return ok;
 }
 
-adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *given,
+adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options,
                          char **messages)
 {
     Product made = {.program = calloc(1, sizeof(adc_program))};
     if (!made.program && messages) *messages = NULL;
-    if (made.program && make_in_context(name, source, n, given, &made, messages)) return made.program;
+    if (made.program && make_in_context(name, source, n, options, &made, messages)) return made.program;
     adc_program_free(made.program);
     return NULL;
 }
@@ -152,11 +152,11 @@ void adc_program_free(adc_program *program)
     free(program);
 }
 
-int adc_to_c(const char *name, const char *source, size_t n, const adc_compile_options *given, char **c, char **h,
+int adc_to_c(const char *name, const char *source, size_t n, const adc_compile_options *options, char **c, char **h,
              char **messages)
 {
     Product made = {0};
-    bool ok = make_in_context(name, source, n, given, &made, messages);
+    bool ok = make_in_context(name, source, n, options, &made, messages);
     *c = ok ? made.c : NULL;
     *h = ok ? made.h : NULL;
     if (ok) return 1;

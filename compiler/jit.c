@@ -32,59 +32,23 @@ static uint64_t fixunssfdi(float x) { return (uint64_t)x; }
 static double floatundidf(uint64_t x) { return (double)x; }
 static float floatundisf(uint64_t x) { return (float)x; }
 
+/* clang-format off */
+#define M1(g) {#g, (Function *)(double (*)(double))g}, {#g "f", (Function *)(float (*)(float))g##f}
+#define M2(g) {#g, (Function *)(double (*)(double, double))g}, {#g "f", (Function *)(float (*)(float, float))g##f}
 static const struct {
     const char *name;
     Function *function;
 } bound[] = {
-#define M1(g)                                                                                                          \
-    {#g, (Function *)(double (*)(double))g}, { #g "f", (Function *)(float (*)(float))g##f }
-#define M2(g)                                                                                                          \
-    {#g, (Function *)(double (*)(double, double))g}, { #g "f", (Function *)(float (*)(float, float))g##f }
-    M1(exp),
-    M1(expm1),
-    M1(log),
-    M1(log1p),
-    M1(log2),
-    M1(log10),
-    M1(sqrt),
-    M1(cbrt),
-    M2(hypot),
-    M1(sin),
-    M1(cos),
-    M1(tan),
-    M1(asin),
-    M1(acos),
-    M1(atan),
-    M2(atan2),
-    M1(sinh),
-    M1(cosh),
-    M1(tanh),
-    M1(asinh),
-    M1(acosh),
-    M1(atanh),
-    M1(erf),
-    M1(erfc),
-    M1(lgamma),
-    M2(pow),
-    M1(fabs),
-    M1(floor),
-    M1(ceil),
-    M1(round),
-    M1(trunc),
-    M2(fmod),
-    M2(copysign),
-    M2(fmax),
-    M2(fmin),
+    M1(exp), M1(expm1), M1(log), M1(log1p), M1(log2), M1(log10), M1(sqrt), M1(cbrt), M2(hypot), M1(sin), M1(cos), M1(tan),
+    M1(asin), M1(acos), M1(atan), M2(atan2), M1(sinh), M1(cosh), M1(tanh), M1(asinh), M1(acosh), M1(atanh), M1(erf), M1(erfc),
+    M1(lgamma), M2(pow), M1(fabs), M1(floor), M1(ceil), M1(round), M1(trunc), M2(fmod), M2(copysign), M2(fmax), M2(fmin),
+    {"memcpy", (Function *)memcpy}, {"memmove", (Function *)memmove}, {"memset", (Function *)memset},
+    {"__fixunsdfdi", (Function *)fixunsdfdi}, {"__fixunssfdi", (Function *)fixunssfdi},
+    {"__floatundidf", (Function *)floatundidf}, {"__floatundisf", (Function *)floatundisf},
+};
 #undef M1
 #undef M2
-    {"memcpy", (Function *)memcpy},
-    {"memmove", (Function *)memmove},
-    {"memset", (Function *)memset},
-    {"__fixunsdfdi", (Function *)fixunsdfdi},
-    {"__fixunssfdi", (Function *)fixunssfdi},
-    {"__floatundidf", (Function *)floatundidf},
-    {"__floatundisf", (Function *)floatundisf},
-};
+/* clang-format on */
 
 /* ---- libtcc's state */
 

@@ -59,7 +59,8 @@ int args_choice(const Args *, const char *name, const char *const *words, const 
 void complain(const char *fmt, ...) ADC_PRINTF(1, 2);
 /* The same of a name that is not known, with the nearest that is. */
 void complain_unknown(const char *what, const char *name, const char *const *known, size_t n);
-int later(const char *what); /* complains: not yet.  CLI_USAGE */
+int refuse(const adc_error *); /* complains; CLI_MODEL, or CLI_RUN where memory ran out */
+int later(const char *what);   /* complains: not yet.  CLI_USAGE */
 
 /* clang-format off */
 /* The options of every command that opens a model: rows of its table. */
@@ -166,8 +167,8 @@ int point_make_up(const Args *, const adc_model *, size_t rows, Point *);
  * NaN where no step gave a number.
  */
 double difference(double (*f)(void *, double), void *user, double h, double *error);
-/* Of the loss along v, a direction of elements first..first+n of an array. */
-double point_difference(const Point *, int array, size_t first, size_t n, const double *v, double *error);
+/* Of the loss along v, a direction of elements from..from+n of an array. */
+double point_difference(const Point *, int array, size_t from, size_t n, const double *v, double *error);
 
 /* ---- json.c */
 

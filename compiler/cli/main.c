@@ -12,10 +12,10 @@ static const Option no_options[] = {{NULL, NULL, NULL, false}};
 static const Command commands[] = {
     {"", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
      command_compile},
-    {"eval", "the loss and the outputs at a point", no_options, NULL},
+    {"eval", "the loss and the outputs at a point", eval_options, command_eval},
     {"run", "fit: minimise the loss", run_options, command_run},
     {"check", "the gradient against differences", no_options, NULL},
-    {"bench", "time of loss and gradient, their ratio, work memory", no_options, NULL},
+    {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
     {"trace", "the evaluation trace", no_options, NULL},
     {"graph", "the computation graph", no_options, NULL},
     {"fmt", "the canonical layout of a source file", no_options, NULL},

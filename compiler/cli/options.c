@@ -28,6 +28,12 @@ void complain_unknown(const char *what, const char *name, const char *const *kno
         complain("%s %s", what, name);
 }
 
+int refuse(const adc_error *error)
+{
+    complain("%s", error->text);
+    return error->out_of_memory ? CLI_RUN : CLI_MODEL;
+}
+
 int later(const char *what)
 {
     complain("%s is not there yet", what);

@@ -47,8 +47,7 @@ static int set_value(const Args *args, Point *p, const char *name, const char *t
     }
     adc_error error;
     if (adc_dataset_set(p->set, name, value.rank, value.shape, value.at, &error)) return CLI_OK;
-    complain("--set: %s", error.text);
-    return CLI_MODEL;
+    return refuse(&error);
 }
 
 static int read_data(const Args *args, Point *p, const char *name, const char *spec, DataMissing missing)
@@ -56,8 +55,7 @@ static int read_data(const Args *args, Point *p, const char *name, const char *s
     if (model_array(p->model, name) < 0) return unknown_name(args, p->model, "data", name);
     adc_error error;
     if (adc_dataset_file(p->set, name, spec, missing, &error)) return CLI_OK;
-    complain("%s", error.text);
-    return CLI_MODEL;
+    return refuse(&error);
 }
 
 static int missing_option(const Args *args, DataMissing *missing)
@@ -77,10 +75,7 @@ int point_new(const Args *args, const adc_model *model, Point *p)
     p->param = arena_alloc(args->arena, (size_t)model->arrays * sizeof *p->param);
     adc_error error;
     p->set = adc_dataset_new(model, NULL, &error);
-    if (!p->set) {
-        complain("%s", error.text);
-        return CLI_RUN;
-    }
+    if (!p->set) return refuse(&error);
     DataMissing missing;
     int status = missing_option(args, &missing);
     for (uint32_t i = 0; i < args->given.n && status == CLI_OK; i++) {
@@ -112,8 +107,7 @@ int point_dims(Point *p)
             double size = (double)p->param[a].shape[k];
             adc_error error;
             if (adc_dataset_set(p->set, p->model->dim[d], 0, NULL, &size, &error)) continue;
-            complain("--set %s: %s", array->name, error.text);
-            return CLI_MODEL;
+            return refuse(&error);
         }
     }
     return CLI_OK;
@@ -218,8 +212,7 @@ int point_finish(const Args *args, Point *p)
     if (status != CLI_OK) return status;
     adc_error error;
     if (adc_dataset_finish(p->set, &error)) return point_start(args, p);
-    complain("%s", error.text);
-    return CLI_MODEL;
+    return refuse(&error);
 }
 
 void point_free(Point *p)

@@ -47,14 +47,14 @@ typedef struct {
     Model model;
     Point point;
     adc_fit_options fit;
-    DataSet *dev;           /* NULL: none */
+    DataSet *dev; /* NULL: none */
     void *dev_work;
-    double *dev_values;     /* loss, metrics */
-    double start;           /* loss before the first step */
+    double *dev_values; /* loss, metrics */
+    double start;       /* loss before the first step */
     History history;
     Plot plot;
     Progress progress;
-    int failed;             /* code of the development set's evaluation */
+    int failed; /* code of the development set's evaluation */
 } Run;
 
 /* Set by Ctrl-C, looked at once a step: a signal handler can reach nothing else. */
@@ -81,8 +81,10 @@ static int optimizer_options(const Args *args, adc_fit_options *o)
         const char *name;
         unsigned bit;
         double *value;
-    } numbers[] = {{"lr", ADC_TAKES_LR, &o->optim.lr},           {"momentum", ADC_TAKES_MOMENTUM, &o->optim.momentum},
-                   {"beta1", ADC_TAKES_BETAS, &o->optim.beta1},  {"beta2", ADC_TAKES_BETAS, &o->optim.beta2},
+    } numbers[] = {{"lr", ADC_TAKES_LR, &o->optim.lr},
+                   {"momentum", ADC_TAKES_MOMENTUM, &o->optim.momentum},
+                   {"beta1", ADC_TAKES_BETAS, &o->optim.beta1},
+                   {"beta2", ADC_TAKES_BETAS, &o->optim.beta2},
                    {"eps", ADC_TAKES_EPS, &o->optim.eps}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (args_has(args, numbers[i].name) && !(takes & numbers[i].bit)) {
@@ -126,12 +128,6 @@ static int fit_options(const Args *args, adc_fit_options *o)
 }
 
 /* ---- the development set */
-
-static int refuse(const adc_error *error)
-{
-    complain("%s", error->text);
-    return error->out_of_memory ? CLI_RUN : CLI_MODEL;
-}
 
 /* theta must mean the same to both sets. */
 static int dev_matches(const Run *r)
@@ -229,7 +225,8 @@ static int records_write(Run *r)
     adc_error error;
     int status = CLI_OK;
     if (!adc_history_close(&r->history, &error)) status = refuse(&error);
-    if (r->plot.n && !adc_plot_write(&r->plot, args_value(r->args, "plot"), r->point.set->dims, r->point.set->data, &error))
+    if (r->plot.n &&
+        !adc_plot_write(&r->plot, args_value(r->args, "plot"), r->point.set->dims, r->point.set->data, &error))
         status = refuse(&error);
     return status;
 }
@@ -258,7 +255,8 @@ static void json_metrics(Text *t, const adc_model *m, const double *value)
     }
 }
 
-static void report_json(const Run *r, const adc_fit_result *result, const char *reason, double seconds, const double *metric, Text *t)
+static void report_json(const Run *r, const adc_fit_result *result, const char *reason, double seconds,
+                        const double *metric, Text *t)
 {
     const adc_model *m = r->model.model;
     text_add(t, "{\"loss\": ");

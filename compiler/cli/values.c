@@ -83,9 +83,11 @@ const char *value_parse(Arena *arena, const char *name, const char *text, Value 
         *v->at = x;
         return NULL;
     }
-    const char *stop = text;
-    cJSON *json = cJSON_ParseWithOpts(text, &stop, true);
-    if (!json) return arena_printf(arena, "%s is neither a number nor a JSON array: see \"%.20s\"", name, stop);
+    cJSON *json = cJSON_ParseWithOpts(text, NULL, true);
+    if (!json || !cJSON_IsArray(json)) {
+        cJSON_Delete(json);
+        return arena_printf(arena, "%s is neither a number nor a JSON array: \"%.40s\"", name, text);
+    }
     const char *wrong = measure(arena, name, json, v);
     v->at = arena_alloc(arena, (v->n + 1) * sizeof *v->at);
     size_t index[DATA_RANK], done = 0;
