@@ -2,21 +2,21 @@
  * share.c -- what several contributions of one equation have in common is computed once.
  *
  * Every contribution becomes an equation of its own, and would repeat the part of the local sweep that leads to it: with r reads
- * in a body of m nodes, r*m instead of m.  So expensive nodes that more than one contribution uses become equations over the
- * variables of the primal:  w[n, k, i] = node  for n, k, i.  They contract when the loops are fused.
+ * in a body of m nodes, r*m instead of m.  So expensive nodes that more than one contribution uses become equations over their
+ * own variables:  w[n, k] = node  for n, k  when something needs it.  They contract when the loops are fused.
  *
  * Two steps over the nodes of all contributions.  From users to operands: who computes a node?  Its users, if these agree; else
  * it is a meeting point, a head of its own.  From operands to users: what a head costs down to the next heads; where that is
  * little it is folded into its users after all.  The work that is left is a constant times that of one sweep.
  *
- * Not done for small bodies, without variables (nodes are shared in straight-line code), and where a range depends on data,
- * as the new array would be as large as the hull of its ranges.
+ * In a small body only functions are worth an array.  Not done without variables (nodes are shared in straight-line code), and
+ * where a range depends on data, as the new array would be as large as the hull of its ranges.
  */
 #include "derive.h"
 
 enum {
     SMALL_BODY = 12,    /* real nodes */
-    WORTH = 6,          /* cost from which a head is an equation of its own */
+    WORTH = 6,          /* cost from which a head in a large body is an equation of its own */
     COST_DIVIDE = 4,
     COST_FUNCTION = 10,
 };
@@ -37,7 +37,8 @@ typedef struct {
     Pieces *pieces;
     IdVec order;
     VEC(Cell) cell;     /* in the order of `order` */
-    IdVec subs, dims;
+    Binders binders;
+    uint32_t worth;
 } Share;
 
 static uint32_t cost_of(Op op)
@@ -75,24 +76,36 @@ static bool reads_data(Ir *ir, Id bound)
     return false;
 }
 
-/* The subscripts and sizes of an array over the equation's variables. */
-static bool box_of(Share *s)
+/* An array over some of the equation's variables: these, its subscripts and its sizes. */
+typedef struct {
+    Binders outer;
+    IdVec subs, dims;
+} Box;
+
+/* The box of the variables in `node` and `cond`, with those that their ranges use.  false: it has no known size. */
+static bool box_of(Ir *ir, const Binders *all, Id node, Id cond, Box *box)
 {
-    Binders all = {0};
-    Ir *ir = s->ir;
-    binders_of(ir, s->e, &all);
-    for (uint32_t i = 0; i < all.n; i++) {
-        Id lo, hi, sub = ir_var(ir, all.at[i].var);
-        if (reads_data(ir, all.at[i].lo) || reads_data(ir, all.at[i].hi)) return false;
-        if (!hull(ir, all.at, all.n, all.at[i].var, &lo, &hi)) return false;
+    bool *in = arena_alloc(ir->arena, all->n + 1);
+    for (uint32_t i = all->n; i-- > 0;) { /* ranges use earlier variables */
+        Id var = all->at[i].var;
+        in[i] = ir_has_var(ir, node, var) || (cond && ir_has_var(ir, cond, var));
+        for (uint32_t k = i + 1; k < all->n && !in[i]; k++)
+            in[i] = in[k] && (ir_has_var(ir, all->at[k].lo, var) || ir_has_var(ir, all->at[k].hi, var));
+    }
+    for (uint32_t i = 0; i < all->n; i++) {
+        Id lo, hi, sub = ir_var(ir, all->at[i].var);
+        if (!in[i]) continue;
+        if (reads_data(ir, all->at[i].lo) || reads_data(ir, all->at[i].hi)) return false;
+        if (!hull(ir, all->at, all->n, all->at[i].var, &lo, &hi)) return false;
         if (ir_prove_le(ir, ir_int(ir, 0), lo) != 1) {
             sub = ir_op2(ir, OP_SUB, sub, lo);
             hi = ir_op2(ir, OP_SUB, hi, lo);
         }
-        vec_push(ir->arena, &s->subs, sub);
-        vec_push(ir->arena, &s->dims, hi);
+        vec_push(ir->arena, &box->outer, all->at[i]);
+        vec_push(ir->arena, &box->subs, sub);
+        vec_push(ir->arena, &box->dims, hi);
     }
-    return all.n > 0;
+    return true;
 }
 
 /* ---- the two steps */
@@ -145,7 +158,22 @@ static void from_users(Share *s)
     }
 }
 
-static void from_operands(Share *s, Id eq, IdVec *eqs)
+/* Makes the equation of a head; it stays folded where its array has no known size. */
+static void make_head(Share *s, Cell *c, IdVec *eqs)
+{
+    Ir *ir = s->ir;
+    Box box = {0};
+    if (!box_of(ir, &s->binders, c->by, c->demand, &box)) return;
+    const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
+    c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, box.dims.at, box.dims.n, s->e->span);
+    Eq w = {.target = c->array, .body = c->by, .when = c->demand, .span = s->e->span};
+    w.subs = ir_ids(ir, box.subs.at, box.subs.n);
+    w.outer = ir_binders(ir, box.outer.at, box.outer.n);
+    vec_push(ir->arena, eqs, ir_new_eq(ir, &w));
+    c->by = ir_read(ir, c->array, box.subs.at, box.subs.n);
+}
+
+static void from_operands(Share *s, IdVec *eqs)
 {
     Ir *ir = s->ir;
     IdVec kids = {0};
@@ -164,24 +192,16 @@ static void from_operands(Share *s, Id eq, IdVec *eqs)
         if (c->cost > 1000) c->cost = 1000;
         if (same) c->by = c->node;
         else c->by = x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, x.n) : ir_make(ir, (Op)x.op, kids.at, x.n);
-        if (!c->head || c->cost < WORTH || x.type != T_REAL) continue;
-        const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
-        c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, s->dims.at, s->dims.n, s->e->span);
-        Eq w = {.target = c->array, .body = c->by, .when = c->demand, .span = ir->eq.at[eq].span};
-        w.subs = ir_ids(ir, s->subs.at, s->subs.n);
-        Binders all = {0};
-        binders_of(ir, s->e, &all);
-        w.outer = ir_binders(ir, all.at, all.n);
-        vec_push(ir->arena, eqs, ir_new_eq(ir, &w));
-        c->by = ir_read(ir, c->array, s->subs.at, s->subs.n);
+        if (c->head && c->cost >= s->worth && x.type == T_REAL) make_head(s, c, eqs);
     }
 }
 
 void share(Ir *ir, Id eq, Pieces *pieces, IdVec *eqs)
 {
     Eq e = ir->eq.at[eq];
-    Share s = {.ir = ir, .e = &e, .pieces = pieces};
-    if (pieces->n < 2 || !large_body(ir, e.body) || !box_of(&s)) return;
+    Share s = {.ir = ir, .e = &e, .pieces = pieces, .worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION};
+    binders_of(ir, &e, &s.binders);
+    if (pieces->n < 2 || s.binders.n == 0) return;
     IdVec roots = {0};
     for (uint32_t p = 0; p < pieces->n; p++) {
         vec_push(ir->arena, &roots, pieces->at[p].value);
@@ -190,7 +210,7 @@ void share(Ir *ir, Id eq, Pieces *pieces, IdVec *eqs)
     s.order = ir_reach(ir, roots.at, roots.n);
     for (uint32_t i = 0; i < s.order.n; i++) vec_push(ir->arena, &s.cell, ((Cell){.node = s.order.at[i]}));
     from_users(&s);
-    from_operands(&s, eq, eqs);
+    from_operands(&s, eqs);
     for (uint32_t p = 0; p < pieces->n; p++) {
         Piece *x = &pieces->at[p];
         x->value = cell_of(&s, x->value)->by;
