@@ -90,7 +90,9 @@ static bool merge(Ir *ir, Use *a, Use b)
     }
     if (!arms_of_one(ir, a->cond, b.cond, &under, &test)) return false;
     a->cond = under;
-    a->value = a->value && b.value ? ir_select(ir, test, a->value, b.value) : 0;
+    if (!a->value || !b.value) a->value = 0;
+    else if (ir_opof(ir, test) == OP_NOT) a->value = ir_select(ir, ir_kid(ir, test, 0), b.value, a->value);
+    else a->value = ir_select(ir, test, a->value, b.value);
     return true;
 }
 
