@@ -18,7 +18,7 @@ Id extreme(Ir *, const Binder *env, uint32_t n, Id node, bool high);
 bool within(Ir *, const Binder *env, uint32_t n, Id sub, Id dim);
 /* A range over the sizes alone that holds all of v's values.  false: not known. */
 bool hull(Ir *, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi);
-void binders_of(Ir *, const Eq *, Binders *out);    /* appends outer, then inner ones */
+void binders_of(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
 /* The conjuncts of a condition in order; none for 0. */
 void conjuncts(Ir *, Id cond, IdVec *out);
 
@@ -66,8 +66,8 @@ void invert(Ir *, const Access *, Inverse *out);
 
 /* The equations beside a max, min (its winner) or prod (its co-products), in order; made once, then found by aux. */
 typedef struct {
-    Id eq;              /* the primal, with aux set */
-    IdVec beside;       /* new equations, to stand right after it */
+    Id eq;        /* the primal, with aux set */
+    IdVec beside; /* new equations, to stand right after it */
 } Beside;
 void reduction_aux(Ir *, Id eq, Beside *out);
 /* The condition under which a term of the reduction counts (else 0), and the factor of its derivative (else 0).  `outer` is the

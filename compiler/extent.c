@@ -38,7 +38,8 @@ static Id extreme_term(Ir *ir, const Binder *env, uint32_t n, Id t, bool high, i
         return high ? a.hi ? ir_addi(ir, a.hi, -1) : 0 : a.lo;
     }
     if (x.op == OP_IMAX || x.op == OP_IMIN) {
-        Id p = extreme_at(ir, env, n, ir_kid(ir, t, 0), high, depth), q = extreme_at(ir, env, n, ir_kid(ir, t, 1), high, depth);
+        Id p = extreme_at(ir, env, n, ir_kid(ir, t, 0), high, depth),
+           q = extreme_at(ir, env, n, ir_kid(ir, t, 1), high, depth);
         if (p && q) return ir_op2(ir, (Op)x.op, p, q);
         return (x.op == OP_IMIN) == high ? (p ? p : q) : 0;
     }
@@ -63,7 +64,10 @@ static Id extreme_at(Ir *ir, const Binder *env, uint32_t n, Id node, bool high, 
     return sum;
 }
 
-Id extreme(Ir *ir, const Binder *env, uint32_t n, Id node, bool high) { return extreme_at(ir, env, n, node, high, DEPTH); }
+Id extreme(Ir *ir, const Binder *env, uint32_t n, Id node, bool high)
+{
+    return extreme_at(ir, env, n, node, high, DEPTH);
+}
 
 bool within(Ir *ir, const Binder *env, uint32_t n, Id sub, Id dim)
 {

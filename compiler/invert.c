@@ -16,11 +16,11 @@
 typedef struct {
     Ir *ir;
     const Access *access;
-    uint32_t n;         /* binders */
-    Binder *range;      /* as rewritten so far */
-    bool *todo;         /* not placed yet */
+    uint32_t n;    /* binders */
+    Binder *range; /* as rewritten so far */
+    bool *todo;    /* not placed yet */
     Id *sub;
-    IdVec cons;         /* each >= 0 */
+    IdVec cons; /* each >= 0 */
     Id cond, value;
     Binders outer;
     bool scatter;
@@ -44,7 +44,10 @@ static bool waits(const Turn *t, Id node, uint32_t except)
 }
 
 /* ... v's range: its own variable too, after a substitution that brought it in */
-static bool range_waits(const Turn *t, uint32_t v) { return waits(t, t->range[v].lo, t->n) || waits(t, t->range[v].hi, t->n); }
+static bool range_waits(const Turn *t, uint32_t v)
+{
+    return waits(t, t->range[v].lo, t->n) || waits(t, t->range[v].hi, t->n);
+}
 
 static uint32_t index_of(const Turn *t, Id var)
 {
@@ -84,7 +87,7 @@ static Id unfloor(const Turn *t, Id x, Id q, bool lower)
         Id shift = ir_imul(ir, d.term, d.coef), k = sub2(ir, q, shift);
         if (!affine(t, k)) return 0;
         Id m = d.coef > 0 ? sub2(ir, x, k) : sub2(ir, k, x);
-        bool below = (d.coef > 0) == lower;             /* e div c <= m, else >= m */
+        bool below = (d.coef > 0) == lower; /* e div c <= m, else >= m */
         if (d.coef > 0 && !lower) m = ir_addi(ir, m, 1);
         if (d.coef < 0 && !lower) m = ir_addi(ir, m, -1);
         if (!below) return m = ir_imul(ir, m, c), sub2(ir, e, m);
@@ -179,7 +182,8 @@ static bool solvable(const Turn *t, uint32_t v, const Affine *f)
         if (!t->todo[w] || w == v || (!waits_for(t, t->range[w].lo, v) && !waits_for(t, t->range[w].hi, v))) continue;
         bool circle = false;
         for (uint32_t i = 0; i < f->terms.n; i++) {
-            uint32_t u = index_of(t, ir_opof(t->ir, f->terms.at[i].term) == OP_VAR ? t->ir->node.at[f->terms.at[i].term].u.ref : 0);
+            uint32_t u = index_of(
+                t, ir_opof(t->ir, f->terms.at[i].term) == OP_VAR ? t->ir->node.at[f->terms.at[i].term].u.ref : 0);
             if (u == t->n || u == v) continue;
             circle |= u == w || waits_for(t, t->range[u].lo, w) || waits_for(t, t->range[u].hi, w);
         }
@@ -206,7 +210,8 @@ static uint32_t choose(const Turn *t, const Affine *f)
             Node x = t->ir->node.at[f->terms.at[i].term];
             if (x.op != OP_VAR || x.u.ref != t->range[v].var || !t->todo[v]) continue;
             if ((f->terms.at[i].coef != 1 && f->terms.at[i].coef != -1) || !solvable(t, v, f)) continue;
-            bool better = best == t->n || (large ? range_size(t, v) < range_size(t, best) : range_size(t, v) > range_size(t, best));
+            bool better = best == t->n ||
+                          (large ? range_size(t, v) < range_size(t, best) : range_size(t, v) > range_size(t, best));
             if (better) best = v;
         }
     }
@@ -251,9 +256,12 @@ static void take_affine(Turn *t)
             if (t->todo[v] && waits_for(t, t->sub[k], v)) count++, last = v;
         uint32_t v = count == 1 && !range_waits(t, last) ? t->n : choose(t, &f);
         Id lo, hi;
-        if (v != t->n) solve(t, k, v, &f);
-        else if (count == 1 && !range_waits(t, last)) take(t, last, 0, 0);
-        else if (count == 1 && turnable(t, last) && range_hull(t, last, &lo, &hi)) take(t, last, lo, hi);
+        if (v != t->n)
+            solve(t, k, v, &f);
+        else if (count == 1 && !range_waits(t, last))
+            take(t, last, 0, 0);
+        else if (count == 1 && turnable(t, last) && range_hull(t, last, &lo, &hi))
+            take(t, last, lo, hi);
     }
 }
 
@@ -269,7 +277,8 @@ static void take_with_needs(Turn *t, uint32_t v)
                     break;
                 }
         Id lo = 0, hi = 0;
-        if (range_waits(t, w) && !(turnable(t, w) && range_hull(t, w, &lo, &hi))) die("ranges that depend on each other");
+        if (range_waits(t, w) && !(turnable(t, w) && range_hull(t, w, &lo, &hi)))
+            die("ranges that depend on each other");
         take(t, w, lo, hi);
     }
 }
@@ -317,8 +326,10 @@ static bool tightens(const Turn *t, Id c, uint32_t v, int64_t *coef, Id *rest)
     *coef = 0;
     if (f.overflow || waits(t, c, v)) return false;
     for (uint32_t i = 0; i < f.terms.n; i++) {
-        if (f.terms.at[i].term == self) *coef = f.terms.at[i].coef;
-        else if (waits_for(t, f.terms.at[i].term, v)) return false;
+        if (f.terms.at[i].term == self)
+            *coef = f.terms.at[i].coef;
+        else if (waits_for(t, f.terms.at[i].term, v))
+            return false;
     }
     if (*coef == 0) return false;
     Id part = ir_imul(ir, self, *coef);
@@ -332,8 +343,10 @@ static Id tighter(Ir *ir, Op op, Id old, Id bound) { return old ? ir_op2(ir, op,
 static void tighten(Ir *ir, Binder *b, int64_t coef, Id rest)
 {
     Id q = coef == 1 || coef == -1 ? rest : ir_op2(ir, OP_IDIV, rest, ir_int(ir, coef < 0 ? -coef : coef));
-    if (coef > 0) q = ir_op1(ir, OP_NEG, q), b->lo = tighter(ir, OP_IMAX, b->lo, q);
-    else q = ir_addi(ir, q, 1), b->hi = tighter(ir, OP_IMIN, b->hi, q);
+    if (coef > 0)
+        q = ir_op1(ir, OP_NEG, q), b->lo = tighter(ir, OP_IMAX, b->lo, q);
+    else
+        q = ir_addi(ir, q, 1), b->hi = tighter(ir, OP_IMIN, b->hi, q);
 }
 
 /* 4. what is left is summed over, in the old order as far as bounds allow.  false: a bound is missing. */
@@ -360,8 +373,10 @@ static bool sum_rest(Turn *t, Binders *inner)
         for (uint32_t i = 0; i < t->cons.n; i++) {
             int64_t coef;
             Id c = t->cons.at[i], rest;
-            if (tightens(t, c, v, &coef, &rest)) tighten(ir, &b, coef, rest);
-            else t->cons.at[kept++] = c;
+            if (tightens(t, c, v, &coef, &rest))
+                tighten(ir, &b, coef, rest);
+            else
+                t->cons.at[kept++] = c;
         }
         t->cons.n = kept;
         Id lo, hi;
@@ -419,7 +434,8 @@ static bool total(Turn *t, Id cond, const Inverse *out)
         if (x.op != OP_READ) continue;
         Slice dims = ir->array.at[x.u.ref].dims;
         for (uint32_t j = 0; j < x.n; j++)
-            if (!within(ir, out->outer.at, out->outer.n, ir_kid(ir, in.at[i], j), ir->kid.at[dims.at + j])) return false;
+            if (!within(ir, out->outer.at, out->outer.n, ir_kid(ir, in.at[i], j), ir->kid.at[dims.at + j]))
+                return false;
     }
     return true;
 }
@@ -433,15 +449,19 @@ static void split_conditions(Turn *t, Inverse *out)
         Id c = t->cons.at[i], lo = extreme(ir, out->outer.at, out->outer.n, c, false);
         if (lo && ir_prove_le(ir, ir_int(ir, 0), lo) == 1) continue;
         c = ir_op2(ir, OP_LE, ir_int(ir, 0), c);
-        if (has_inner(t, c, &out->inner)) out->where = ir_and(ir, out->where, c);
-        else out->when = ir_and(ir, out->when, c);
+        if (has_inner(t, c, &out->inner))
+            out->where = ir_and(ir, out->where, c);
+        else
+            out->when = ir_and(ir, out->when, c);
     }
     if (out->inner.n) out->when = guard_target(t, out->when, out);
     conjuncts(ir, t->cond, &parts);
     for (uint32_t i = 0; i < parts.n; i++) {
         bool inner = has_inner(t, parts.at[i], &out->inner) || (out->where && !total(t, parts.at[i], out));
-        if (inner) out->where = ir_and(ir, out->where, parts.at[i]);
-        else out->when = ir_and(ir, out->when, parts.at[i]);
+        if (inner)
+            out->where = ir_and(ir, out->where, parts.at[i]);
+        else
+            out->when = ir_and(ir, out->when, parts.at[i]);
     }
 }
 

@@ -10,7 +10,7 @@
 #include "partials.h"
 
 typedef struct {
-    const char *by[3];  /* for each operand; "": no derivative */
+    const char *by[3]; /* for each operand; "": no derivative */
     bool risky;
 } Row;
 
@@ -22,13 +22,14 @@ static const Row *row_of(Op op)
     ADC_PARTIALS(ROW)
 #undef ROW
     switch (op) {
-#define ROW(name, first, second, third, risk) case OP_##name: return &row_##name;
+#define ROW(name, first, second, third, risk) \
+    case OP_##name: return &row_##name;
         ADC_PARTIALS(ROW)
 #undef ROW
         /* of the rest, by the column of ops.h: a D without a row, or a row without D, does not compile cleanly */
 #define NONE_D(name)
-#define NONE_Z(name)                                      case OP_##name:
-#define NONE_N(name)                                      case OP_##name:
+#define NONE_Z(name)                                 case OP_##name:
+#define NONE_N(name)                                 case OP_##name:
 #define OP(name, text, kids, form, result, partials) NONE_##partials(name)
         ADC_OPS(OP)
 #undef OP
@@ -56,7 +57,7 @@ bool partial_risky(const Ir *ir, Id node)
 
 typedef struct {
     Ir *ir;
-    const char *s;      /* what is still to be read */
+    const char *s; /* what is still to be read */
     Id a, b, g, y;
 } Reader;
 
@@ -90,9 +91,12 @@ static Id condition(Reader *r)
 {
     bool not = take(r, "not ");
     Id a = sum(r);
-    if (take(r, "==")) a = two(r, OP_EQ, a, sum(r));
-    else if (take(r, "<=")) a = two(r, OP_LE, a, sum(r));
-    else if (take(r, "<")) a = two(r, OP_LT, a, sum(r));
+    if (take(r, "=="))
+        a = two(r, OP_EQ, a, sum(r));
+    else if (take(r, "<="))
+        a = two(r, OP_LE, a, sum(r));
+    else if (take(r, "<"))
+        a = two(r, OP_LT, a, sum(r));
     return not ? ir_not(r->ir, a) : a;
 }
 
@@ -148,9 +152,12 @@ static Id product(Reader *r)
 {
     Id x = power(r);
     for (;;) {
-        if (take(r, "*")) x = two(r, OP_MUL, x, power(r));
-        else if (take(r, "/")) x = two(r, OP_DIV, x, power(r));
-        else return x;
+        if (take(r, "*"))
+            x = two(r, OP_MUL, x, power(r));
+        else if (take(r, "/"))
+            x = two(r, OP_DIV, x, power(r));
+        else
+            return x;
     }
 }
 
@@ -158,9 +165,12 @@ static Id sum(Reader *r)
 {
     Id x = product(r);
     for (;;) {
-        if (take(r, "+")) x = two(r, OP_ADD, x, product(r));
-        else if (take(r, "-")) x = two(r, OP_SUB, x, product(r));
-        else return x;
+        if (take(r, "+"))
+            x = two(r, OP_ADD, x, product(r));
+        else if (take(r, "-"))
+            x = two(r, OP_SUB, x, product(r));
+        else
+            return x;
     }
 }
 

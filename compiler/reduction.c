@@ -61,8 +61,9 @@ static bool place_of(Ir *ir, const Eq *e, Id var, Id *sub, Id *size)
     binders_of(ir, e, &all);
     *sub = ir_var(ir, var);
     if (!hull(ir, all.at, all.n, var, &lo, &hi)) {
-        diag_error(ir->ctx, e->span, "the derivative of this %s needs the extent of %s, whose range has no known bounds",
-                   red_text[e->op], ir->var.at[var].name);
+        diag_error(ir->ctx, e->span,
+                   "the derivative of this %s needs the extent of %s, whose range has no known bounds", red_text[e->op],
+                   ir->var.at[var].name);
         *size = ir_int(ir, 1);
         return false;
     }
@@ -218,9 +219,12 @@ void reduction_aux(Ir *ir, Id eq, Beside *out)
     Eq e = ir->eq.at[eq];
     *out = (Beside){.eq = eq};
     if (e.aux || (e.op != RED_MAX && e.op != RED_MIN && e.op != RED_PROD)) return;
-    if (e.op == RED_PROD) e.aux = co_products(ir, &e, out);
-    else if (ragged(ir, &e)) e.aux = staged_winner(ir, &e, out);
-    else e.aux = box_winner(ir, &e, out);
+    if (e.op == RED_PROD)
+        e.aux = co_products(ir, &e, out);
+    else if (ragged(ir, &e))
+        e.aux = staged_winner(ir, &e, out);
+    else
+        e.aux = box_winner(ir, &e, out);
     out->eq = ir_new_eq(ir, &e);
 }
 

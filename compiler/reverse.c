@@ -17,23 +17,23 @@
 
 /* What is known of an array of the primal. */
 typedef struct {
-    Id adjoint, live;       /* its arrays, once something was added */
+    Id adjoint, live; /* its arrays, once something was added */
     bool wrt;
-    bool sure;              /* its adjoint is reached without a condition */
-    bool risky;             /* its value or partials may be infinite where it is not wanted */
-    bool flagged;           /* carries a live flag */
-    bool reached;           /* by the adjoint of the loss, so far */
+    bool sure;    /* its adjoint is reached without a condition */
+    bool risky;   /* its value or partials may be infinite where it is not wanted */
+    bool flagged; /* carries a live flag */
+    bool reached; /* by the adjoint of the loss, so far */
 } Known;
 
 typedef struct {
     Ir *ir;
-    Known *array;           /* by array of the primal */
+    Known *array; /* by array of the primal */
     Id arrays;
-    bool *active;           /* by array: depends on what is differentiated by */
+    bool *active; /* by array: depends on what is differentiated by */
     Sweep *sweep;
     VEC(Item) zeros, out;
-    VEC(Beside) beside;     /* by place in the primal's list */
-    bool first;             /* the first walk: conditions only */
+    VEC(Beside) beside; /* by place in the primal's list */
+    bool first;         /* the first walk: conditions only */
 } Reverse;
 
 static void slice_ids(Ir *ir, Slice s, IdVec *out)
@@ -79,7 +79,8 @@ static bool has_risk(Reverse *r, const Eq *e)
 
 static bool differentiable(const Ir *ir, const Eq *e)
 {
-    return ir->array.at[e->target].type == T_REAL && e->op != RED_ARGMAX && e->op != RED_ARGMIN && e->op != RED_ALL && e->op != RED_ANY;
+    return ir->array.at[e->target].type == T_REAL && e->op != RED_ARGMAX && e->op != RED_ARGMIN && e->op != RED_ALL &&
+           e->op != RED_ANY;
 }
 
 static Id item_eq(const Reverse *r, uint32_t place)
@@ -163,7 +164,13 @@ static Id live_of(Reverse *r, Id a)
 
 static Eq equation_of(Ir *ir, Id target, const Inverse *v, Span span)
 {
-    Eq e = {.target = target, .body = v->value, .where = v->where, .when = v->when, .span = span, .add = true, .scatter = v->scatter};
+    Eq e = {.target = target,
+            .body = v->value,
+            .where = v->where,
+            .when = v->when,
+            .span = span,
+            .add = true,
+            .scatter = v->scatter};
     e.subs = ir_ids(ir, v->subs.at, v->subs.n);
     e.outer = ir_binders(ir, v->outer.at, v->outer.n);
     e.inner = ir_binders(ir, v->inner.at, v->inner.n);
@@ -215,8 +222,10 @@ static void equation(Reverse *r, uint32_t place)
         Id eq = item_eq(r, place);
         Eq e = ir->eq.at[eq];
         if (e.op == RED_LOGSUMEXP && e.add) die("logsumexp into an element that others add to");
-        if (sweep_active(r->sweep, e.body)) reduction_aux(ir, eq, &r->beside.at[place]);
-        else r->beside.at[place].eq = 0; /* constant: nothing to do in the second walk */
+        if (sweep_active(r->sweep, e.body))
+            reduction_aux(ir, eq, &r->beside.at[place]);
+        else
+            r->beside.at[place].eq = 0; /* constant: nothing to do in the second walk */
     }
     Id eq = r->beside.at[place].eq, outer, inner, factor, live = 0, seed = 0, self = 0;
     if (!eq) return;
@@ -287,7 +296,10 @@ void reverse(Ir *ir, const Id *wrt, uint32_t n)
     r.first = false;
     for (uint32_t i = 0; i < n; i++) adjoint_of(&r, wrt[i]); /* also where nothing reaches it */
     if (r.active[ir->loss]) {
-        Eq seed = {.target = adjoint_of(&r, ir->loss), .body = ir_real(ir, 1), .add = true, .span = ir->array.at[ir->loss].span};
+        Eq seed = {.target = adjoint_of(&r, ir->loss),
+                   .body = ir_real(ir, 1),
+                   .add = true,
+                   .span = ir->array.at[ir->loss].span};
         list(&r, &seed);
         walk(&r, ir->items.n);
     }

@@ -15,20 +15,20 @@
 #include "derive.h"
 
 enum {
-    SMALL_BODY = 12,    /* real nodes */
-    WORTH = 6,          /* cost from which a head in a large body is an equation of its own */
+    SMALL_BODY = 12, /* real nodes */
+    WORTH = 6,       /* cost from which a head in a large body is an equation of its own */
     COST_DIVIDE = 4,
     COST_FUNCTION = 10,
 };
 
 typedef struct {
     Id node;
-    uint32_t owner;     /* 0: not reached yet; a piece's number from 1; pieces + its own index + 1 for a head */
-    Id demand;          /* condition under which it is needed; 0: always */
-    uint32_t cost;      /* down to the next heads */
+    uint32_t owner; /* 0: not reached yet; a piece's number from 1; pieces + its own index + 1 for a head */
+    Id demand;      /* condition under which it is needed; 0: always */
+    uint32_t cost;  /* down to the next heads */
     bool asked, head;
-    Id array;           /* of a head that is worth it */
-    Id by;              /* what stands for it */
+    Id array; /* of a head that is worth it */
+    Id by;    /* what stands for it */
 } Cell;
 
 typedef struct {
@@ -36,11 +36,12 @@ typedef struct {
     const Eq *e;
     Pieces *pieces;
     IdVec order;
-    VEC(Cell) cell;     /* in the order of `order` */
+    VEC(Cell) cell; /* in the order of `order` */
     Binders binders;
     uint32_t worth;
 } Share;
 
+// clang-format off
 static uint32_t cost_of(Op op)
 {
     switch (op) {
@@ -56,6 +57,7 @@ static uint32_t cost_of(Op op)
     }
     return 0;
 }
+// clang-format on
 
 /* ---- is it worth looking, and has the array a size? */
 
@@ -115,8 +117,10 @@ static Cell *cell_of(Share *s, Id node)
     uint32_t lo = 0, hi = s->order.n;
     while (lo + 1 < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (s->order.at[mid] <= node) lo = mid;
-        else hi = mid;
+        if (s->order.at[mid] <= node)
+            lo = mid;
+        else
+            hi = mid;
     }
     return &s->cell.at[lo];
 }
@@ -190,8 +194,10 @@ static void from_operands(Share *s, IdVec *eqs)
             same &= kid->by == kid->node;
         }
         if (c->cost > 1000) c->cost = 1000;
-        if (same) c->by = c->node;
-        else c->by = x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, x.n) : ir_make(ir, (Op)x.op, kids.at, x.n);
+        if (same)
+            c->by = c->node;
+        else
+            c->by = x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, x.n) : ir_make(ir, (Op)x.op, kids.at, x.n);
         if (c->head && c->cost >= s->worth && x.type == T_REAL) make_head(s, c, eqs);
     }
 }

@@ -11,23 +11,23 @@
 /* One use of a node: a link in the list of what the node receives. */
 typedef struct {
     Id cond, value;
-    uint32_t next;      /* in the pool of uses; 0: last */
+    uint32_t next; /* in the pool of uses; 0: last */
 } Use;
 
 /* What is known of a node in this round. */
 typedef struct {
     uint32_t round;
-    uint32_t first, last;   /* uses */
+    uint32_t first, last; /* uses */
     bool active;
 } Mark;
 
 struct Sweep {
     Ir *ir;
     const bool *active;
-    VEC(Mark) mark;         /* by node */
+    VEC(Mark) mark; /* by node */
     uint32_t round;
-    VEC(Use) use;           /* [0] unused */
-    VEC(Use) part;          /* scratch of gather */
+    VEC(Use) use;  /* [0] unused */
+    VEC(Use) part; /* scratch of gather */
 };
 
 Sweep *sweep_new(Ir *ir, const bool *active)
@@ -50,7 +50,8 @@ static bool mark_active(Sweep *s, const IdVec *order)
         Id n = order->at[i];
         Node x = ir->node.at[n];
         Mark m = {.round = s->round};
-        if (x.type == T_REAL && x.op == OP_READ) m.active = s->active[x.u.ref];
+        if (x.type == T_REAL && x.op == OP_READ)
+            m.active = s->active[x.u.ref];
         else if (x.type == T_REAL && partial_has((Op)x.op))
             for (uint32_t k = 0; k < x.n; k++) m.active |= s->mark.at[ir->kid.at[x.kids + k]].active;
         s->mark.at[n] = m;
@@ -90,9 +91,12 @@ static bool merge(Ir *ir, Use *a, Use b)
     }
     if (!arms_of_one(ir, a->cond, b.cond, &under, &test)) return false;
     a->cond = under;
-    if (!a->value || !b.value) a->value = 0;
-    else if (ir_opof(ir, test) == OP_NOT) a->value = ir_select(ir, ir_kid(ir, test, 0), b.value, a->value);
-    else a->value = ir_select(ir, test, a->value, b.value);
+    if (!a->value || !b.value)
+        a->value = 0;
+    else if (ir_opof(ir, test) == OP_NOT)
+        a->value = ir_select(ir, ir_kid(ir, test, 0), b.value, a->value);
+    else
+        a->value = ir_select(ir, test, a->value, b.value);
     return true;
 }
 
@@ -124,8 +128,10 @@ static void give(Sweep *s, Id n, Id cond, Id value)
     Mark *m = &s->mark.at[n];
     if (s->use.n == 0) vec_push(s->ir->arena, &s->use, ((Use){0}));
     vec_push(s->ir->arena, &s->use, ((Use){cond, value, 0}));
-    if (m->first) s->use.at[m->last].next = s->use.n - 1;
-    else m->first = s->use.n - 1;
+    if (m->first)
+        s->use.at[m->last].next = s->use.n - 1;
+    else
+        m->first = s->use.n - 1;
     m->last = s->use.n - 1;
 }
 
