@@ -60,10 +60,7 @@ void arena_free(Arena *a)
     free(a);
 }
 
-void arena_oom(Arena *a, jmp_buf *oom)
-{
-    a->oom = oom;
-}
+void arena_oom(Arena *a, jmp_buf *oom) { a->oom = oom; }
 
 ADC_NORETURN static void out_of_memory(Arena *a)
 {
@@ -103,10 +100,7 @@ static void *take(Arena *a, size_t bytes)
     return p;
 }
 
-void *arena_alloc(Arena *a, size_t bytes)
-{
-    return memset(take(a, bytes), 0, bytes);
-}
+void *arena_alloc(Arena *a, size_t bytes) { return memset(take(a, bytes), 0, bytes); }
 
 void *arena_grow(Arena *a, void *old, size_t old_bytes, size_t bytes)
 {
@@ -172,10 +166,7 @@ void text_addn(Text *t, const char *s, size_t n)
     t->at[t->n] = 0;
 }
 
-void text_add(Text *t, const char *s)
-{
-    text_addn(t, s, strlen(s));
-}
+void text_add(Text *t, const char *s) { text_addn(t, s, strlen(s)); }
 
 void text_addf(Text *t, const char *fmt, ...)
 {

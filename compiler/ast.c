@@ -10,10 +10,7 @@ static uint32_t power_of_two(uint32_t n)
     return p;
 }
 
-static bool is_binary(AstKind k)
-{
-    return k >= A_OR && k <= A_POW;
-}
+static bool is_binary(AstKind k) { return k >= A_OR && k <= A_POW; }
 
 /* Takes a kid's depth into account; the left spine does not count. */
 static void deepen(Context *ctx, Ast *a, const Ast *kid, uint32_t position)
@@ -67,7 +64,8 @@ Ast *ast_paren(Context *ctx, Ast *a, Span span)
 
 const char *red_name(RedKind r)
 {
-    static const char *const name[] = {"sum", "prod", "mean", "max", "min", "logsumexp", "argmax", "argmin", "all", "any"};
+    static const char *const name[] = {"sum",       "prod",   "mean",   "max", "min",
+                                       "logsumexp", "argmax", "argmin", "all", "any"};
     return name[r];
 }
 
@@ -107,7 +105,8 @@ static void print_list(const Ast *a, uint32_t from, Text *out)
 
 static const char *operator_text(AstKind k)
 {
-    static const char *const text[] = {"or", "and", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "@", "div", "^"};
+    static const char *const text[] = {
+        "or", "and", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "@", "div", "^"};
     return text[k - A_OR];
 }
 
@@ -174,7 +173,12 @@ static void print_member(const Ast *a, Text *out)
 
 static const char *list_tag(AstKind k)
 {
-    return k == A_CONST ? "const" : k == A_DIM ? "dim" : k == A_HYPER ? "hyper" : k == A_DATA ? "data" : k == A_PARAM ? "param" : NULL;
+    return k == A_CONST   ? "const"
+           : k == A_DIM   ? "dim"
+           : k == A_HYPER ? "hyper"
+           : k == A_DATA  ? "data"
+           : k == A_PARAM ? "param"
+                          : NULL;
 }
 
 /* One declaration a line, `const a = 1, b = 2` as the one that was written. */
@@ -221,8 +225,22 @@ static void print(const Ast *a, Text *out)
         text_add(out, ")");
         break;
     case A_IF: print_form("if", NULL, a, out); break;
-    case A_OR: case A_AND: case A_EQ: case A_NE: case A_LT: case A_GT: case A_LE: case A_GE: case A_ADD: case A_SUB:
-    case A_MUL: case A_DIV: case A_MOD: case A_MATMUL: case A_IDIV: case A_POW: print_binary(a, out); break;
+    case A_OR:
+    case A_AND:
+    case A_EQ:
+    case A_NE:
+    case A_LT:
+    case A_GT:
+    case A_LE:
+    case A_GE:
+    case A_ADD:
+    case A_SUB:
+    case A_MUL:
+    case A_DIV:
+    case A_MOD:
+    case A_MATMUL:
+    case A_IDIV:
+    case A_POW: print_binary(a, out); break;
     case A_NOT: print_form("not", NULL, a, out); break;
     case A_NEG: print_form("neg", NULL, a, out); break;
     case A_REDUCE: print_form(a->name, NULL, a, out); break;
@@ -230,7 +248,11 @@ static void print(const Ast *a, Text *out)
     case A_BINDER: print_binder(a, out); break;
     case A_SHAPE: print_form("shape", NULL, a, out); break;
     case A_PROGRAM: print_program(a, out); break;
-    case A_CONST: case A_DIM: case A_HYPER: case A_DATA: case A_PARAM: print_member(a, out); break;
+    case A_CONST:
+    case A_DIM:
+    case A_HYPER:
+    case A_DATA:
+    case A_PARAM: print_member(a, out); break;
     case A_GREATER: print_form(">", NULL, a, out); break;
     case A_LESS: print_form("<", NULL, a, out); break;
     case A_IN: print_form("in", NULL, a, out); break;
@@ -273,10 +295,7 @@ static void print(const Ast *a, Text *out)
     }
 }
 
-void ast_print(const Ast *a, Text *out)
-{
-    print(a, out);
-}
+void ast_print(const Ast *a, Text *out) { print(a, out); }
 
 /* ---- symbols */
 
@@ -288,21 +307,24 @@ const char *sym_kind_name(SymKind k)
     case SYM_HYPER: return "a hyper";
     case SYM_DATA: return "data";
     case SYM_PARAM: return "a param";
-    case SYM_LET: case SYM_LOCAL: return "a let";
+    case SYM_LET:
+    case SYM_LOCAL: return "a let";
     case SYM_OUTPUT: return "an output";
     case SYM_METRIC: return "a metric";
-    case SYM_FN: case SYM_EXTERN: case SYM_BUILTIN: return "a function";
+    case SYM_FN:
+    case SYM_EXTERN:
+    case SYM_BUILTIN: return "a function";
     case SYM_SCAN: return "the index of a scan";
     case SYM_FORMAL: return "an argument";
     case SYM_SIZE: return "a size";
     case SYM_STATE: return "a state";
     case SYM_YIELD: return "yielded by a scan";
     case SYM_INDEX: return "an index";
-    case SYM_PI: case SYM_INF: return "a constant";
+    case SYM_PI:
+    case SYM_INF: return "a constant";
     }
     die("symbol of kind %d", k);
 }
-
 
 void names_print(const Context *ctx, const Names *names, Text *out)
 {
@@ -316,6 +338,7 @@ void names_print(const Context *ctx, const Names *names, Text *out)
         if (!s->decl) continue;
         uint32_t line, column;
         source_place(&ctx->src, s->decl->name_span.lo, &line, &column);
-        text_addf(out, "%u:%u %s is %s, used %u time%s\n", line, column, s->name, sym_kind_name(s->kind), s->uses, s->uses == 1 ? "" : "s");
+        text_addf(out, "%u:%u %s is %s, used %u time%s\n", line, column, s->name, sym_kind_name(s->kind), s->uses,
+                  s->uses == 1 ? "" : "s");
     }
 }

@@ -111,6 +111,7 @@ void context_free(Context *);
 /* Sets the text; copies it.  Refuses (with a diagnostic) NUL bytes, invalid UTF-8 and more than 2^31 bytes. */
 bool source_set(Context *, const char *name, const char *text, size_t n);
 void source_place(const Source *, uint32_t offset, uint32_t *line, uint32_t *column); /* both from 1; columns count characters */
+uint32_t utf8_length(const char *);             /* bytes of the well-formed character there, or 0; the text ends in a 0 byte */
 const char *source_text(Context *, Span);       /* the bytes of a span, as a new string */
 Span span_join(Span a, Span b);
 

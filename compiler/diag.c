@@ -11,10 +11,10 @@
 #include <string.h>
 
 enum {
-    WINDOW = 110,     /* characters of a source line that are shown */
-    SHOWN = 20,       /* errors, and as many warnings, that are printed */
-    KEPT = 1000,      /* of each that are stored; more are only counted */
-    ALSO_SHOWN = 8,   /* further places of one diagnostic */
+    WINDOW = 110,   /* characters of a source line that are shown */
+    SHOWN = 20,     /* errors, and as many warnings, that are printed */
+    KEPT = 1000,    /* of each that are stored; more are only counted */
+    ALSO_SHOWN = 8, /* further places of one diagnostic */
 };
 
 /* ---- context and names */
@@ -93,7 +93,8 @@ static size_t distance(const char *a, const char *b, size_t limit)
             size_t d = above[j - 1] + (a[i - 1] != b[j - 1]);
             if (above[j] + 1 < d) d = above[j] + 1;
             if (here[j - 1] + 1 < d) d = here[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < d) d = above2[j - 2] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && above2[j - 2] + 1 < d)
+                d = above2[j - 2] + 1;
             here[j] = d;
             if (d < least) least = d;
         }
@@ -170,9 +171,9 @@ void diag_help(Context *ctx, const char *fmt, ...)
 
 /* A window of a line: characters [from, from + WINDOW) of it, where a tab counts as one. */
 typedef struct {
-    uint32_t line;          /* from 0 */
-    uint32_t from, chars;   /* chars: of the whole line */
-    char mark[WINDOW + 1];  /* one more: a caret may stand behind the end */
+    uint32_t line;         /* from 0 */
+    uint32_t from, chars;  /* chars: of the whole line */
+    char mark[WINDOW + 1]; /* one more: a caret may stand behind the end */
 } Excerpt;
 
 static uint32_t line_end(const Source *src, uint32_t line)
@@ -235,7 +236,7 @@ static void excerpt_print(const Source *src, const Excerpt *e, int digits, Text 
         const unsigned char byte = (unsigned char)src->text[begin];
         if (byte == '\t')
             text_add(out, " "); /* a tab would set the marks off */
-        else if (byte < ' ' || byte == 0x7F || (byte >= 0x80 && at - begin == 1))
+        else if (byte < ' ' || byte == 0x7F || utf8_length(src->text + begin) != at - begin)
             text_add(out, "?");
         else
             text_addn(out, src->text + begin, at - begin);

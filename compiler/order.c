@@ -7,10 +7,16 @@ typedef struct {
     Context *ctx;
     Names *names;
     const IdVec *uses;
-    IdVec stack;            /* the path from a root */
-    uint32_t *next;         /* by declaration: the first use not yet followed */
-    uint8_t *state;         /* by declaration: 0 new, 1 on the path, 2 done */
+    IdVec stack;    /* the path from a root */
+    uint32_t *next; /* by declaration: the first use not yet followed */
+    uint8_t *state; /* by declaration: 0 new, 1 on the path, 2 done */
 } Sorter;
+
+static const char *label(const Sorter *s, uint32_t decl)
+{
+    const Ast *a = s->names->program->kid[decl];
+    return a->kind == A_SCAN ? arena_printf(s->ctx->arena, "scan %s", a->name) : a->name;
+}
 
 static void report_cycle(Sorter *s, uint32_t again)
 {
@@ -21,10 +27,10 @@ static void report_cycle(Sorter *s, uint32_t again)
     const uint32_t length = s->stack.n - (from - 1);
     const uint32_t *path = s->stack.at + from - 1;
     Text chain = {.arena = s->ctx->arena};
-    for (uint32_t i = 0; i < length && i < SHOWN; i++) text_addf(&chain, "%s%s -> ", decl[path[i]]->kind == A_SCAN ? "scan " : "", decl[path[i]]->name);
+    for (uint32_t i = 0; i < length && i < SHOWN; i++) text_addf(&chain, "%s -> ", label(s, path[i]));
     if (length > SHOWN) text_addf(&chain, "... (%u more) -> ", length - SHOWN);
-    text_add(&chain, decl[again]->name);
-    diag_error(s->ctx, decl[again]->name_span, "'%s' depends on itself: %s", decl[again]->name, chain.at);
+    diag_error(s->ctx, decl[again]->name_span, "'%s' depends on itself: %s%s", label(s, again), chain.at,
+               label(s, again));
     for (uint32_t i = 1; i < length && i < SHOWN; i++) diag_also(s->ctx, decl[path[i]]->name_span);
 }
 

@@ -11,8 +11,8 @@
 
 /* Where only some kinds of names may stand. */
 typedef struct {
-    uint32_t kinds;         /* a bit for each SymKind; 0: all */
-    const char *what;       /* "the value of a const may depend on constants alone" */
+    uint32_t kinds;   /* a bit for each SymKind; 0: all */
+    const char *what; /* "the value of a const may depend on constants alone" */
 } Limit;
 
 #define NOWHERE UINT32_MAX
@@ -21,15 +21,15 @@ enum { HELP_ERRORS = 40 }; /* unknown names up to here get a suggestion */
 typedef struct {
     Context *ctx;
     Names *names;
-    Scope scope;            /* level 0 has the built-ins, 1 the program */
-    VEC(const Ast *) spine; /* left spines under way, innermost last */
+    Scope scope;             /* level 0 has the built-ins, 1 the program */
+    VEC(const Ast *) spine;  /* left spines under way, innermost last */
     VEC(const Ast *) bodies; /* of the functions and scans around the place walked */
     Limit limit;
-    const Ast *entering;    /* the top-level scan whose count or starts are walked */
-    IdVec node;             /* by symbol: the number of its top-level declaration, or NOWHERE */
-    uint32_t current;       /* the declaration that is walked */
-    IdVec *deps;            /* by declaration: those that it uses */
-    uint32_t *noted;        /* by declaration: the last one that noted it, + 1 */
+    const Ast *entering; /* the top-level scan whose count or starts are walked */
+    IdVec node;          /* by symbol: the number of its top-level declaration, or NOWHERE */
+    uint32_t current;    /* the declaration that is walked */
+    IdVec *deps;         /* by declaration: those that it uses */
+    uint32_t *noted;     /* by declaration: the last one that noted it, + 1 */
 } Resolver;
 
 /* ---- symbols */
@@ -55,22 +55,60 @@ typedef struct {
     uint32_t min_args, max_args;
 } BuiltinRow;
 
-#define E(name, op, args) {name, B_ELEMENTARY, op, args, args}
+#define E(name, op, args)                  \
+    {                                      \
+        name, B_ELEMENTARY, op, args, args \
+    }
 static const BuiltinRow builtins[] = {
-    E("exp", OP_EXP, 1), E("log", OP_LOG, 1), E("log1p", OP_LOG1P, 1), E("expm1", OP_EXPM1, 1), E("log2", OP_LOG2, 1),
-    E("log10", OP_LOG10, 1), E("sqrt", OP_SQRT, 1), E("cbrt", OP_CBRT, 1), E("sin", OP_SIN, 1), E("cos", OP_COS, 1),
-    E("tan", OP_TAN, 1), E("asin", OP_ASIN, 1), E("acos", OP_ACOS, 1), E("atan", OP_ATAN, 1), E("atan2", OP_ATAN2, 2),
-    E("sinh", OP_SINH, 1), E("cosh", OP_COSH, 1), E("tanh", OP_TANH, 1), E("asinh", OP_ASINH, 1), E("acosh", OP_ACOSH, 1),
-    E("atanh", OP_ATANH, 1), E("erf", OP_ERF, 1), E("erfc", OP_ERFC, 1), E("lgamma", OP_LGAMMA, 1), E("abs", OP_ABS, 1),
-    E("sign", OP_SIGN, 1), E("floor", OP_FLOOR, 1), E("ceil", OP_CEIL, 1), E("round", OP_ROUND, 1),
-    E("sigmoid", OP_SIGMOID, 1), E("softplus", OP_SOFTPLUS, 1), E("relu", OP_RELU, 1), E("isnan", OP_ISNAN, 1),
+    E("exp", OP_EXP, 1),
+    E("log", OP_LOG, 1),
+    E("log1p", OP_LOG1P, 1),
+    E("expm1", OP_EXPM1, 1),
+    E("log2", OP_LOG2, 1),
+    E("log10", OP_LOG10, 1),
+    E("sqrt", OP_SQRT, 1),
+    E("cbrt", OP_CBRT, 1),
+    E("sin", OP_SIN, 1),
+    E("cos", OP_COS, 1),
+    E("tan", OP_TAN, 1),
+    E("asin", OP_ASIN, 1),
+    E("acos", OP_ACOS, 1),
+    E("atan", OP_ATAN, 1),
+    E("atan2", OP_ATAN2, 2),
+    E("sinh", OP_SINH, 1),
+    E("cosh", OP_COSH, 1),
+    E("tanh", OP_TANH, 1),
+    E("asinh", OP_ASINH, 1),
+    E("acosh", OP_ACOSH, 1),
+    E("atanh", OP_ATANH, 1),
+    E("erf", OP_ERF, 1),
+    E("erfc", OP_ERFC, 1),
+    E("lgamma", OP_LGAMMA, 1),
+    E("abs", OP_ABS, 1),
+    E("sign", OP_SIGN, 1),
+    E("floor", OP_FLOOR, 1),
+    E("ceil", OP_CEIL, 1),
+    E("round", OP_ROUND, 1),
+    E("sigmoid", OP_SIGMOID, 1),
+    E("softplus", OP_SOFTPLUS, 1),
+    E("relu", OP_RELU, 1),
+    E("isnan", OP_ISNAN, 1),
     E("stop", OP_STOP, 1),
-    {"digamma", B_DIGAMMA, 0, 1, 1}, {"clamp", B_CLAMP, 0, 3, 3}, {"hypot", B_HYPOT, 0, 2, 2},
+    {"digamma", B_DIGAMMA, 0, 1, 1},
+    {"clamp", B_CLAMP, 0, 3, 3},
+    {"hypot", B_HYPOT, 0, 2, 2},
     {"random", B_RANDOM, 0, 1, UINT32_MAX},
-    {"transpose", B_TRANSPOSE, 0, 1, 1}, {"norm", B_NORM, 0, 1, 1}, {"dot", B_DOT, 0, 2, 2}, {"cross", B_CROSS, 0, 2, 2},
-    {"cholesky", B_CHOLESKY, 0, 1, 1}, {"solve", B_SOLVE, 0, 2, 2}, {"inverse", B_INVERSE, 0, 1, 1}, {"det", B_DET, 0, 1, 1},
+    {"transpose", B_TRANSPOSE, 0, 1, 1},
+    {"norm", B_NORM, 0, 1, 1},
+    {"dot", B_DOT, 0, 2, 2},
+    {"cross", B_CROSS, 0, 2, 2},
+    {"cholesky", B_CHOLESKY, 0, 1, 1},
+    {"solve", B_SOLVE, 0, 2, 2},
+    {"inverse", B_INVERSE, 0, 1, 1},
+    {"det", B_DET, 0, 1, 1},
     {"logdet", B_LOGDET, 0, 1, 1},
-    {"grad", B_GRAD, 0, 2, 2}, {"jvp", B_JVP, 0, 3, 3},
+    {"grad", B_GRAD, 0, 2, 2},
+    {"jvp", B_JVP, 0, 3, 3},
 };
 #undef E
 
@@ -103,10 +141,7 @@ static void add_builtins(Resolver *r)
 
 /* ---- messages */
 
-static bool is_function(const Sym *s)
-{
-    return s->kind == SYM_FN || s->kind == SYM_EXTERN || s->kind == SYM_BUILTIN;
-}
+static bool is_function(const Sym *s) { return s->kind == SYM_FN || s->kind == SYM_EXTERN || s->kind == SYM_BUILTIN; }
 
 static const char *nearest_visible(Resolver *r, const char *name, bool functions)
 {
@@ -135,7 +170,8 @@ static void unknown(Resolver *r, const Ast *use, bool function, const Ast *reduc
     const Ast *below = ctx->errors < HELP_ERRORS && !function ? defined_below(r, use) : NULL;
     if (below) {
         const bool inside = below->span.lo < use->span.lo;
-        diag_error(ctx, use->name_span, inside ? "'%s' is used in its own definition" : "'%s' is used above its definition", use->name);
+        diag_error(ctx, use->name_span,
+                   inside ? "'%s' is used in its own definition" : "'%s' is used above its definition", use->name);
         diag_also(ctx, below->name_span);
         return;
     }
@@ -149,10 +185,7 @@ static void unknown(Resolver *r, const Ast *use, bool function, const Ast *reduc
 }
 
 /* Where a symbol was declared. */
-static Span place_of(const Sym *s)
-{
-    return s->decl ? s->decl->name_span : (Span){0, 0};
-}
+static Span place_of(const Sym *s) { return s->decl ? s->decl->name_span : (Span){0, 0}; }
 
 /* Enters a symbol into the innermost scope, where its name must be new. */
 static void declare(Resolver *r, Sym *sym, Span at)
@@ -254,7 +287,8 @@ static void walk_name(Resolver *r, Ast *a, const Ast *reduction)
 
 static const char *count_text(Context *ctx, const Sym *s)
 {
-    if (s->max_args == UINT32_MAX) return arena_printf(ctx->arena, "at least %u argument%s", s->min_args, s->min_args == 1 ? "" : "s");
+    if (s->max_args == UINT32_MAX)
+        return arena_printf(ctx->arena, "at least %u argument%s", s->min_args, s->min_args == 1 ? "" : "s");
     return arena_printf(ctx->arena, "%u argument%s", s->min_args, s->min_args == 1 ? "" : "s");
 }
 
@@ -262,14 +296,15 @@ static const char *count_text(Context *ctx, const Sym *s)
 static void check_with_respect_to(Resolver *r, const Ast *call)
 {
     enum {
-        OF = BIT(SYM_PARAM) | BIT(SYM_DATA) | BIT(SYM_HYPER) | BIT(SYM_LET) | BIT(SYM_OUTPUT) | BIT(SYM_FORMAL) | BIT(SYM_STATE) |
-             BIT(SYM_LOCAL) | BIT(SYM_YIELD)
+        OF = BIT(SYM_PARAM) | BIT(SYM_DATA) | BIT(SYM_HYPER) | BIT(SYM_LET) | BIT(SYM_OUTPUT) | BIT(SYM_FORMAL) |
+             BIT(SYM_STATE) | BIT(SYM_LOCAL) | BIT(SYM_YIELD)
     };
     const Ast *w = call->kid[1];
     if (w->kind != A_NAME)
         diag_error(r->ctx, w->span, "'%s' differentiates with respect to a name", call->name);
     else if (w->sym && !(BIT(w->sym->kind) & OF))
-        diag_error(r->ctx, w->span, "'%s' cannot differentiate with respect to '%s': it is %s", call->name, w->name, sym_kind_name(w->sym->kind));
+        diag_error(r->ctx, w->span, "'%s' cannot differentiate with respect to '%s': it is %s", call->name, w->name,
+                   sym_kind_name(w->sym->kind));
 }
 
 /* A call of what is no function. */
@@ -291,7 +326,9 @@ static void check_call(Resolver *r, Ast *a, Sym *s)
     const Ast *d = s->decl;
     if (s->kind == SYM_FN && a->span.lo < d->span.hi) {
         const bool itself = a->span.lo >= d->span.lo;
-        diag_error(ctx, a->name_span, itself ? "'%s' calls itself: functions do not recurse" : "'%s' is called above its declaration", a->name);
+        diag_error(ctx, a->name_span,
+                   itself ? "'%s' calls itself: functions do not recurse" : "'%s' is called above its declaration",
+                   a->name);
         diag_also(ctx, d->name_span);
         if (!itself) diag_help(ctx, "move 'fn %s' up: a function is declared before it is used", a->name);
         return;
@@ -354,7 +391,8 @@ static void warn_divided_product(Resolver *r, const Ast *division)
     if (sum->kind != A_REDUCE || sum->parens) return;
     const Ast *body = sum->kid[2];
     if (body->kind < A_MUL || body->kind > A_IDIV || body->parens || mentions(body->kid[1], sum->kid[0])) return;
-    diag_warning(r->ctx, division->name_span, "this divides by all that follows, since '%s' takes in the whole product", sum->name);
+    diag_warning(r->ctx, division->name_span, "this divides by all that follows, since '%s' takes in the whole product",
+                 sum->name);
     diag_also(r->ctx, (Span){sum->span.lo, body->kid[0]->span.hi});
     diag_also(r->ctx, body->kid[1]->span);
     diag_help(r->ctx, "write 'a / (%s[...] b) * c', or 'a / (%s[...] b * c)' if this was meant", sum->name, sum->name);
@@ -369,10 +407,7 @@ static void walk_reduce(Resolver *r, Ast *a)
     scope_close(&r->scope, mark);
 }
 
-static bool is_binary(const Ast *a)
-{
-    return a->kind >= A_OR && a->kind <= A_POW;
-}
+static bool is_binary(const Ast *a) { return a->kind >= A_OR && a->kind <= A_POW; }
 
 static void walk_binary(Resolver *r, Ast *a)
 {
@@ -380,9 +415,9 @@ static void walk_binary(Resolver *r, Ast *a)
     for (; is_binary(a); a = a->kid[0]) vec_push(r->ctx->arena, &r->spine, a);
     walk(r, a);
     while (r->spine.n > base) {
-        const Ast *operator= r->spine.at[--r->spine.n];
-        walk(r, operator->kid[1]);
-        if (operator->kind == A_DIV) warn_divided_product(r, operator);
+        const Ast *operation = r->spine.at[--r->spine.n];
+        walk(r, operation->kid[1]);
+        if (operation->kind == A_DIV) warn_divided_product(r, operation);
     }
 }
 
@@ -465,7 +500,8 @@ static void walk_next(Resolver *r, Ast *a, const Ast *scan)
         diag_error(ctx, a->name_span, "'%s' is no state of this scan", a->name);
         if (other) diag_also(ctx, place_of(other));
         VEC(const char *) states = {0};
-        for (uint32_t i = 0; scan->kid[2] && i < scan->kid[2]->n; i++) vec_push(ctx->arena, &states, scan->kid[2]->kid[i]->name);
+        for (uint32_t i = 0; scan->kid[2] && i < scan->kid[2]->n; i++)
+            vec_push(ctx->arena, &states, scan->kid[2]->kid[i]->name);
         const char *near = diag_nearest(a->name, states.at, states.n);
         if (near)
             diag_help(ctx, "did you mean '%s'?", near);
@@ -480,7 +516,8 @@ static void walk_yield(Resolver *r, Ast *a, const Ast *scan)
     const Ast *over = a->kid[0];
     const Ast *first = over ? over->kid[0] : NULL;
     if (!first || first->name != scan->name) {
-        diag_error(r->ctx, first ? first->name_span : a->name_span, "the first index of a yield is the scan's, '%s'", scan->name);
+        diag_error(r->ctx, first ? first->name_span : a->name_span, "the first index of a yield is the scan's, '%s'",
+                   scan->name);
         diag_also(r->ctx, scan->name_span);
         diag_help(r->ctx, "write 'yield %s[%s%s] = ...'", a->name, scan->name, first ? ", ..." : "");
         scan = NULL;
@@ -627,8 +664,8 @@ static void check_extern(Resolver *r, const Ast *a)
 {
     const Ast *arguments = a->kid[0], *derivatives = a->kid[1];
     if (arguments->n != derivatives->n) {
-        diag_error(r->ctx, derivatives->span, "'%s' needs a derivative for each of its arguments: %u, not %u", a->name, arguments->n,
-                   derivatives->n);
+        diag_error(r->ctx, derivatives->span, "'%s' needs a derivative for each of its arguments: %u, not %u", a->name,
+                   arguments->n, derivatives->n);
         diag_also(r->ctx, arguments->span);
     }
     const uint32_t mark = scope_open(&r->scope);
@@ -669,7 +706,8 @@ static void walk_data(Resolver *r, Ast *a)
 {
     const uint32_t mark = scope_open(&r->scope);
     walk_shape(r, a->kid[0], false);
-    for (uint32_t i = 1; i < 3; i++) walk_limited(r, a->kid[i], SIZES, "the range of integers may depend on constants and dims alone");
+    for (uint32_t i = 1; i < 3; i++)
+        walk_limited(r, a->kid[i], SIZES, "the range of integers may depend on constants and dims alone");
     scope_close(&r->scope, mark);
 }
 
@@ -744,7 +782,8 @@ static void declare_program(Resolver *r)
 Names *resolve(Context *ctx, Ast *program)
 {
     if (ctx->errors) return NULL; /* names would be missing that stood in what could not be read */
-    Resolver r = {.ctx = ctx, .scope.arena = ctx->arena, .names = arena_alloc(ctx->arena, sizeof(Names)), .current = NOWHERE};
+    Resolver r = {
+        .ctx = ctx, .scope.arena = ctx->arena, .names = arena_alloc(ctx->arena, sizeof(Names)), .current = NOWHERE};
     r.names->program = program;
     r.deps = arena_alloc(ctx->arena, program->n * sizeof *r.deps);
     r.noted = arena_alloc(ctx->arena, program->n * sizeof *r.noted);

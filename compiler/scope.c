@@ -48,10 +48,7 @@ void scope_bind(Scope *s, const char *name, Sym *sym)
     *b = (Binding){name, sym, s->level};
 }
 
-Sym *scope_find(const Scope *s, const char *name)
-{
-    return s->slots ? s->slot[slot_of(s, name)].sym : NULL;
-}
+Sym *scope_find(const Scope *s, const char *name) { return s->slots ? s->slot[slot_of(s, name)].sym : NULL; }
 
 Sym *scope_find_here(const Scope *s, const char *name)
 {

@@ -15,16 +15,16 @@ typedef struct {
 
 typedef struct {
     Arena *arena;
-    Binding *slot;          /* open hash table over the addresses of interned names */
+    Binding *slot; /* open hash table over the addresses of interned names */
     uint32_t slots, used;
-    VEC(Binding) log;       /* what bindings replaced, to be put back */
-    uint32_t level;         /* 0: the outermost */
+    VEC(Binding) log; /* what bindings replaced, to be put back */
+    uint32_t level;   /* 0: the outermost */
 } Scope;
 
-uint32_t scope_open(Scope *);               /* the mark to close it with */
+uint32_t scope_open(Scope *); /* the mark to close it with */
 void scope_close(Scope *, uint32_t mark);
 void scope_bind(Scope *, const char *name, Sym *);
-Sym *scope_find(const Scope *, const char *name);   /* NULL: not visible */
+Sym *scope_find(const Scope *, const char *name);      /* NULL: not visible */
 Sym *scope_find_here(const Scope *, const char *name); /* only what the innermost scope declared */
 
 /* order.c: fills names->order.  uses: for each of the program's declarations the numbers of those that it uses. */

@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-/* Bytes of the well-formed UTF-8 character at s (the Unicode standard, table 3-7), or 0.  s ends in a 0 byte. */
-static uint32_t utf8_length(const unsigned char *s)
+/* The Unicode standard, table 3-7. */
+uint32_t utf8_length(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
     if (s[0] < 0x80) return 1;
     if (s[0] < 0xC2 || s[0] > 0xF4) return 0;
     const uint32_t n = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
@@ -46,13 +47,13 @@ bool source_set(Context *ctx, const char *name, const char *text, size_t n)
         return false;
     }
     for (uint32_t i = 0; i < ctx->src.n;) {
-        const unsigned char *p = (const unsigned char *)ctx->src.text + i;
+        const char *p = ctx->src.text + i;
         const uint32_t length = utf8_length(p);
         if (*p == 0 || length == 0) {
             if (*p == 0)
                 diag_error(ctx, (Span){i, i + 1}, "a NUL byte: this is no text file");
             else
-                diag_error(ctx, (Span){i, i + 1}, "byte 0x%02X is not UTF-8", *p);
+                diag_error(ctx, (Span){i, i + 1}, "byte 0x%02X is not UTF-8", (unsigned)(unsigned char)*p);
             return false;
         }
         i += length;
