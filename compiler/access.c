@@ -335,6 +335,10 @@ static void need(Low *L, Id e, Id sub, Id size, const Facts *f, const char *name
         return;
     }
     cond = ir_replace(ir, cond, see_through, L);
+    if (!before_run(L, cond) && least && before_run(L, least)) { /* through what is computed: its bounds must fit */
+        cond = ir_op2(ir, OP_LE, zero, least);
+        path = 0;
+    }
     if (!before_run(L, cond)) {
         low_error(L, at, "whether subscript %s stays inside %s cannot be told before the run", size_text(L, sub), name);
         low_help(L, "bound it, for example with %% or by an int(...) declaration");

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <vector>
 
+namespace twin {
+
 struct Data {
     std::vector<const double *> real;
     std::vector<const int *> integer;
@@ -272,6 +274,8 @@ template <class T> T network(const T *p, const Data &d)
     for (int k = 0; k < H * D; k++) r = r + W1[k] * W1[k];
     for (int k = 0; k < K * H; k++) r = r + W2[k] * W2[k];
     return f / N / s + log(s) + 0.01 * r;
+}
+
 }
 
 #endif
