@@ -41,6 +41,37 @@ static Id arith(Low *L, Op op, Id a, Id b)
     return ir_op2(L->ir, op, a, b);
 }
 
+/* Can the integer leave 64 bits where its sizes are large?  Products and powers can; sums of them too. */
+static bool may_be_large(Low *L, Id x)
+{
+    IdVec all = ir_reach(L->ir, &x, 1);
+    int64_t c;
+    Id low = low_bound(L, x, true), high = low_bound(L, x, false);
+    if (low && high && ir_const_int(L->ir, low, &c) && ir_const_int(L->ir, high, &c)) return false;
+    for (uint32_t k = 0; k < all.n; k++) {
+        Op op = ir_opof(L->ir, all.at[k]);
+        if (op == OP_IPOW) return true;
+        if (op == OP_MUL && !ir_const_int(L->ir, ir_kid(L->ir, all.at[k], 0), &c) &&
+            !ir_const_int(L->ir, ir_kid(L->ir, all.at[k], 1), &c))
+            return true;
+    }
+    return false;
+}
+
+static Id in_reals(Ir *ir, Id x, void *user)
+{
+    (void)user;
+    Op op = ir_opof(ir, x);
+    if (op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_NEG || op == OP_SELECT) return 0;
+    if (op == OP_IPOW) return ir_op2(ir, OP_IPOW, ir_replace(ir, ir_kid(ir, x, 0), in_reals, NULL), ir_kid(ir, x, 1));
+    return ir_type(ir, x) == T_INT && op != OP_CONST ? ir_op1(ir, OP_STOP, x) : x;
+}
+
+Id low_real(Low *L, Id x)
+{
+    return x && ir_type(L->ir, x) == T_INT && may_be_large(L, x) ? ir_replace(L->ir, x, in_reals, NULL) : x;
+}
+
 static bool both_int(Low *L, const Id *x) { return ir_type(L->ir, x[0]) == T_INT && ir_type(L->ir, x[1]) == T_INT; }
 
 /* a div b, a % b: floor; of reals a - b*floor(a/b) */
@@ -105,6 +136,17 @@ static Id builtin_map(Low *L, const Ast *at, const Id *x, uint32_t n)
     die("not element by element: %s", at->name);
 }
 
+/* Is an integer operand used as a real number here? */
+static bool meets_reals(Low *L, const Ast *at, const Id *x, uint32_t n)
+{
+    bool ints = false, reals = at->kind == A_DIV || at->kind == A_CALL;
+    for (uint32_t k = 0; k < n; k++) {
+        ints |= ir_type(L->ir, x[k]) == T_INT;
+        reals |= ir_type(L->ir, x[k]) == T_REAL;
+    }
+    return ints && reals && !(at->kind == A_POW && ir_type(L->ir, x[1]) == T_INT);
+}
+
 Id scalar_map(Low *L, const Ast *at, const Id *x, uint32_t n)
 {
     Ir *ir = L->ir;
@@ -113,6 +155,11 @@ Id scalar_map(Low *L, const Ast *at, const Id *x, uint32_t n)
     bool logic = at->kind == A_IF || at->kind == A_OR || at->kind == A_AND || at->kind == A_NOT;
     for (uint32_t k = 0; k < n && !logic; k++)
         if (!is_number(L, x[k], at, k)) return 0;
+    Id real[3];
+    if (n <= 3 && meets_reals(L, at, x, n)) {
+        for (uint32_t k = 0; k < n; k++) real[k] = low_real(L, x[k]);
+        x = real;
+    }
     switch ((int)at->kind) {
     case A_ADD: return arith(L, OP_ADD, x[0], x[1]);
     case A_SUB: return arith(L, OP_SUB, x[0], x[1]);
@@ -195,7 +242,9 @@ bool lower_reduction(Low *L, const Ast *e, Reduction *r)
     }
     r->body = lower_scalar(L, body, "what is reduced");
     L->path = path;
-    return r->body && reducible(L, r->op, r->body, body->span);
+    if (!r->body || !reducible(L, r->op, r->body, body->span)) return false;
+    r->body = low_real(L, r->body);
+    return true;
 }
 
 /* The number of terms, as an integer expression or, where a filter or another index decides, as a sum of ones. */
@@ -235,7 +284,7 @@ static Value *reduce_array(Low *L, const Ast *e, const Value *v)
     Id ix[MAX_RANK];
     low_fresh(L, v->shape, v->rank, r.inner);
     for (uint32_t k = 0; k < v->rank; k++) ix[k] = ir_var(L->ir, r.inner[k].var);
-    r.body = value_at(L, v, ix);
+    r.body = low_real(L, value_at(L, v, ix));
     if (!r.body || !reducible(L, r.op, r.body, e->kid[0]->span)) return value_bad(L);
     return value_scalar(L, reduction_value(L, &r, (RedKind)e->red, e->span));
 }

@@ -264,7 +264,8 @@ static Value *define(Low *L, const Definition *d, const char *name, ArrayKind ki
     if (type == T_INT) entry_bounds(L, array, d->op, d->body, d->inner, d->ninner);
     Eq e = {.target = array, .body = d->body, .where = d->where, .op = (uint8_t)d->op};
     int64_t k;
-    if (type == T_REAL && d->op == RED_NONE && ir_const_int(ir, d->body, &k)) e.body = ir_real(ir, (double)k);
+    if (type == T_REAL && d->op == RED_NONE)
+        e.body = ir_const_int(ir, d->body, &k) ? ir_real(ir, (double)k) : low_real(L, d->body);
     e.when = low_guard(L, outer, npre + d->nown);
     e.subs = ir_ids(ir, subs, npre + d->nown);
     e.outer = ir_binders(ir, outer, npre + d->nown);
@@ -342,10 +343,16 @@ static Value *define_named(Low *L, Definition *d, const char *name, ArrayKind ki
     return v;
 }
 
+/* Values that need no array of their own: names of what exists, and integers of sizes and indices. */
 static bool trivial(Low *L, Id node)
 {
     Op op = ir_opof(L->ir, node);
-    return op == OP_CONST || op == OP_VAR || op == OP_DIM || op == OP_READ;
+    if (op == OP_CONST || op == OP_VAR || op == OP_DIM || op == OP_READ) return true;
+    if (ir_type(L->ir, node) != T_INT) return false;
+    IdVec all = ir_reach(L->ir, &node, 1);
+    for (uint32_t k = 0; k < all.n; k++)
+        if (ir_opof(L->ir, all.at[k]) == OP_READ) return false;
+    return true;
 }
 
 /* let, output, metric: with index variables, or the whole */

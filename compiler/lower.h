@@ -116,6 +116,8 @@ Id low_guard(Low *, const Binder *outer, uint32_t n);
 Value *lower_expr(Low *, const Ast *);
 Id lower_scalar(Low *, const Ast *, const char *what); /* 0 after an error; any type */
 Id lower_int(Low *, const Ast *, const char *what);    /* an integer node, or an error */
+/* The node for use as a real number: an integer whose products could leave 64 bits is computed in reals. */
+Id low_real(Low *, Id);
 /* A reduction without its equation: for the root of a definition.  mean is no such reduction. */
 typedef struct {
     Red op;
