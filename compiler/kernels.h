@@ -67,7 +67,8 @@ extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[
     NOTE("derivative n of pi * cot(pi * x)") \
     LINE(0, static double K(cot)(int n, double x)) \
     LINE(0, {) \
-    LINE(1, const double pi = 3.141592653589793, t = x - floor(x + 0.5), c = cos(pi * t) / sin(pi * t);) \
+    LINE(1, const double pi = 3.141592653589793, t = x - floor(x + 0.5);) \
+    LINE(1, const double c = sin(pi * (t < 0.0 ? -0.5 - t : 0.5 - t)) / sin(pi * (t < 0.0 ? -t : t));) \
     LINE(1, double p[33] = {0.0}, q[33], scale = pi, sum = 0.0;) \
     LINE(1, int i, k;) \
     LINE(1, p[1] = 1.0;) \

@@ -93,7 +93,6 @@ static Id find_array(Ir *ir, const char *name, size_t n)
     return 0;
 }
 
-#if __has_include("interp.c")
 /* ---- values */
 
 static double *parse_values(Arena *arena, const char *s, uint32_t *n)
@@ -235,7 +234,6 @@ static void check_gradients(Tool *t, double tolerance)
     printf("%u gradient entries agree with differences\n", seen);
 }
 
-#endif
 /* ---- passes */
 
 static void run_reverse(Tool *t, const char *names)
@@ -312,14 +310,12 @@ static void command(Tool *t, const char *c)
         run_reverse(t, value);
         verify(t->ir, "reverse");
         tool_room(t, arrays, dims);
-#if __has_include("interp.c")
     } else if (n == 4 && strncmp(c, "eval", n) == 0) {
         eval(t, value);
     } else if (n == 5 && strncmp(c, "check", n) == 0) {
         check_gradients(t, value ? strtod(value, NULL) : 1e-6);
     } else if (eq) {
         assign(t, c, eq);
-#endif
     } else if (strcmp(c, "print") == 0) {
         fputs(print_text(t->ir), stdout);
     } else if (strcmp(c, "roundtrip") == 0) {
