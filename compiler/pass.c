@@ -167,3 +167,9 @@ bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
     }
     return true;
 }
+
+Ir *compile_ir(Context *ctx, const CompileOptions *options)
+{
+    Work w = {.ctx = ctx, .options = options};
+    return run_stages(&w, STAGE_reverse) ? w.ir : NULL;
+}

@@ -14,7 +14,7 @@ static const Command commands[] = {
      command_compile},
     {"eval", "the loss and the outputs at a point", eval_options, command_eval},
     {"run", "fit: minimise the loss", run_options, command_run},
-    {"check", "the gradient against differences", no_options, NULL},
+    {"check", "the gradient against differences", check_options, command_check},
     {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
     {"trace", "the evaluation trace", no_options, NULL},
     {"graph", "the computation graph", no_options, NULL},

@@ -1,0 +1,272 @@
+/*
+ * check.c -- adc check model.ad: the reverse-mode gradient against differences of the loss, on the code that runs; where the model
+ * is small also against the debug evaluator, which runs the equations before any C is made of them.
+ *
+ * An element agrees when its error is below TOLERANCE of the larger of its size and a thousandth of the largest in its array, or
+ * below what the differences may be off.  Of a large array a sample is checked, and the whole of it along a random direction.
+ */
+#include "api.h"
+#include "cli.h"
+#include "rng.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* clang-format off */
+const Option check_options[] = {
+    POINT_OPTIONS,
+    MODEL_OPTIONS,
+    {"samples", "N", "elements checked of each array (20)", false},
+    {"json", NULL, "one JSON object", false},
+    {NULL, NULL, NULL, false},
+};
+/* clang-format on */
+
+#define TOLERANCE 1e-6  /* of differences */
+#define EXACT     1e-9  /* of the debug evaluator: other order of operations */
+enum { SMALL = 20000 }; /* elements of all arrays, for the debug evaluator */
+
+/* What was found in an array, or all of them. */
+typedef struct {
+    double worst;                  /* relative error */
+    size_t at;                     /* element */
+    double grad, other;            /* there */
+    size_t checked, failed, rough; /* rough: the loss is not smooth there, or too small to tell */
+} Finding;
+
+static void compare(Finding *f, size_t at, double grad, double other, double off, double floor)
+{
+    double size = fmax(fmax(fabs(grad), fabs(other)), floor), error = fabs(grad - other);
+    double relative = error == 0 ? 0 : error / size;
+    f->checked++;
+    if (isnan(grad) != isnan(other))
+        relative = INFINITY;
+    else if (isnan(grad))
+        relative = 0;
+    else if (off > 1e-3 * size && error <= 10 * off) {
+        f->rough++;
+        return;
+    }
+    if (relative >= f->worst) {
+        f->worst = relative;
+        f->at = at;
+        f->grad = grad;
+        f->other = other;
+    }
+    if (relative > TOLERANCE && !(error <= 10 * off)) f->failed++;
+}
+
+static double largest(const double *x, size_t n)
+{
+    double m = 0;
+    for (size_t i = 0; i < n; i++) m = fmax(m, fabs(x[i]));
+    return m;
+}
+
+/* Elements of an array one by one: all, or `samples` of them. */
+static Finding check_elements(const Point *p, int a, const double *grad, size_t samples, Rng *rng, double noise)
+{
+    Finding f = {0};
+    size_t n = p->count[a];
+    double floor = 1e-3 * largest(grad, n), one = 1;
+    for (size_t k = 0; k < (n < samples ? n : samples); k++) {
+        size_t i = n <= samples ? k : (size_t)adc_rng_below(rng, n);
+        double off, d = point_difference(p, a, i, 1, &one, &off);
+        compare(&f, i, grad[i], d, off + noise, floor);
+    }
+    return f;
+}
+
+/* All of an array at once, along a random direction: the sum of grad * v. */
+static void check_direction(const Point *p, int a, const double *grad, Rng *rng, double noise, Finding *f)
+{
+    size_t n = p->count[a];
+    const double *x = point_reals(p, a);
+    double *v = malloc((n + 1) * sizeof *v), slope = 0, size = 0;
+    if (!v) return;
+    for (size_t i = 0; i < n; i++) {
+        v[i] = (adc_rng_next(rng) >> 63 ? 1 : -1) * fmax(fabs(x[i]), 0.1);
+        if (p->model->array[a].constrained) v[i] = 0.1 * v[i];
+        slope += grad[i] * v[i];
+        size = fmax(size, fabs(grad[i] * v[i]));
+    }
+    double off, d = point_difference(p, a, 0, n, v, &off);
+    compare(f, SIZE_MAX, slope, d, off + noise, size);
+    free(v);
+}
+
+/* ---- the debug evaluator */
+
+static Id find_array(const Ir *ir, const char *name, bool grad)
+{
+    for (Id a = 1; a < ir->array.n; a++) {
+        const Array *array = &ir->array.at[a];
+        if (grad && array->kind == ARRAY_GRAD && strcmp(ir->array.at[array->primal].name, name) == 0) return a;
+        if (!grad && array->kind >= ARRAY_DATA && array->kind <= ARRAY_PARAM && strcmp(array->name, name) == 0)
+            return a;
+    }
+    return 0;
+}
+
+/* A param, hyper or data as the evaluator wants it. */
+static void hand_over(const Point *p, Interp *run, Id id, int a)
+{
+    const adc_array *array = &p->model->array[a];
+    if (array->type == ADC_REAL) {
+        interp_set(run, id, point_reals(p, a));
+        return;
+    }
+    double *x = arena_alloc(p->arena, (p->count[a] + 1) * sizeof *x);
+    const int32_t *from = *(int32_t **)(void *)((char *)p->set->data + array->field);
+    for (size_t i = 0; i < p->count[a]; i++) x[i] = from[i];
+    interp_set(run, id, x);
+}
+
+static bool is_small(const Ir *ir, Interp *run)
+{
+    size_t sum = 0;
+    for (Id a = 1; a < ir->array.n && sum <= SMALL; a++) sum += interp_count(run, a);
+    return sum <= SMALL;
+}
+
+/* Runs the equations; *worst: the largest relative error of a gradient.  NULL, or why there is none. */
+static const char *run_equations(const Point *p, Ir *ir, Interp *run, const double *grad, double *worst)
+{
+    const char *error;
+    if (!is_small(ir, run)) return "the model is too large for it";
+    for (int a = 0; a < p->model->arrays; a++) {
+        Id id = find_array(ir, p->model->array[a].name, false);
+        if (id && p->model->array[a].kind <= ADC_HYPER) hand_over(p, run, id, a);
+    }
+    if (!interp_run(run, &error)) die("debug evaluator: %s", error);
+    *worst = 0;
+    for (int a = 0; a < p->model->arrays; a++) {
+        Id id = p->model->array[a].gradient ? find_array(ir, p->model->array[a].name, true) : 0;
+        const double *g = grad + p->grad_offset[a];
+        double floor = 1e-3 * largest(g, p->count[a]);
+        for (size_t i = 0; id && i < p->count[a]; i++) {
+            bool defined;
+            double x = interp_get(run, id, i, &defined), e = fabs(x - g[i]);
+            if (isnan(x) || isnan(g[i]))
+                *worst = isnan(x) == isnan(g[i]) ? *worst : INFINITY;
+            else if (e > 0)
+                *worst = fmax(*worst, e / fmax(fmax(fabs(x), fabs(g[i])), floor));
+        }
+    }
+    return NULL;
+}
+
+static const char *check_equations(const Args *args, const Model *m, const Point *p, const double *grad, double *worst)
+{
+    adc_compile_options given;
+    CompileOptions options;
+    Context *const ctx = model_options(args, &given) == CLI_OK ? context_new() : NULL;
+    if (!ctx) return "there is no memory for it";
+    const char *volatile skipped = "there is no memory for it";
+    if (!setjmp(ctx->oom) && source_set(ctx, m->path, m->source, m->n) &&
+        compile_options(ctx, m->path, &given, &options)) {
+        Ir *ir = compile_ir(ctx, &options);
+        int64_t *dims = arena_alloc(ctx->arena, ((size_t)p->model->dims + 1) * sizeof *dims);
+        for (int d = 0; d < p->model->dims; d++) dims[d + 1] = (int64_t)p->set->dims[d];
+        Interp *run = interp_new(ir, dims);
+        skipped = run_equations(p, ir, run, grad, worst);
+        interp_free(run);
+    }
+    context_free(ctx);
+    return skipped;
+}
+
+/* ---- the report */
+
+static void print_finding(Text *out, const Point *p, int a, const Finding *f, size_t samples, bool json)
+{
+    const char *name = p->model->array[a].name;
+    const char *place = !f->checked || f->at == SIZE_MAX ? NULL : element_name(p, a, f->at);
+    if (json) {
+        json_string(out, name);
+        text_add(out, ": {\"error\": ");
+        json_real(out, f->worst);
+        text_add(out, ", \"place\": ");
+        json_string(out, place ? place : "a random direction");
+        text_addf(out, ", \"checked\": %zu, \"failed\": %zu, \"rough\": %zu}", f->checked, f->failed, f->rough);
+        return;
+    }
+    text_addf(out, "%-16s %-6s relative error %.1e %s%s: %.10g, by differences %.10g", name, f->failed ? "WRONG" : "ok",
+              f->worst, place ? "at " : "along a random direction", place ? place : "", f->grad, f->other);
+    if (p->count[a] > samples)
+        text_addf(out, " (of %zu of %zu elements, and a direction of all)", samples, p->count[a]);
+    if (f->rough) text_addf(out, "; differences tell nothing at %zu", f->rough);
+    text_add(out, "\n");
+}
+
+static int check_point(const Args *args, const Model *m, const Point *p, size_t samples, double *grad)
+{
+    double loss, worst = 0;
+    int status = point_grad(p, &loss, grad);
+    if (status != CLI_OK) return status;
+    bool json = args_has(args, "json"), wrong = false;
+    Text out = {.arena = args->arena};
+    if (json)
+        text_add(&out, "{\"loss\": ");
+    else
+        text_add(&out,
+                 m->scalar ? arena_printf(args->arena, "loss (made of the outputs) %s = ", m->scalar) : "loss = ");
+    json_real(&out, loss);
+    if (json)
+        text_add(&out, ", \"made_up\": ");
+    else if (p->made_up)
+        text_add(&out, "\nmade-up data: ");
+    if (json)
+        json_string(&out, p->made_up ? p->made_up : "");
+    else if (p->made_up)
+        text_add(&out, p->made_up);
+    text_add(&out, json ? ", \"params\": {" : "\n");
+    Rng rng = adc_rng(1, 0);
+    double noise = 1e-13 * fabs(loss);
+    for (int a = 0, k = 0; a < p->model->arrays; a++) {
+        if (!p->model->array[a].gradient) continue;
+        const double *g = grad + p->grad_offset[a];
+        Finding f = check_elements(p, a, g, samples, &rng, noise);
+        if (p->count[a] > 1) check_direction(p, a, g, &rng, noise, &f);
+        if (json && k++) text_add(&out, ", ");
+        print_finding(&out, p, a, &f, samples, json);
+        wrong |= f.failed > 0;
+    }
+    const char *skipped = check_equations(args, m, p, grad, &worst);
+    wrong |= !skipped && !(worst < EXACT);
+    if (json)
+        text_addf(&out, "}, \"equations\": %s", skipped ? "null" : "");
+    else if (skipped)
+        text_addf(&out, "debug evaluator: not run: %s\n", skipped);
+    else
+        text_addf(&out, "debug evaluator: relative error %.1e\n", worst);
+    if (json && !skipped) json_real(&out, worst);
+    if (json)
+        text_addf(&out, ", \"ok\": %s}\n", wrong ? "false" : "true");
+    else
+        text_add(&out, wrong ? "the gradient is WRONG\n" : "the gradient is right\n");
+    status = outputs_write(args->arena, &(Output){"-", &out}, 1);
+    return status != CLI_OK ? status : wrong ? CLI_RUN : CLI_OK;
+}
+
+int command_check(const Args *args)
+{
+    int64_t samples = 20;
+    if (!args_integer(args, "samples", 1, INT32_MAX, &samples)) return CLI_USAGE;
+    Model m;
+    Point p = {0};
+    int status = model_open_scalar(args, &m);
+    if (status == CLI_OK && !m.model->loss) {
+        complain("%s has neither a loss nor a real output to check", m.path);
+        status = CLI_MODEL;
+    }
+    if (status == CLI_OK) status = point_make_up(args, m.model, 7, &p);
+    double *grad = status == CLI_OK ? malloc((p.ngrad + 1) * sizeof *grad) : NULL;
+    if (grad) status = check_point(args, &m, &p, (size_t)samples, grad);
+    free(grad);
+    point_free(&p);
+    model_close(&m);
+    return status;
+}
