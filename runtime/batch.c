@@ -29,14 +29,17 @@ static bool cuttable(const Batches *b, const size_t *dims, adc_error *error)
             return adc_fail(error, "%s has a size that is negative or too large.", p->name);
         for (int k = leads(m, a) ? 1 : 0; k < p->rank; k++)
             if (all[k] != part[k])
-                return adc_fail(error, "The model cannot be fitted in batches: %s %s depends on the number of rows, %s.",
+                return adc_fail(error,
+                                "The model cannot be fitted in batches: %s %s depends on the number of rows, %s.",
                                 k == 0 ? "the length of" : "a further dimension of", p->name, m->dim[m->row]);
         if (p->type != ADC_INT32 || !p->integer) continue;
         long lo, hi, part_lo, part_hi;
         m->range(dims, a, &lo, &hi);
         m->range(b->dims, a, &part_lo, &part_hi);
         if (lo != part_lo || hi != part_hi)
-            return adc_fail(error, "The model cannot be fitted in batches: the entries of %s count rows of the whole data.", p->name);
+            return adc_fail(error,
+                            "The model cannot be fitted in batches: the entries of %s count rows of the whole data.",
+                            p->name);
     }
     return true;
 }
@@ -57,11 +60,14 @@ static bool make_cuts(Batches *b, const size_t *dims, const void *data, adc_erro
     return true;
 }
 
-bool adc_batches_new(Batches *b, const adc_model *m, const size_t *dims, const void *data, size_t size, adc_error *error)
+bool adc_batches_new(Batches *b, const adc_model *m, const size_t *dims, const void *data, size_t size,
+                     adc_error *error)
 {
     *b = (Batches){.model = m, .size = size};
     if (m->row < 0)
-        return adc_fail(error, "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
+        return adc_fail(
+            error,
+            "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
     b->rows = dims[m->row];
     if (b->size > b->rows) b->size = b->rows;
     if (b->size == 0) return adc_fail(error, "There are no rows to make batches of.");

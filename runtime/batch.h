@@ -10,15 +10,15 @@
 
 typedef struct {
     const adc_model *model;
-    size_t rows, size, count;   /* of the data; of a batch; batches an epoch (the last may be short) */
-    size_t *dims;               /* of the batch at hand */
-    void *data;                 /* its data struct */
-    size_t *order;              /* of the rows in this epoch */
+    size_t rows, size, count; /* of the data; of a batch; batches an epoch (the last may be short) */
+    size_t *dims;             /* of the batch at hand */
+    void *data;               /* its data struct */
+    size_t *order;            /* of the rows in this epoch */
     struct Cut {
-        size_t bytes;           /* of a row */
+        size_t bytes; /* of a row */
         const char *from;
-        char *to;               /* size rows */
-    } *cut;
+        char *to; /* size rows */
+    } * cut;
     int cuts;
 } Batches;
 

@@ -12,10 +12,16 @@
 static size_t raw_bytes(RawType t)
 {
     switch (t) {
-    case RAW_U8: case RAW_I8: return 1;
-    case RAW_U16: case RAW_I16: return 2;
-    case RAW_U32: case RAW_I32: case RAW_F32: return 4;
-    case RAW_U64: case RAW_I64: case RAW_F64: break;
+    case RAW_U8:
+    case RAW_I8: return 1;
+    case RAW_U16:
+    case RAW_I16: return 2;
+    case RAW_U32:
+    case RAW_I32:
+    case RAW_F32: return 4;
+    case RAW_U64:
+    case RAW_I64:
+    case RAW_F64: break;
     }
     return 8;
 }
@@ -34,7 +40,10 @@ static double entry(const unsigned char *b, RawType t, bool big)
     float f;
     double d;
     switch (t) {
-    case RAW_U8: case RAW_U16: case RAW_U32: case RAW_U64: return (double)v;
+    case RAW_U8:
+    case RAW_U16:
+    case RAW_U32:
+    case RAW_U64: return (double)v;
     case RAW_I8: return (double)(int8_t)v;
     case RAW_I16: return (double)(int16_t)v;
     case RAW_I32: return (double)(int32_t)v;
@@ -51,7 +60,7 @@ typedef struct {
     DataArray *out;
     const char *file;
     DataMissing missing;
-    size_t wide;        /* entries a row as kept */
+    size_t wide; /* entries a row as kept */
     size_t missing_room;
     adc_error *error;
 } Sink;
@@ -62,16 +71,20 @@ static bool put(Sink *s, size_t i, double v)
     const size_t row = i / s->wide, column = i % s->wide;
     if (isnan(v)) {
         if (s->missing == MISSING_ERROR)
-            return adc_fail(s->error, "%s: entry %zu of row %zu (from 0) is NaN." ADC_MISSING_HELP, s->file, column, row);
+            return adc_fail(s->error, "%s: entry %zu of row %zu (from 0) is NaN." ADC_MISSING_HELP, s->file, column,
+                            row);
         if (s->missing == MISSING_DROP && !adc_array_miss(a, &s->missing_room, row, s->error)) return false;
         if (s->missing == MISSING_NAN && a->type == DATA_I32)
-            return adc_fail(s->error, "%s: entry %zu of row %zu (from 0) is NaN, and integers have none; --missing drop "
-                            "leaves such rows out.", s->file, column, row);
+            return adc_fail(s->error,
+                            "%s: entry %zu of row %zu (from 0) is NaN, and integers have none; --missing drop "
+                            "leaves such rows out.",
+                            s->file, column, row);
     }
     if (a->type == DATA_I32) {
         if (isnan(v)) v = 0;
         if (v != floor(v) || v < INT32_MIN || v > INT32_MAX)
-            return adc_fail(s->error, "%s: entry %zu of row %zu (from 0) is %.17g, which is no whole number of 32 bits.", s->file,
+            return adc_fail(s->error,
+                            "%s: entry %zu of row %zu (from 0) is %.17g, which is no whole number of 32 bits.", s->file,
                             column, row, v);
         ((int32_t *)a->at)[i] = (int32_t)v;
     } else if (a->type == DATA_F32) {
@@ -115,19 +128,21 @@ bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, Da
     for (size_t r = 0; good && r < rows; r++) {
         good = adc_stream_fill(s, wide * bytes, error);
         if (good && s->hi - s->lo < wide * bytes)
-            good = adc_fail(error, "%s is cut off: it should hold %zu rows of %zu bytes, and ends in row %zu.", s->name, rows,
-                            wide * bytes, r + 1);
+            good = adc_fail(error, "%s is cut off: it should hold %zu rows of %zu bytes, and ends in row %zu.", s->name,
+                            rows, wide * bytes, r + 1);
         const unsigned char *b = s->at + s->lo;
         if (good && type == RAW_U8 && !spec->columns)
             put_bytes(out, r * kept, b, kept);
         else
-            for (size_t c = 0; good && c < kept; c++) good = put(&sink, r * kept + c, entry(b + column[c] * bytes, type, big));
+            for (size_t c = 0; good && c < kept; c++)
+                good = put(&sink, r * kept + c, entry(b + column[c] * bytes, type, big));
         s->lo += good ? wide * bytes : 0;
     }
     free(column);
     if (!good) return false;
     if (!adc_stream_fill(s, 1, error)) return false;
-    if (s->hi > s->lo) return adc_fail(error, "%s holds more than its %zu rows of %zu bytes.", s->name, rows, wide * bytes);
+    if (s->hi > s->lo)
+        return adc_fail(error, "%s holds more than its %zu rows of %zu bytes.", s->name, rows, wide * bytes);
     if (spec->columns) {
         out->rank = 2;
         out->shape[0] = rows;

@@ -52,8 +52,7 @@ bool adc_constraints(Constraints *c, const adc_model *m, const void *dims, adc_e
         const adc_array *p = &m->array[a];
         if (p->kind != ADC_PARAM) continue;
         const size_t last = first + adc_array_count(m, dims, a);
-        if (p->constrained)
-            c->bound[c->bounds++] = (struct Bound){p->constrained, p->lower, p->upper, first, last};
+        if (p->constrained) c->bound[c->bounds++] = (struct Bound){p->constrained, p->lower, p->upper, first, last};
         first = last;
     }
     return true;

@@ -12,12 +12,12 @@
 
 typedef struct {
     const adc_model *model;
-    size_t n;           /* numbers in theta */
+    size_t n; /* numbers in theta */
     struct Bound {
-        int kind;       /* adc_array.constrained */
+        int kind; /* adc_array.constrained */
         double lower, upper;
         size_t first, last; /* in theta */
-    } *bound;
+    } * bound;
     int bounds;
 } Constraints;
 

@@ -27,22 +27,22 @@ typedef struct {
     DataArray *out;
     adc_error *error;
 
-    char *first;            /* the first line, and whether it is still to be stored */
+    char *first; /* the first line, and whether it is still to be stored */
     size_t first_n, first_line;
     bool first_waits;
 
     char separator;
-    size_t columns;         /* in each row of the file */
-    char **names;           /* of the columns; NULL: no header */
-    size_t *wanted, kept;   /* the columns that are kept, in order */
-    size_t *place;          /* of each column of the file: 1 + its place in a row of the result; 0: left out */
-    bool *text;             /* of each kept column of an integer array: its cells are numbered */
-    bool *typed;            /* text[] is settled */
+    size_t columns;       /* in each row of the file */
+    char **names;         /* of the columns; NULL: no header */
+    size_t *wanted, kept; /* the columns that are kept, in order */
+    size_t *place;        /* of each column of the file: 1 + its place in a row of the result; 0: left out */
+    bool *text;           /* of each kept column of an integer array: its cells are numbered */
+    bool *typed;          /* text[] is settled */
 
     size_t line, next_line; /* of the row at hand, of the one that follows; from 1 */
     size_t row;             /* rows stored */
     size_t room, missing_room;
-    char *scratch;          /* an unquoted cell, or a number with a 0 behind it */
+    char *scratch; /* an unquoted cell, or a number with a 0 behind it */
     size_t scratch_room;
 } Csv;
 
@@ -55,7 +55,7 @@ typedef struct {
 static bool row_next(Csv *c, const char **row, size_t *n, bool *got)
 {
     Stream *s = c->s;
-    size_t seen = 0;        /* bytes of the row that were looked at */
+    size_t seen = 0; /* bytes of the row that were looked at */
     bool quoted = false;
     c->line = c->next_line;
     for (;;) {
@@ -63,7 +63,8 @@ static bool row_next(Csv *c, const char **row, size_t *n, bool *got)
         const unsigned char *end = s->hi > s->lo + seen ? memchr(from, '\n', s->hi - s->lo - seen) : NULL;
         const unsigned char *last = end ? end : s->at + s->hi;
         if (end || s->eof) {
-            for (const unsigned char *q = from; q < last && (q = memchr(q, '"', (size_t)(last - q))) != NULL; q++) quoted = !quoted;
+            for (const unsigned char *q = from; q < last && (q = memchr(q, '"', (size_t)(last - q))) != NULL; q++)
+                quoted = !quoted;
             if (!quoted || !end) {
                 if (quoted) return adc_fail(c->error, "%s, line %zu: a quoted cell is not closed.", s->name, c->line);
                 *row = (const char *)s->at + s->lo;
@@ -132,7 +133,7 @@ static bool cell_next(Csv *c, const char **at, const char *end, Cell *cell)
  */
 static const char *number_fast(const char *p, const char *end, double *out)
 {
-    static const double ten[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     uint64_t digits = 0;
     int power = 0, count = 0;
@@ -165,7 +166,8 @@ static bool number_read(Csv *c, Cell cell, double *out, bool *good)
 {
     if (cell.n && number_fast(cell.at, cell.at + cell.n, out) == cell.at + cell.n) return *good = true;
     *good = false;
-    if (cell.n == 0 || memchr(cell.at, 'x', cell.n) || memchr(cell.at, 'X', cell.n)) return true; /* strtod reads hexadecimal */
+    if (cell.n == 0 || memchr(cell.at, 'x', cell.n) || memchr(cell.at, 'X', cell.n))
+        return true; /* strtod reads hexadecimal */
     if (memchr(cell.at, '(', cell.n) || isspace((unsigned char)cell.at[0])) return true;
     if (!cell.quoted) { /* a quoted cell is in scratch already */
         if (!scratch_reserve(c, cell.n + 1)) return false;
@@ -183,8 +185,8 @@ static bool number_read(Csv *c, Cell cell, double *out, bool *good)
 static bool cell_fail(const Csv *c, size_t column, const char *what, const char *help)
 {
     if (c->names)
-        return adc_fail(c->error, "%s, line %zu, column %zu (%s): %s.%s", c->s->name, c->line, column + 1, c->names[column], what,
-                        help);
+        return adc_fail(c->error, "%s, line %zu, column %zu (%s): %s.%s", c->s->name, c->line, column + 1,
+                        c->names[column], what, help);
     return adc_fail(c->error, "%s, line %zu, column %zu: %s.%s", c->s->name, c->line, column + 1, what, help);
 }
 
@@ -213,7 +215,8 @@ static bool store(Csv *c, size_t place, double v)
 static bool store_missing(Csv *c, size_t column, size_t place, Cell cell, bool number)
 {
     const char *help = ADC_MISSING_HELP;
-    if (c->missing == MISSING_DROP) return adc_array_miss(c->out, &c->missing_room, c->row, c->error) && store(c, place, 0);
+    if (c->missing == MISSING_DROP)
+        return adc_array_miss(c->out, &c->missing_room, c->row, c->error) && store(c, place, 0);
     if (c->missing == MISSING_NAN) {
         if (c->out->type != DATA_I32) return store(c, place, NAN);
         help = "  (Integers have no NaN; --missing drop leaves such rows out.)";
@@ -229,7 +232,8 @@ static bool store_label(Csv *c, size_t column, size_t place, Cell cell)
 {
     if (cell.n == 0) return store_missing(c, column, place, cell, false);
     const size_t k = adc_label(c->labels, cell.at, cell.n);
-    if (k == SIZE_MAX && c->labels->closed) return cell_fail_text(c, column, cell, "does not occur in the training set", "");
+    if (k == SIZE_MAX && c->labels->closed)
+        return cell_fail_text(c, column, cell, "does not occur in the training set", "");
     if (k == SIZE_MAX || k > INT32_MAX) return adc_fail_memory(c->error, c->s->name);
     return store(c, place, (double)k);
 }
@@ -381,8 +385,8 @@ static bool prepare(Csv *c)
 
 static bool rows_read(Csv *c)
 {
-    size_t blanks = 0;      /* empty lines, not yet told from the empty end of the file */
-    bool regular = true;    /* row k stands in line first_line + k */
+    size_t blanks = 0;   /* empty lines, not yet told from the empty end of the file */
+    bool regular = true; /* row k stands in line first_line + k */
     for (;;) {
         const char *row;
         size_t n;
@@ -421,7 +425,8 @@ static bool rows_read(Csv *c)
     return true;
 }
 
-bool adc_csv_read(Stream *s, const DataSpec *spec, DataMissing missing, DataLabels *labels, DataArray *out, adc_error *error)
+bool adc_csv_read(Stream *s, const DataSpec *spec, DataMissing missing, DataLabels *labels, DataArray *out,
+                  adc_error *error)
 {
     Csv c = {.s = s, .spec = spec, .missing = missing, .labels = labels, .out = out, .error = error, .next_line = 1};
     if (s->hi >= 3 && !memcmp(s->at, "\xef\xbb\xbf", 3)) s->lo = 3; /* a byte order mark */

@@ -172,7 +172,8 @@ static bool raw_layout(const char *s, DataSpec *spec)
 {
     const size_t n = strcspn(s, "[");
     size_t k = 0;
-    while (k < sizeof raw_names / sizeof *raw_names && (strlen(raw_names[k]) != n || memcmp(raw_names[k], s, n) != 0)) k++;
+    while (k < sizeof raw_names / sizeof *raw_names && (strlen(raw_names[k]) != n || memcmp(raw_names[k], s, n) != 0))
+        k++;
     if (!s[n] || k == sizeof raw_names / sizeof *raw_names) return false;
     s += n;
     int rank = 0;
@@ -200,10 +201,13 @@ static bool selector(char *part, DataSpec *spec, const char *whole, adc_error *e
             return adc_fail(error, "In %s, %s is not a division by a number.", whole, part);
     } else if (strchr(part, '[')) {
         if (!raw_layout(part, spec))
-            return adc_fail(error, "In %s, %s is not a layout such as u8[10000,3073]; "
-                            "the types are u8 i8 u16 i16 u32 i32 u64 i64 f32 f64.", whole, part);
+            return adc_fail(error,
+                            "In %s, %s is not a layout such as u8[10000,3073]; "
+                            "the types are u8 i8 u16 i16 u32 i32 u64 i64 f32 f64.",
+                            whole, part);
     } else if (!*part || spec->columns) {
-        return adc_fail(error, "In %s, columns are %s.", whole, *part ? "selected twice" : "selected, but none is named");
+        return adc_fail(error, "In %s, columns are %s.", whole,
+                        *part ? "selected twice" : "selected, but none is named");
     } else {
         spec->columns = part;
     }
@@ -219,8 +223,10 @@ static bool spec_parse(char *text, const char *whole, DataSpec *spec, adc_error 
         for (char *c = text + strlen(text); c > text && !colon; c--) {
             if (*c != ':') continue;
             *c = 0;
-            if (!access(text, F_OK) || !strcmp(text, "-")) colon = c;
-            else *c = ':';
+            if (!access(text, F_OK) || !strcmp(text, "-"))
+                colon = c;
+            else
+                *c = ':';
         }
         if (!colon && (colon = strchr(text, ':'))) *colon = 0;
     }
@@ -253,9 +259,10 @@ static size_t column_find(const char *s, size_t n, char **names, size_t columns,
 static bool column_error(const char *s, size_t n, const char *file, char **names, size_t columns, adc_error *error)
 {
     if (strspn(s, "0123456789-") >= n)
-        return adc_fail(error, "%s has %zu column%s, counted from 1; there is no %.*s.", file, columns, columns == 1 ? "" : "s",
-                        (int)n, s);
-    if (!names) return adc_fail(error, "%s has no line with the names of its columns; %.*s cannot be found.", file, (int)n, s);
+        return adc_fail(error, "%s has %zu column%s, counted from 1; there is no %.*s.", file, columns,
+                        columns == 1 ? "" : "s", (int)n, s);
+    if (!names)
+        return adc_fail(error, "%s has no line with the names of its columns; %.*s cannot be found.", file, (int)n, s);
     char list[400];
     size_t used = 0;
     for (size_t i = 0; i < columns && used < sizeof list; i++) {
@@ -272,7 +279,8 @@ static bool column_error(const char *s, size_t n, const char *file, char **names
     return adc_fail(error, "%s has no column %.*s; its columns are %.*s.", file, (int)n, s, (int)used, list);
 }
 
-bool adc_columns(const char *spec, const char *file, char **names, size_t columns, size_t **out, size_t *n, adc_error *error)
+bool adc_columns(const char *spec, const char *file, char **names, size_t columns, size_t **out, size_t *n,
+                 adc_error *error)
 {
     size_t *at = calloc(columns ? columns : 1, sizeof *at), count = 0;
     char *taken = calloc(columns ? columns : 1, 1);
@@ -310,7 +318,8 @@ bool adc_columns(const char *spec, const char *file, char **names, size_t column
 static bool scale(const DataSpec *spec, DataArray *out, adc_error *error)
 {
     if (spec->divide == 0) return true;
-    if (out->type == DATA_I32) return adc_fail(error, "%s: integers cannot be divided by %g.", out->source, spec->divide);
+    if (out->type == DATA_I32)
+        return adc_fail(error, "%s: integers cannot be divided by %g.", out->source, spec->divide);
     size_t n = 1;
     for (int k = 0; k < out->rank; k++) n *= out->shape[k];
     double *d = out->at;
@@ -335,16 +344,19 @@ static bool read_by_content(Stream *s, const DataSpec *spec, DataMissing missing
     if (!adc_stream_fill(s, 4096, error)) return false;
     const unsigned char *b = s->at;
     const size_t n = s->hi;
-    if (n >= 4 && !b[0] && !b[1] && b[2] >= 8 && b[2] <= 14 && b[3] >= 1) return adc_idx_read(s, spec, missing, out, error);
+    if (n >= 4 && !b[0] && !b[1] && b[2] >= 8 && b[2] <= 14 && b[3] >= 1)
+        return adc_idx_read(s, spec, missing, out, error);
     if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return adc_npy_read(s, spec, missing, out, error);
-    if (n >= 4 && !memcmp(b, "PK\3\4", 4)) return adc_fail(error, "%s: .npz files cannot be read yet; .npy files can.", s->name);
+    if (n >= 4 && !memcmp(b, "PK\3\4", 4))
+        return adc_fail(error, "%s: .npz files cannot be read yet; .npy files can.", s->name);
     if (n && memchr(b, 0, n < 4096 ? n : 4096))
-        return adc_fail(error, "%s is neither text, IDX nor .npy; say how raw numbers lie in it, as in %s:f64[100,20].", s->name,
-                        s->name);
+        return adc_fail(error, "%s is neither text, IDX nor .npy; say how raw numbers lie in it, as in %s:f64[100,20].",
+                        s->name, s->name);
     return adc_csv_read(s, spec, missing, labels, out, error);
 }
 
-bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLabels *labels, DataArray *out, adc_error *error)
+bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLabels *labels, DataArray *out,
+                   adc_error *error)
 {
     *out = (DataArray){.type = type};
     char *copy = malloc(strlen(text) + 1);

@@ -31,21 +31,21 @@ size_t adc_data_bytes(DataType); /* of one entry */
 typedef struct {
     char **name;
     size_t n, room;
-    size_t *slot;       /* hash table of 1 + index; 0: free */
+    size_t *slot; /* hash table of 1 + index; 0: free */
     size_t slots;
-    bool closed;        /* no new ones: a development set must use the training set's */
+    bool closed; /* no new ones: a development set must use the training set's */
 } DataLabels;
 void adc_labels_free(DataLabels *);
 
 /* What a file holds, as an array. */
 typedef struct {
     DataType type;
-    int rank;                   /* at most DATA_RANK */
+    int rank; /* at most DATA_RANK */
     size_t shape[DATA_RANK];
-    void *at;                   /* row-major, owned */
-    char *source;               /* as the user wrote it, for messages; owned */
-    size_t first_line;          /* the line of row 0 where every row is one line of text; else 0 */
-    size_t *missing;            /* MISSING_DROP: rows with a missing entry, ascending; owned */
+    void *at;          /* row-major, owned */
+    char *source;      /* as the user wrote it, for messages; owned */
+    size_t first_line; /* the line of row 0 where every row is one line of text; else 0 */
+    size_t *missing;   /* MISSING_DROP: rows with a missing entry, ascending; owned */
     size_t missings;
 } DataArray;
 void adc_array_free(DataArray *);
@@ -68,12 +68,12 @@ bool adc_data_read(const char *spec, DataType type, DataMissing, DataLabels *lab
  */
 typedef struct DataSet {
     const adc_model *model;
-    size_t *dims;               /* model->dims of them (never NULL) */
-    void *data;                 /* the data struct (never NULL) */
+    size_t *dims; /* model->dims of them (never NULL) */
+    void *data;   /* the data struct (never NULL) */
     /* internal */
     const struct DataSet *base;
-    char **dim_from;            /* what gave each dim its value, for messages; NULL: nothing yet */
-    DataArray *array;           /* of each array of the descriptor; at NULL: not given (or shared with the base) */
+    char **dim_from;  /* what gave each dim its value, for messages; NULL: nothing yet */
+    DataArray *array; /* of each array of the descriptor; at NULL: not given (or shared with the base) */
     DataLabels *labels;
 } DataSet;
 

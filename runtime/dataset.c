@@ -95,7 +95,8 @@ static bool set_hyper(DataSet *s, int a, double v, adc_error *error)
     const adc_array *h = &s->model->array[a];
     char *field = (char *)s->data + h->field;
     if (h->type == ADC_INT32) {
-        if (!(v == floor(v) && fabs(v) <= INT32_MAX)) return adc_fail(error, "%s is %g, but must be a whole number.", h->name, v);
+        if (!(v == floor(v) && fabs(v) <= INT32_MAX))
+            return adc_fail(error, "%s is %g, but must be a whole number.", h->name, v);
         const int32_t i = (int32_t)v;
         memcpy(field, &i, sizeof i);
     } else if (s->model->real_bytes == 4) {
@@ -134,12 +135,14 @@ static bool set_array(DataSet *s, int a, int rank, const size_t *shape, const do
     return true;
 }
 
-bool adc_dataset_set(DataSet *s, const char *name, int rank, const size_t *shape, const double *values, adc_error *error)
+bool adc_dataset_set(DataSet *s, const char *name, int rank, const size_t *shape, const double *values,
+                     adc_error *error)
 {
     for (int d = 0; d < s->model->dims; d++) {
         if (strcmp(s->model->dim[d], name) != 0) continue;
         const double v = rank == 0 ? values[0] : -1;
-        if (!(v >= 0 && v == floor(v) && v < 9e15)) return adc_fail(error, "%s is a size: a whole number, 0 or more.", name);
+        if (!(v >= 0 && v == floor(v) && v < 9e15))
+            return adc_fail(error, "%s is a size: a whole number, 0 or more.", name);
         return set_dim(s, d, (size_t)v, "--set", error);
     }
     int a = find(s, name, ADC_HYPER);
@@ -185,8 +188,9 @@ static bool drop_missing(DataSet *s, int d, adc_error *error)
         any = any || x->missings;
         if (!first) first = x, first_name = m->array[a].name;
         if (first->shape[0] != x->shape[0] && (first->missings || x->missings))
-            return adc_fail(error, "%s (%s) has %zu rows and %s (%s) has %zu: missing rows cannot be dropped from both.", first_name,
-                            first->source, first->shape[0], m->array[a].name, x->source, x->shape[0]);
+            return adc_fail(error,
+                            "%s (%s) has %zu rows and %s (%s) has %zu: missing rows cannot be dropped from both.",
+                            first_name, first->source, first->shape[0], m->array[a].name, x->source, x->shape[0]);
     }
     if (!any) return true;
     unsigned char *mark = calloc(first->shape[0] + 1, 1);
@@ -200,6 +204,7 @@ static bool drop_missing(DataSet *s, int d, adc_error *error)
         }
     }
     free(mark);
+    if (first->shape[0] == 0) return adc_fail(error, "No row is left: each has a missing entry (%s).", first->source);
     return true;
 }
 
@@ -225,12 +230,13 @@ static bool fit_rank(const DataArray *x, const char *name, int rank, size_t *sha
         return true;
     }
     for (int k = rank > 0 ? rank - 1 : 0; k < x->rank; k++) rest *= x->shape[k];
-    if (rank == 0) return rest == 1 || adc_fail(error, "%s is a single number, but %s holds %zu.", name, x->source, rest);
+    if (rank == 0)
+        return rest == 1 || adc_fail(error, "%s is a single number, but %s holds %zu.", name, x->source, rest);
     memcpy(shape, x->shape, (size_t)(rank - 1) * sizeof *shape);
     shape[rank - 1] = rest;
     if (rank > 1 || x->rank == 1 || x->shape[0] == rest || x->shape[0] == 1) return true;
-    return adc_fail(error, "%s has one dimension, but %s holds %zu rows of %zu; select a column, as in %s:1.", name, x->source,
-                    x->shape[0], x->shape[0] ? rest / x->shape[0] : 0, x->source);
+    return adc_fail(error, "%s has one dimension, but %s holds %zu rows of %zu; select a column, as in %s:1.", name,
+                    x->source, x->shape[0], x->shape[0] ? rest / x->shape[0] : 0, x->source);
 }
 
 static bool dims_of_array(DataSet *s, int a, const DataArray *x, adc_error *error)
@@ -247,7 +253,8 @@ static bool dims_of_array(DataSet *s, int a, const DataArray *x, adc_error *erro
         if (!s->dim_from[d]) {
             if (!set_dim(s, d, shape[k], from, error)) return false;
         } else if (s->dims[d] != shape[k]) {
-            return adc_fail(error, "%s is %zu by %s, but %zu by %s.", s->model->dim[d], s->dims[d], s->dim_from[d], shape[k], from);
+            return adc_fail(error, "%s is %zu by %s, but %zu by %s.", s->model->dim[d], s->dims[d], s->dim_from[d],
+                            shape[k], from);
         }
     }
     return true;
@@ -287,7 +294,9 @@ static bool settle_dims(DataSet *s, adc_error *error)
     if (!s->base && !dims_of_entries(s, error)) return false;
     for (int d = 0; d < m->dims; d++) {
         if (s->dim_from[d]) continue;
-        if (!s->base) return adc_fail(error, "%s has no value, as no array gives it one; --set %s=... does.", m->dim[d], m->dim[d]);
+        if (!s->base)
+            return adc_fail(error, "%s has no value, as no array gives it one; --set %s=... does.", m->dim[d],
+                            m->dim[d]);
         if (!set_dim(s, d, s->base->dims[d], s->base->dim_from[d], error)) return false;
     }
     return true;
@@ -330,8 +339,9 @@ static bool check_range(const DataSet *s, int a, const DataArray *x, adc_error *
     s->model->range(s->dims, a, &lo, &hi);
     const DataLabels *l = &s->labels[a];
     if (l->n && (long)l->n > hi)
-        return adc_fail(error, "%s holds %zu different texts, but the entries of %s lie in %ld..%ld: see \"%s\" and \"%s\".", x->source,
-                        l->n, p->name, lo, hi - 1, l->name[0], l->name[l->n - 1]);
+        return adc_fail(error,
+                        "%s holds %zu different texts, but the entries of %s lie in %ld..%ld: see \"%s\" and \"%s\".",
+                        x->source, l->n, p->name, lo, hi - 1, l->name[0], l->name[l->n - 1]);
     size_t n = 1;
     for (int k = 0; k < x->rank; k++) n *= x->shape[k];
     const size_t wide = x->rank > 0 && x->shape[0] ? n / x->shape[0] : 1;
@@ -343,7 +353,8 @@ static bool check_range(const DataSet *s, int a, const DataArray *x, adc_error *
             snprintf(place, sizeof place, "line %zu", x->first_line + i / wide);
         else
             snprintf(place, sizeof place, "row %zu (from 0)", i / wide);
-        return adc_fail(error, "%s, %s: %s is %ld, but must lie in %ld..%ld.", x->source, place, p->name, (long)at[i], lo, hi - 1);
+        return adc_fail(error, "%s, %s: %s is %ld, but must lie in %ld..%ld.", x->source, place, p->name, (long)at[i],
+                        lo, hi - 1);
     }
     return true;
 }
@@ -354,9 +365,12 @@ bool adc_dataset_finish(DataSet *s, adc_error *error)
     for (int a = 0; a < m->arrays; a++) {
         if (m->array[a].kind != ADC_DATA) continue;
         const DataArray *x = array_of(s, a);
-        if (!x->at) return adc_fail(error, "The model's data %s is not given; --data %s=FILE does.", m->array[a].name, m->array[a].name);
+        if (!x->at)
+            return adc_fail(error, "The model's data %s is not given; --data %s=FILE does.", m->array[a].name,
+                            m->array[a].name);
         if (x->missings && (m->array[a].rank == 0 || m->array[a].axis[0] < 0))
-            return adc_fail(error, "%s: rows cannot be dropped, as the number of rows of %s is fixed.", x->source, m->array[a].name);
+            return adc_fail(error, "%s: rows cannot be dropped, as the number of rows of %s is fixed.", x->source,
+                            m->array[a].name);
     }
     for (int d = 0; d < m->dims; d++)
         if (!drop_missing(s, d, error)) return false;

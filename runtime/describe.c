@@ -48,7 +48,8 @@ double adc_real(const adc_model *m, const void *at, size_t i)
     return m->real_bytes == 4 ? (double)((const float *)at)[i] : ((const double *)at)[i];
 }
 
-int adc_scalar(const adc_model *m, adc_function *f, const void *dims, const void *theta, const void *data, void *work, double *out)
+int adc_scalar(const adc_model *m, adc_function *f, const void *dims, const void *theta, const void *data, void *work,
+               double *out)
 {
     float single = 0;
     if (m->real_bytes != 4) return f(dims, theta, data, out, work);
@@ -91,7 +92,4 @@ void adc_count_set(const adc_model *m, void *data, const char *name, size_t coun
     }
 }
 
-void *adc_work_new(size_t bytes)
-{
-    return bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64);
-}
+void *adc_work_new(size_t bytes) { return bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64); }

@@ -21,15 +21,15 @@ typedef struct {
     adc_error *error;
 
     Constraints c;
-    double *u, *du;         /* (n) what the optimiser moves, and the gradient by it */
-    void *g;                /* (n) of the model's reals; du itself where those are double */
-    bool apart;             /* u is not theta */
+    double *u, *du; /* (n) what the optimiser moves, and the gradient by it */
+    void *g;        /* (n) of the model's reals; du itself where those are double */
+    bool apart;     /* u is not theta */
     void *work;
-    double *metric;         /* (metrics) */
+    double *metric; /* (metrics) */
     Batches b;
     bool batches;
     adc_optim *optim;
-    size_t epoch_steps;     /* steps an epoch */
+    size_t epoch_steps; /* steps an epoch */
 
     double loss;            /* at hand */
     double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
@@ -126,7 +126,8 @@ static void diverged(const Fit *f, size_t step, bool gradient)
         return;
     }
     adc_param_name(f->m, f->dims, at, name, sizeof name);
-    adc_fail(f->error, "%s: the loss is %g; %s = %g is the largest parameter.", when, f->loss, name, adc_real(f->m, f->theta, at));
+    adc_fail(f->error, "%s: the loss is %g; %s = %g is the largest parameter.", when, f->loss, name,
+             adc_real(f->m, f->theta, at));
 }
 
 static bool all_finite(const double *x, size_t n)
@@ -185,9 +186,13 @@ static int evaluate_all(Fit *f, size_t step)
 
 static bool show(const Fit *f, size_t step, bool last)
 {
-    const adc_fit_event e = {.step = step, .epoch = step / f->epoch_steps, .loss = f->loss,
-                             .metric = f->o->metrics ? f->metric : NULL, .theta = f->theta,
-                             .epoch_end = last || (step > 0 && step % f->epoch_steps == 0), .last = last};
+    const adc_fit_event e = {.step = step,
+                             .epoch = step / f->epoch_steps,
+                             .loss = f->loss,
+                             .metric = f->o->metrics ? f->metric : NULL,
+                             .theta = f->theta,
+                             .epoch_end = last || (step > 0 && step % f->epoch_steps == 0),
+                             .last = last};
     return f->o->event && f->o->event(f->o->user, &e) != 0;
 }
 
@@ -239,8 +244,8 @@ static int loop(Fit *f, size_t *steps)
     }
 }
 
-int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const adc_fit_options *options, adc_fit_result *result,
-            adc_error *error)
+int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const adc_fit_options *options,
+            adc_fit_result *result, adc_error *error)
 {
     Fit f = {.m = m, .dims = dims, .data = data, .theta = theta, .o = options, .error = error};
     *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};

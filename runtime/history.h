@@ -15,7 +15,7 @@ typedef struct {
     FILE *file;
     const char *name;
     const adc_model *model;
-    size_t metrics, path;   /* columns */
+    size_t metrics, path; /* columns */
     bool dev;
 } History;
 

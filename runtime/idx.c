@@ -17,7 +17,8 @@ bool adc_idx_read(Stream *s, const DataSpec *spec, DataMissing missing, DataArra
     default: return adc_fail(error, "%s: IDX has no type 0x%02x.", s->name, (unsigned)s->at[2]);
     }
     out->rank = s->at[3];
-    if (out->rank > DATA_RANK) return adc_fail(error, "%s: an array of %d dimensions is not supported.", s->name, out->rank);
+    if (out->rank > DATA_RANK)
+        return adc_fail(error, "%s: an array of %d dimensions is not supported.", s->name, out->rank);
     s->lo = 4;
     if (!adc_stream_fill(s, 4 * (size_t)out->rank, error)) return false;
     if (s->hi - s->lo < 4 * (size_t)out->rank) return adc_fail(error, "%s is cut off in its header.", s->name);

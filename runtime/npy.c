@@ -12,7 +12,7 @@ static bool type_of(const char *descr, RawType *type, bool *big)
     static const struct {
         const char *name;
         RawType type;
-    } types[] = {{"u1", RAW_U8}, {"b1", RAW_U8}, {"i1", RAW_I8}, {"u2", RAW_U16}, {"i2", RAW_I16}, {"u4", RAW_U32},
+    } types[] = {{"u1", RAW_U8},  {"b1", RAW_U8},  {"i1", RAW_I8},  {"u2", RAW_U16}, {"i2", RAW_I16}, {"u4", RAW_U32},
                  {"i4", RAW_I32}, {"u8", RAW_U64}, {"i8", RAW_I64}, {"f4", RAW_F32}, {"f8", RAW_F64}};
     if (!strchr("<>|", descr[0]) || descr[0] == 0) return false;
     *big = descr[0] == '>';
@@ -35,13 +35,15 @@ static const char *value(const char *header, const char *key)
 
 static bool header_read(const char *text, const char *file, DataArray *out, RawType *type, bool *big, adc_error *error)
 {
-    const char *descr = value(text, "'descr'"), *order = value(text, "'fortran_order'"), *shape = value(text, "'shape'");
+    const char *descr = value(text, "'descr'"), *order = value(text, "'fortran_order'"),
+               *shape = value(text, "'shape'");
     if (*descr != '\'' || *shape != '(') return adc_fail(error, "%s: its header is not that of a .npy file.", file);
     if (!type_of(descr + 1, type, big))
-        return adc_fail(error, "%s: entries of type %.*s cannot be read; integers and floats of up to 64 bits can.", file,
-                        (int)strcspn(descr + 1, "'"), descr + 1);
+        return adc_fail(error, "%s: entries of type %.*s cannot be read; integers and floats of up to 64 bits can.",
+                        file, (int)strcspn(descr + 1, "'"), descr + 1);
     if (strncmp(order, "False", 5) != 0)
-        return adc_fail(error, "%s is stored column by column (fortran_order); save it with numpy.ascontiguousarray.", file);
+        return adc_fail(error, "%s is stored column by column (fortran_order); save it with numpy.ascontiguousarray.",
+                        file);
     for (const char *s = shape + 1 + strspn(shape + 1, " "); *s >= '0' && *s <= '9'; s += strspn(s, ", ")) {
         if (out->rank == DATA_RANK) return adc_fail(error, "%s has more than %d dimensions.", file, DATA_RANK);
         char *end;

@@ -31,11 +31,13 @@ unsigned adc_optim_defaults(const char *name, adc_optim_options *options)
 static bool in_range(const OptimKind *k, const adc_optim_options *o, adc_error *error)
 {
     /* Written so that NaN fails. */
-    if (!(o->lr > 0 && o->lr < HUGE_VAL)) return adc_fail(error, "The step size (lr) is %g; it must be positive.", o->lr);
+    if (!(o->lr > 0 && o->lr < HUGE_VAL))
+        return adc_fail(error, "The step size (lr) is %g; it must be positive.", o->lr);
     if ((k->takes & ADC_TAKES_MOMENTUM) && !(o->momentum >= 0 && o->momentum < 1))
         return adc_fail(error, "The momentum is %g; it must be at least 0 and below 1.", o->momentum);
     if ((k->takes & ADC_TAKES_BETAS) && !(o->beta1 >= 0 && o->beta1 < 1 && o->beta2 >= 0 && o->beta2 < 1))
-        return adc_fail(error, "beta1 and beta2 are %g and %g; they must be at least 0 and below 1.", o->beta1, o->beta2);
+        return adc_fail(error, "beta1 and beta2 are %g and %g; they must be at least 0 and below 1.", o->beta1,
+                        o->beta2);
     if ((k->takes & ADC_TAKES_EPS) && !(o->eps >= 0 && o->eps < HUGE_VAL))
         return adc_fail(error, "eps is %g; it must be at least 0.", o->eps);
     return true;

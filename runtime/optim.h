@@ -11,9 +11,9 @@
 
 typedef struct {
     const char *name;
-    unsigned takes;             /* ADC_TAKES_... */
+    unsigned takes; /* ADC_TAKES_... */
     adc_optim_options defaults;
-    size_t vectors;             /* of n numbers, zero at the start */
+    size_t vectors; /* of n numbers, zero at the start */
     /* one step, as adc_optim_step; steps + 1 is the number of this one, from 1 */
     int (*step)(adc_optim *, double *x, double f, const double *g);
 } OptimKind;
@@ -22,7 +22,7 @@ struct adc_optim {
     const OptimKind *kind;
     adc_optim_options options;
     size_t n, steps;
-    double memory[];            /* vectors * n */
+    double memory[]; /* vectors * n */
 };
 
 extern const OptimKind adc_optim_gd, adc_optim_sgd, adc_optim_adam;

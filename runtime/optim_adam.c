@@ -24,5 +24,8 @@ static int step(adc_optim *o, double *x, double f, const double *g)
     return 1;
 }
 
-const OptimKind adc_optim_adam = {
-    "adam", ADC_TAKES_LR | ADC_TAKES_BETAS | ADC_TAKES_EPS, {.lr = 0.001, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8}, 2, step};
+const OptimKind adc_optim_adam = {"adam",
+                                  ADC_TAKES_LR | ADC_TAKES_BETAS | ADC_TAKES_EPS,
+                                  {.lr = 0.001, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8},
+                                  2,
+                                  step};

@@ -33,7 +33,8 @@ static bool on_path(const char *program)
     for (const char *s = path ? path : ""; *s;) {
         const size_t n = strcspn(s, ":");
         char full[4096];
-        if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, s, program) < sizeof full && !access(full, X_OK)) return true;
+        if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, s, program) < sizeof full && !access(full, X_OK))
+            return true;
         s += n + (s[n] == ':');
     }
     return false;
@@ -114,12 +115,17 @@ typedef struct {
     double lo[2], hi[2];
 } Box;
 
-/* The path with a margin. */
+/* The path with a margin; where it flies off, what comes before. */
 static Box box_of(const Plot *p)
 {
     Box b = {{HUGE_VAL, HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
+    double least = p->at[0].loss;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].loss < least) least = p->at[i].loss;
+    const double far = p->at[0].loss + 10 * (p->at[0].loss - least);
     for (size_t i = 0; i < p->n; i++) {
         const double at[2] = {p->at[i].x, p->at[i].y};
+        if (i > 0 && !(p->at[i].loss <= far)) continue;
         for (int k = 0; k < 2; k++) {
             if (at[k] < b.lo[k]) b.lo[k] = at[k];
             if (at[k] > b.hi[k]) b.hi[k] = at[k];
@@ -127,7 +133,7 @@ static Box box_of(const Plot *p)
     }
     for (int k = 0; k < 2; k++) {
         double margin = 0.3 * (b.hi[k] - b.lo[k]);
-        if (!(margin > 1e-6 * fabs(b.hi[k]))) margin = 1e-6 * fabs(b.hi[k]) + 1e-9;
+        if (!(margin > 1e-3 * fabs(b.hi[k]))) margin = 1e-3 * fabs(b.hi[k]) + 1e-9;
         b.lo[k] -= margin;
         b.hi[k] += margin;
     }
@@ -141,7 +147,8 @@ static bool allowed(const adc_model *m, const double *at)
         if (m->array[a].kind != ADC_PARAM) continue;
         const adc_array *p = &m->array[a];
         for (int i = 0; i < (p->rank ? 2 : 1) && k < 2; i++, k++)
-            if (((p->constrained & 1) && at[k] <= p->lower) || ((p->constrained & 2) && at[k] >= p->upper)) return false;
+            if (((p->constrained & 1) && at[k] <= p->lower) || ((p->constrained & 2) && at[k] >= p->upper))
+                return false;
     }
     return true;
 }
@@ -156,7 +163,8 @@ static double loss_at(const Plot *p, const double *at, const void *dims, const v
 }
 
 /* The grid, and the smallest and the largest loss on it and on the path. */
-static void grid(const Plot *p, FILE *to, const Box *b, const void *dims, const void *data, void *work, double *lo, double *hi)
+static void grid(const Plot *p, FILE *to, const Box *b, const void *dims, const void *data, void *work, double *lo,
+                 double *hi)
 {
     const adc_model *m = p->model;
     const size_t rows = m->row >= 0 ? ((const size_t *)dims)[m->row] : 1;
@@ -179,6 +187,7 @@ static void grid(const Plot *p, FILE *to, const Box *b, const void *dims, const 
         fputc('\n', to);
     }
     fputs("EOD\n", to);
+    if (!(*hi > *lo)) *hi = *lo + 1;
 }
 
 static void draw_contours(const Plot *p, FILE *to, const void *dims, const void *data, void *work)
@@ -194,7 +203,8 @@ static void draw_contours(const Plot *p, FILE *to, const void *dims, const void 
     }
     fputs("EOD\nset contour base\nunset surface\nset cntrparam levels discrete ", to);
     /* Evenly by the logarithm of the height above the lowest point. */
-    for (int k = 0; k < LEVELS; k++) number(to, lo + (hi - lo) * pow(10, -5.0 * (LEVELS - k) / LEVELS), k + 1 < LEVELS ? ',' : '\n');
+    for (int k = 0; k < LEVELS; k++)
+        number(to, lo + (hi - lo) * pow(10, -5.0 * (LEVELS - k) / LEVELS), k + 1 < LEVELS ? ',' : '\n');
     fputs("set table $contour\nsplot $grid using 1:2:3 notitle\nunset table\n", to);
     for (int k = 0; k < 2; k++) {
         adc_param_name(p->model, dims, (size_t)k, name[k], sizeof name[k]);
@@ -210,7 +220,8 @@ static void draw_contours(const Plot *p, FILE *to, const void *dims, const void 
     fputs("set cblabel 'loss'\nset palette defined (0 '#08306b', 1 '#6baed6', 2 '#c6dbef')\n"
           "plot $contour using 1:2:3 with lines lc palette lw 1 notitle, "
           "$path using 1:2 with lines lw 2 lc rgb '#d7301f' title 'path', "
-          "$path using 1:2 every ::0::0 with points pt 6 ps 1.2 lw 2 lc rgb '#d7301f' title 'start', ", to);
+          "$path using 1:2 every ::0::0 with points pt 6 ps 1.2 lw 2 lc rgb '#d7301f' title 'start', ",
+          to);
     fprintf(to, "$path using 1:2 every ::%zu with points pt 7 ps 1.2 lc rgb '#d7301f' title 'end'\n", p->n - 1);
 }
 
@@ -227,7 +238,7 @@ bool adc_plot_write(const Plot *p, const char *file, const void *dims, const voi
     }
     /* gnuplot may end before it has read everything; that is seen below, and must not end us. */
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-    FILE *to = popen("gnuplot", "w");
+    FILE *to = popen("gnuplot 2>/dev/null", "w");
     int status = -1;
     if (to) {
         fprintf(to, "set terminal %s\nset output ", terminal(file));

@@ -9,20 +9,21 @@
 #include <stdbool.h>
 
 typedef struct {
-    double step, loss, dev;     /* dev NaN: none */
-    double x, y;                /* the parameters of a model of two numbers */
+    double step, loss, dev; /* dev NaN: none */
+    double x, y;            /* the parameters of a model of two numbers */
 } PlotPoint;
 
 /* The course of a fit, thinned where it is long. */
 typedef struct {
     const adc_model *model;
-    bool path;                  /* the model has two numbers */
+    bool path; /* the model has two numbers */
     PlotPoint *at;
-    size_t n, stride;           /* every stride-th step is kept */
+    size_t n, stride; /* every stride-th step is kept */
 } Plot;
 
-bool adc_plot_new(Plot *, const char *file, const adc_model *, const void *dims, adc_error *); /* refuses what could not be drawn */
-void adc_plot_free(Plot *); /* a zeroed one is allowed */
+bool adc_plot_new(Plot *, const char *file, const adc_model *, const void *dims,
+                  adc_error *); /* refuses what could not be drawn */
+void adc_plot_free(Plot *);     /* a zeroed one is allowed */
 void adc_plot_add(Plot *, const adc_fit_event *, const double *dev);
 /* Writes .svg or .png: the loss over the steps; for two parameters the loss's contours with the path across them. */
 bool adc_plot_write(const Plot *, const char *file, const void *dims, const void *data, adc_error *);

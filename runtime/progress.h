@@ -10,9 +10,9 @@
 #include <stdio.h>
 
 typedef struct {
-    FILE *to;           /* NULL: not a terminal, nothing is shown */
-    size_t steps;       /* in all; 0: not known */
-    double start, shown;/* seconds, by a clock that only goes forward */
+    FILE *to;            /* NULL: not a terminal, nothing is shown */
+    size_t steps;        /* in all; 0: not known */
+    double start, shown; /* seconds, by a clock that only goes forward */
 } Progress;
 
 double adc_seconds(void); /* of that clock */

@@ -14,9 +14,9 @@ typedef enum { RAW_U8, RAW_I8, RAW_U16, RAW_I16, RAW_U32, RAW_I32, RAW_U64, RAW_
 /* What stands after the file's name: file.csv:2,5-7:/255 */
 typedef struct {
     char *file;
-    char *columns;          /* as written, or NULL: all */
-    double divide;          /* 0: not asked for */
-    bool raw;               /* the layout of a raw binary file was given: */
+    char *columns; /* as written, or NULL: all */
+    double divide; /* 0: not asked for */
+    bool raw;      /* the layout of a raw binary file was given: */
     RawType raw_type;
     int raw_rank;
     size_t raw_shape[DATA_RANK];
@@ -25,8 +25,8 @@ typedef struct {
 /* A file being read, compressed or not. */
 typedef struct {
     gzFile file;
-    const char *name;       /* for messages */
-    unsigned char *at;      /* what was read and not yet taken: at[lo..hi) */
+    const char *name;  /* for messages */
+    unsigned char *at; /* what was read and not yet taken: at[lo..hi) */
     size_t lo, hi, room;
     bool eof;
 } Stream;
@@ -37,7 +37,8 @@ void adc_stream_close(Stream *);
 bool adc_stream_fill(Stream *, size_t want, adc_error *);
 
 /* Columns as indices from 0, in the order wanted.  names (NULL: none): the header.  Owned by the caller. */
-bool adc_columns(const char *spec, const char *file, char **names, size_t columns, size_t **out, size_t *n, adc_error *);
+bool adc_columns(const char *spec, const char *file, char **names, size_t columns, size_t **out, size_t *n,
+                 adc_error *);
 
 /* Makes room for at least n entries of out's type in out->at. */
 bool adc_array_reserve(DataArray *out, size_t *room, size_t n, adc_error *);

@@ -50,7 +50,8 @@ static const char *read_text(const char *spec, DataType type, DataMissing missin
         if (type == DATA_I32)
             used += (size_t)sprintf(out + used, " %ld", (long)((int32_t *)a.at)[i]);
         else
-            used += (size_t)sprintf(out + used, " %.17g", type == DATA_F32 ? (double)((float *)a.at)[i] : ((double *)a.at)[i]);
+            used += (size_t)sprintf(out + used, " %.17g",
+                                    type == DATA_F32 ? (double)((float *)a.at)[i] : ((double *)a.at)[i]);
     }
     for (size_t i = 0; i < a.missings; i++) used += (size_t)sprintf(out + used, "; missing %zu", a.missing[i]);
     adc_array_free(&a);
@@ -73,7 +74,9 @@ static const Case cases[] = {
     {"1,2\n3,4\n", "", DATA_F64, MISSING_ERROR, "[2, 2] 1 2 3 4"},
     {"a,b\n1,2\n3,4", "", DATA_F64, MISSING_ERROR, "[2, 2] 1 2 3 4"},
     {"a,b\r\n1,2\r\n3,4\r\n", "", DATA_F32, MISSING_ERROR, "[2, 2] 1 2 3 4"},
-    {"\xef\xbb\xbf" "a,b\n1,2\n", ":a", DATA_F64, MISSING_ERROR, "[1, 1] 1"},
+    {"\xef\xbb\xbf"
+     "a,b\n1,2\n",
+     ":a", DATA_F64, MISSING_ERROR, "[1, 1] 1"},
     {"1;2\n3;4\n", "", DATA_F64, MISSING_ERROR, "[2, 2] 1 2 3 4"},
     {"1\t2\n3\t4\n", "", DATA_F64, MISSING_ERROR, "[2, 2] 1 2 3 4"},
     {" 1 , 2 \n 3 ,\t4\n", "", DATA_F64, MISSING_ERROR, "[2, 2] 1 2 3 4"},
@@ -119,7 +122,8 @@ static const Case cases[] = {
     {"1,2\n3,a text that is longer than forty characters are\n", "", DATA_F64, MISSING_ERROR,
      "f.csv, line 2, column 2: \"a text that is longer than forty charact...\" is not a number." HELP},
     {"1,red\n3,blue\n", "", DATA_F64, MISSING_ERROR,
-     "f.csv, line 1, column 2: \"red\" is not a number.  (Columns can be selected, as in file.csv:1-4 or file.csv:height,weight.)"},
+     "f.csv, line 1, column 2: \"red\" is not a number.  (Columns can be selected, as in file.csv:1-4 or "
+     "file.csv:height,weight.)"},
     /* what is broken */
     {"1,2\n3\n", "", DATA_F64, MISSING_ERROR, "f.csv, line 2: 1 cell, but the first line has 2."},
     {"1,2\n3,4,5\n", "", DATA_F64, MISSING_ERROR, "f.csv, line 2: 3 cells, but the first line has 2."},
@@ -157,7 +161,8 @@ static void test_csv_names(void **state)
     put("a:b.csv", "7\n", 2);
     assert_string_equal(read_text("a:b.csv", DATA_F64, MISSING_ERROR, NULL), "[1, 1] 7");
     assert_string_equal(read_text("a:b.csv:1", DATA_F64, MISSING_ERROR, NULL), "[1, 1] 7");
-    assert_string_equal(read_text("none.csv:1", DATA_F64, MISSING_ERROR, NULL), "Cannot read none.csv: No such file or directory.");
+    assert_string_equal(read_text("none.csv:1", DATA_F64, MISSING_ERROR, NULL),
+                        "Cannot read none.csv: No such file or directory.");
     assert_string_equal(read_text(".", DATA_F64, MISSING_ERROR, NULL), "Cannot read .: Is a directory.");
 }
 
@@ -243,12 +248,14 @@ static void test_idx(void **state)
     put("r.idx", reals, 16);
     assert_string_equal(read_text("r.idx", DATA_F64, MISSING_NAN, NULL), "[2] 1.5 nan");
     assert_string_equal(read_text("r.idx", DATA_F64, MISSING_DROP, NULL), "[2] 1.5 nan; missing 1");
-    assert_string_equal(read_text("r.idx", DATA_F64, MISSING_ERROR, NULL), "r.idx: entry 0 of row 1 (from 0) is NaN." HELP);
+    assert_string_equal(read_text("r.idx", DATA_F64, MISSING_ERROR, NULL),
+                        "r.idx: entry 0 of row 1 (from 0) is NaN." HELP);
     assert_string_equal(read_text("r.idx", DATA_I32, MISSING_DROP, NULL),
                         "r.idx: entry 0 of row 0 (from 0) is 1.5, which is no whole number of 32 bits.");
     put("n.idx", "\0\0\x0d\1\0\0\0\1\x7f\xc0\0\0", 12);
-    assert_string_equal(read_text("n.idx", DATA_I32, MISSING_NAN, NULL),
-                        "n.idx: entry 0 of row 0 (from 0) is NaN, and integers have none; --missing drop leaves such rows out.");
+    assert_string_equal(
+        read_text("n.idx", DATA_I32, MISSING_NAN, NULL),
+        "n.idx: entry 0 of row 0 (from 0) is NaN, and integers have none; --missing drop leaves such rows out.");
 
     put("cut.idx", bytes, 19);
     assert_string_equal(read_text("cut.idx", DATA_F64, MISSING_ERROR, NULL),
@@ -258,7 +265,8 @@ static void test_idx(void **state)
     char more[21];
     memcpy(more, bytes, 21);
     put("more.idx", more, 21);
-    assert_string_equal(read_text("more.idx", DATA_F64, MISSING_ERROR, NULL), "more.idx holds more than its 2 rows of 2 bytes.");
+    assert_string_equal(read_text("more.idx", DATA_F64, MISSING_ERROR, NULL),
+                        "more.idx holds more than its 2 rows of 2 bytes.");
     put("type.idx", "\0\0\x0a\1\0\0\0\1x", 9);
     assert_string_equal(read_text("type.idx", DATA_F64, MISSING_ERROR, NULL), "type.idx: IDX has no type 0x0a.");
     put("deep.idx", "\0\0\x08\x20", 4);
@@ -278,7 +286,8 @@ static void test_idx(void **state)
     const size_t n = fread(packed, 1, sizeof packed, f);
     fclose(f);
     put("cut.gz", packed, n - 12);
-    assert_string_equal(read_text("cut.gz", DATA_F64, MISSING_ERROR, NULL), "Cannot read cut.gz: the compressed file is cut off.");
+    assert_string_equal(read_text("cut.gz", DATA_F64, MISSING_ERROR, NULL),
+                        "Cannot read cut.gz: the compressed file is cut off.");
 }
 
 static void test_raw(void **state)
@@ -290,17 +299,20 @@ static void test_raw(void **state)
     assert_string_equal(read_text("r.bin:u8[2,3]:2-3:/2", DATA_F64, MISSING_ERROR, NULL), "[2, 2] 1 1.5 2.5 127.5");
     assert_string_equal(read_text("r.bin:i8[6]", DATA_I32, MISSING_ERROR, NULL), "[6] 1 2 3 4 5 -1");
     assert_string_equal(read_text("r.bin:u16[3]", DATA_I32, MISSING_ERROR, NULL), "[3] 513 1027 65285");
-    assert_string_equal(read_text("r.bin:u8[2,2]", DATA_I32, MISSING_ERROR, NULL), "r.bin holds more than its 2 rows of 2 bytes.");
-    assert_string_equal(read_text("r.bin:u9[2,2]", DATA_I32, MISSING_ERROR, NULL),
-                        "In r.bin:u9[2,2], u9[2,2] is not a layout such as u8[10000,3073]; the types are u8 i8 u16 i16 u32 i32 u64 "
-                        "i64 f32 f64.");
+    assert_string_equal(read_text("r.bin:u8[2,2]", DATA_I32, MISSING_ERROR, NULL),
+                        "r.bin holds more than its 2 rows of 2 bytes.");
+    assert_string_equal(
+        read_text("r.bin:u9[2,2]", DATA_I32, MISSING_ERROR, NULL),
+        "In r.bin:u9[2,2], u9[2,2] is not a layout such as u8[10000,3073]; the types are u8 i8 u16 i16 u32 i32 u64 "
+        "i64 f32 f64.");
     assert_string_equal(read_text("r.bin:u8[2,3]:4", DATA_F64, MISSING_ERROR, NULL),
                         "r.bin has 3 columns, counted from 1; there is no 4.");
     assert_string_equal(read_text("r.bin:u8[2,3]:red", DATA_F64, MISSING_ERROR, NULL),
                         "r.bin has no line with the names of its columns; red cannot be found.");
     const double pair[2] = {1.25, -3e300};
     put("d.bin", (const char *)pair, sizeof pair);
-    assert_string_equal(read_text("d.bin:f64[2,1]", DATA_F64, MISSING_ERROR, NULL), "[2, 1] 1.25 -3.0000000000000002e+300");
+    assert_string_equal(read_text("d.bin:f64[2,1]", DATA_F64, MISSING_ERROR, NULL),
+                        "[2, 1] 1.25 -3.0000000000000002e+300");
     assert_string_equal(read_text("d.bin", DATA_F64, MISSING_ERROR, NULL),
                         "d.bin is neither text, IDX nor .npy; say how raw numbers lie in it, as in d.bin:f64[100,20].");
 }
@@ -320,7 +332,8 @@ static void test_npy(void **state)
 {
     (void)state;
     const double reals[4] = {1, 2.5, -3, 4};
-    put_npy("a.npy", "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }    \n", (const char *)reals, sizeof reals);
+    put_npy("a.npy", "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }    \n", (const char *)reals,
+            sizeof reals);
     assert_string_equal(read_text("a.npy", DATA_F64, MISSING_ERROR, NULL), "[2, 2] 1 2.5 -3 4");
     put_npy("s.npy", "{'descr': '<f8', 'fortran_order': False, 'shape': (), }\n", (const char *)reals, sizeof *reals);
     assert_string_equal(read_text("s.npy", DATA_F64, MISSING_ERROR, NULL), " 1");
@@ -333,7 +346,8 @@ static void test_npy(void **state)
     assert_string_equal(read_text("c.npy", DATA_F64, MISSING_ERROR, NULL),
                         "c.npy: entries of type <c16 cannot be read; integers and floats of up to 64 bits can.");
     put_npy("h.npy", "{'shape': (2,), }\n", (const char *)reals, sizeof reals);
-    assert_string_equal(read_text("h.npy", DATA_F64, MISSING_ERROR, NULL), "h.npy: its header is not that of a .npy file.");
+    assert_string_equal(read_text("h.npy", DATA_F64, MISSING_ERROR, NULL),
+                        "h.npy: its header is not that of a .npy file.");
     put("z.npz", "PK\3\4xxxx", 8);
     assert_string_equal(read_text("z.npz", DATA_F64, MISSING_ERROR, NULL),
                         "z.npz: .npz files cannot be read yet; .npy files can.");

@@ -26,14 +26,41 @@ typedef struct {
 enum { N, D, K, M };
 
 static const adc_array arrays[] = {
-    [X] = {.name = "X", .kind = ADC_DATA, .rank = 2, .axis = (const int[]){N, D}, .count = -1, .field = offsetof(Data, X)},
+    [X] = {.name = "X",
+           .kind = ADC_DATA,
+           .rank = 2,
+           .axis = (const int[]){N, D},
+           .count = -1,
+           .field = offsetof(Data, X)},
     [Y] = {.name = "y", .kind = ADC_DATA, .rank = 1, .axis = (const int[]){N}, .count = -1, .field = offsetof(Data, y)},
-    [LABEL] = {.name = "label", .kind = ADC_DATA, .type = ADC_INT32, .integer = 1, .rank = 1, .axis = (const int[]){N}, .count = K,
+    [LABEL] = {.name = "label",
+               .kind = ADC_DATA,
+               .type = ADC_INT32,
+               .integer = 1,
+               .rank = 1,
+               .axis = (const int[]){N},
+               .count = K,
                .field = offsetof(Data, label)},
-    [C] = {.name = "c", .kind = ADC_DATA, .rank = 2, .axis = (const int[]){-1, -1}, .count = -1, .field = offsetof(Data, c)},
+    [C] = {.name = "c",
+           .kind = ADC_DATA,
+           .rank = 2,
+           .axis = (const int[]){-1, -1},
+           .count = -1,
+           .field = offsetof(Data, c)},
     [S] = {.name = "s", .kind = ADC_DATA, .count = -1, .field = offsetof(Data, s)},
-    [P] = {.name = "P", .kind = ADC_DATA, .rank = 3, .axis = (const int[]){M, -1, -1}, .count = -1, .field = offsetof(Data, P)},
-    [G] = {.name = "g", .kind = ADC_DATA, .type = ADC_INT32, .integer = 1, .rank = 1, .axis = (const int[]){-1}, .count = -1,
+    [P] = {.name = "P",
+           .kind = ADC_DATA,
+           .rank = 3,
+           .axis = (const int[]){M, -1, -1},
+           .count = -1,
+           .field = offsetof(Data, P)},
+    [G] = {.name = "g",
+           .kind = ADC_DATA,
+           .type = ADC_INT32,
+           .integer = 1,
+           .rank = 1,
+           .axis = (const int[]){-1},
+           .count = -1,
            .field = offsetof(Data, g)},
     [H] = {.name = "h", .kind = ADC_HYPER, .count = -1, .field = offsetof(Data, h), .value = 2},
     [I] = {.name = "i", .kind = ADC_HYPER, .type = ADC_INT32, .count = -1, .field = offsetof(Data, i), .value = 3},
@@ -44,7 +71,8 @@ static int shape(const void *at, int array, size_t *out)
 {
     static const size_t fixed[ARRAYS][3] = {[C] = {2, 3, 0}, [P] = {0, 2, 2}, [G] = {4, 0, 0}};
     const size_t *d = at;
-    for (int k = 0; k < arrays[array].rank; k++) out[k] = arrays[array].axis[k] < 0 ? fixed[array][k] : d[arrays[array].axis[k]];
+    for (int k = 0; k < arrays[array].rank; k++)
+        out[k] = arrays[array].axis[k] < 0 ? fixed[array][k] : d[arrays[array].axis[k]];
     return d[D] > 100 ? ADC_EDIM : ADC_OK;
 }
 static void range(const void *at, int array, long *lo, long *hi)
@@ -61,8 +89,21 @@ static int check(const void *at, const void *data, int *which)
 static const char *text(int code) { return (void)code, "some error"; }
 static const char *const check_text[] = {"N must not be 1"};
 static const adc_model model = {
-    .version = ADC_MODEL, .real_bytes = 8, .name = "m", .dims = 4, .dim = dims, .row = N, .arrays = ARRAYS, .array = arrays,
-    .data_bytes = sizeof(Data), .checks = 1, .check_text = check_text, .shape = shape, .range = range, .check = check, .strerror = text,
+    .version = ADC_MODEL,
+    .real_bytes = 8,
+    .name = "m",
+    .dims = 4,
+    .dim = dims,
+    .row = N,
+    .arrays = ARRAYS,
+    .array = arrays,
+    .data_bytes = sizeof(Data),
+    .checks = 1,
+    .check_text = check_text,
+    .shape = shape,
+    .range = range,
+    .check = check,
+    .strerror = text,
 };
 
 static char folder[] = "/tmp/adc-dataset-XXXXXX";
@@ -71,11 +112,13 @@ static int enter(void **state)
 {
     (void)state;
     static const char *const files[][2] = {
-        {"x.csv", "1,2\n3,4\n5,6\n"},         {"y.csv", "7\n8\n9\n"},       {"y4.csv", "7\n8\n9\n10\n"}, {"row.csv", "7,8,9\n"},
-        {"k.csv", "0\n2\n1\n"},               {"t.csv", "a\nb\na\n"},       {"c.csv", "1,2,3\n4,5,6\n"}, {"c6.csv", "1,2,3,4,5,6\n"},
-        {"s.csv", "42\n"},                    {"p.csv", "1,2,3,4\n5,6,7,8\n"}, {"g.csv", "0\n1\n2\n1\n"}, {"g0.csv", "0\n1\n1\n1\n"},
-        {"holes.csv", "1,2\n,4\n5,6\n"},      {"yholes.csv", "7\n8\n?\n"},  {"one.csv", "1\n"},          {"one2.csv", "1,1\n"},
-        {"neg.csv", "-1\n0\n1\n"},            {"dx.csv", "1,2\n3,4\n"},     {"dt.csv", "b\nb\n"},        {"words.csv", "no\nyes\nno\nmaybe\n"},
+        {"x.csv", "1,2\n3,4\n5,6\n"},    {"y.csv", "7\n8\n9\n"},      {"y4.csv", "7\n8\n9\n10\n"},
+        {"row.csv", "7,8,9\n"},          {"k.csv", "0\n2\n1\n"},      {"t.csv", "a\nb\na\n"},
+        {"c.csv", "1,2,3\n4,5,6\n"},     {"c6.csv", "1,2,3,4,5,6\n"}, {"s.csv", "42\n"},
+        {"p.csv", "1,2,3,4\n5,6,7,8\n"}, {"g.csv", "0\n1\n2\n1\n"},   {"g0.csv", "0\n1\n1\n1\n"},
+        {"holes.csv", "1,2\n,4\n5,6\n"}, {"yholes.csv", "7\n8\n?\n"}, {"one.csv", "1\n"},
+        {"one2.csv", "1,1\n"},           {"neg.csv", "-1\n0\n1\n"},   {"none.csv", "?\n?\n?\n"},
+        {"dx.csv", "1,2\n3,4\n"},        {"dt.csv", "b\nb\n"},        {"words.csv", "no\nyes\nno\nmaybe\n"},
     };
     if (!mkdtemp(folder) || chdir(folder) != 0) return -1;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -123,7 +166,8 @@ static void test_bind(void **state)
     assert_null(fill(s, MISSING_ERROR, "X=x.csv y=y.csv label=k.csv h:=5" REST));
     assert_true(s->dims[N] == 3 && s->dims[D] == 2 && s->dims[K] == 3 && s->dims[M] == 2);
     const Data *d = s->data;
-    assert_true(d->X[5] == 6 && d->y[2] == 9 && d->label[1] == 2 && d->s[0] == 42 && d->P[4] == 5 && d->h == 5 && d->i == 3);
+    assert_true(d->X[5] == 6 && d->y[2] == 9 && d->label[1] == 2 && d->s[0] == 42 && d->P[4] == 5 && d->h == 5 &&
+                d->i == 3);
     adc_dataset_free(s);
     /* a row serves as a vector; text as labels */
     s = fresh(NULL);
@@ -145,7 +189,8 @@ static void test_errors(void **state)
     static const char *const wrong[][2] = {
         {"X=x.csv y=y4.csv label=k.csv" REST, "N is 3 by X (x.csv), but 4 by y (y4.csv)."},
         {"N:=5 X=x.csv y=y.csv label=k.csv" REST, "N is 5 by --set, but 3 by X (x.csv)."},
-        {"X=x.csv y=x.csv label=k.csv" REST, "y has one dimension, but x.csv holds 3 rows of 2; select a column, as in x.csv:1."},
+        {"X=x.csv y=x.csv label=k.csv" REST,
+         "y has one dimension, but x.csv holds 3 rows of 2; select a column, as in x.csv:1."},
         {"X=x.csv y=y.csv label=k.csv c=c6.csv s=s.csv P=p.csv g=g0.csv", "c is [2, 3], but c6.csv holds [1, 6]."},
         {"X=x.csv y=y.csv label=k.csv c=c.csv s=c.csv P=p.csv g=g0.csv", "s is a single number, but c.csv holds 6."},
         {"X=x.csv y=y.csv label=k.csv c=c.csv s=s.csv P=c.csv g=g0.csv", "P is [2, 2, 2], but c.csv holds [2, 3]."},
@@ -175,7 +220,8 @@ static void test_errors(void **state)
     assert_false(adc_dataset_set(s, "g", 1, (const size_t[]){4}, many, &error));
     assert_string_equal(error.text, "Entry 0 of g is 0.5, but must be a whole number of 32 bits.");
     assert_true(adc_dataset_set(s, "X", 2, (const size_t[]){1, 200}, many, &error));
-    assert_string_equal(fill(s, MISSING_ERROR, "y=one.csv label=one.csv" REST), "X has a size that is negative or too large.");
+    assert_string_equal(fill(s, MISSING_ERROR, "y=one.csv label=one.csv" REST),
+                        "X has a size that is negative or too large.");
     adc_dataset_free(s);
 }
 
@@ -183,7 +229,8 @@ static void test_errors(void **state)
 static void test_unset(void **state)
 {
     (void)state;
-    static const adc_model lone = {.version = ADC_MODEL, .real_bytes = 8, .name = "m", .dims = 1, .dim = dims, .strerror = text};
+    static const adc_model lone = {
+        .version = ADC_MODEL, .real_bytes = 8, .name = "m", .dims = 1, .dim = dims, .strerror = text};
     adc_error error;
     DataSet *s = adc_dataset_new(&lone, NULL, &error);
     assert_false(adc_dataset_finish(s, &error));
@@ -202,7 +249,12 @@ static void test_drop(void **state)
     assert_true(d->X[0] == 1 && d->X[2] == 5 && d->y[0] == 7 && d->y[1] == 9 && d->label[0] == 0 && d->label[1] == 1);
     adc_dataset_free(s);
     s = fresh(NULL);
-    assert_string_equal(fill(s, MISSING_DROP, "X=holes.csv y=yholes.csv label=k.csv" REST), "N must not be 1"); /* two go */
+    assert_string_equal(fill(s, MISSING_DROP, "X=holes.csv y=yholes.csv label=k.csv" REST),
+                        "N must not be 1"); /* two go */
+    adc_dataset_free(s);
+    s = fresh(NULL);
+    assert_string_equal(fill(s, MISSING_DROP, "X=x.csv y=none.csv label=k.csv" REST),
+                        "No row is left: each has a missing entry (x.csv).");
     adc_dataset_free(s);
     s = fresh(NULL);
     assert_string_equal(fill(s, MISSING_DROP, "X=holes.csv y=y4.csv label=k.csv" REST),

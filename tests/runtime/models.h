@@ -34,7 +34,10 @@ static int beale_init(const void *dims, uint64_t seed, void *theta)
     return ADC_OK;
 }
 static int no_shape(const void *dims, int array, size_t *shape) { return (void)dims, (void)array, (void)shape, ADC_OK; }
-static int no_check(const void *dims, const void *data, int *which) { return (void)dims, (void)data, *which = -1, ADC_OK; }
+static int no_check(const void *dims, const void *data, int *which)
+{
+    return (void)dims, (void)data, *which = -1, ADC_OK;
+}
 static const char *some_error(int code) { return (void)code, "an error of the model"; }
 
 static const adc_array beale_arrays[] = {
@@ -42,9 +45,21 @@ static const adc_array beale_arrays[] = {
     {.name = "y", .kind = ADC_PARAM, .count = -1, .gradient = 1},
 };
 static const adc_model beale = {
-    .version = ADC_MODEL, .real_bytes = 8, .name = "beale", .row = -1, .arrays = 2, .array = beale_arrays, .shape = no_shape,
-    .nparam = beale_nparam, .ngrad = beale_nparam, .work_bytes = no_work, .init = beale_init, .check = no_check,
-    .loss = beale_loss, .grad = beale_grad, .strerror = some_error,
+    .version = ADC_MODEL,
+    .real_bytes = 8,
+    .name = "beale",
+    .row = -1,
+    .arrays = 2,
+    .array = beale_arrays,
+    .shape = no_shape,
+    .nparam = beale_nparam,
+    .ngrad = beale_nparam,
+    .work_bytes = no_work,
+    .init = beale_init,
+    .check = no_check,
+    .loss = beale_loss,
+    .grad = beale_grad,
+    .strerror = some_error,
 };
 
 /*
@@ -126,7 +141,10 @@ static void softmax_range(const void *dims, int array, long *lo, long *hi)
     *lo = 0;
     *hi = array == 2 ? (long)((const SoftmaxDims *)dims)->K : 0;
 }
-static size_t softmax_nparam(const void *dims) { return ((const SoftmaxDims *)dims)->K * ((const SoftmaxDims *)dims)->D; }
+static size_t softmax_nparam(const void *dims)
+{
+    return ((const SoftmaxDims *)dims)->K * ((const SoftmaxDims *)dims)->D;
+}
 static int softmax_init(const void *dims, uint64_t seed, void *theta)
 {
     (void)seed;
@@ -138,17 +156,43 @@ static const int softmax_axis[] = {2, 1, 0, 1, 0}; /* W: K, D; X: N, D; label: N
 static const char *const softmax_dim[] = {"N", "D", "K"};
 static const adc_array softmax_arrays[] = {
     {.name = "W", .kind = ADC_PARAM, .rank = 2, .axis = softmax_axis, .count = -1, .gradient = 1},
-    {.name = "X", .kind = ADC_DATA, .rank = 2, .axis = softmax_axis + 2, .count = -1, .field = offsetof(SoftmaxData, X)},
-    {.name = "label", .kind = ADC_DATA, .type = ADC_INT32, .integer = 1, .rank = 1, .axis = softmax_axis + 4, .count = 2,
+    {.name = "X",
+     .kind = ADC_DATA,
+     .rank = 2,
+     .axis = softmax_axis + 2,
+     .count = -1,
+     .field = offsetof(SoftmaxData, X)},
+    {.name = "label",
+     .kind = ADC_DATA,
+     .type = ADC_INT32,
+     .integer = 1,
+     .rank = 1,
+     .axis = softmax_axis + 4,
+     .count = 2,
      .field = offsetof(SoftmaxData, label)},
     {.name = "epoch", .kind = ADC_HYPER, .count = -1, .field = offsetof(SoftmaxData, epoch), .value = -1},
     {.name = "error", .kind = ADC_METRIC, .count = -1, .eval = softmax_error},
 };
 static const adc_model softmax = {
-    .version = ADC_MODEL, .real_bytes = 4, .name = "softmax", .dims = 3, .dim = softmax_dim, .row = 0, .arrays = 5,
-    .array = softmax_arrays, .data_bytes = sizeof(SoftmaxData), .shape = softmax_shape, .range = softmax_range,
-    .nparam = softmax_nparam, .ngrad = softmax_nparam, .work_bytes = no_work, .init = softmax_init, .check = no_check,
-    .loss = softmax_loss, .grad = softmax_grad, .strerror = some_error,
+    .version = ADC_MODEL,
+    .real_bytes = 4,
+    .name = "softmax",
+    .dims = 3,
+    .dim = softmax_dim,
+    .row = 0,
+    .arrays = 5,
+    .array = softmax_arrays,
+    .data_bytes = sizeof(SoftmaxData),
+    .shape = softmax_shape,
+    .range = softmax_range,
+    .nparam = softmax_nparam,
+    .ngrad = softmax_nparam,
+    .work_bytes = no_work,
+    .init = softmax_init,
+    .check = no_check,
+    .loss = softmax_loss,
+    .grad = softmax_grad,
+    .strerror = some_error,
 };
 
 #endif

@@ -84,7 +84,9 @@ static void test_ends(void **state)
 
     o = (adc_fit_options){.batch = 2};
     assert_int_equal(adc_fit(&beale, NULL, NULL, theta, &o, &result, &error), 0);
-    assert_string_equal(error.text, "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
+    assert_string_equal(
+        error.text,
+        "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
 }
 
 /* ---- data and batches */
@@ -99,7 +101,8 @@ static void write_points(char *name, size_t rows)
     fputs("one,u,v,kind\n", f);
     for (size_t i = 0; i < rows; i++) {
         const double turn = 0.7 * (double)i, k = (double)(i % 3);
-        fprintf(f, "1,%.6f,%.6f,%s\n", 3 * cos(2.1 * k) + cos(turn), 3 * sin(2.1 * k) + sin(turn), ((const char *[]){"red", "green", "blue"})[i % 3]);
+        fprintf(f, "1,%.6f,%.6f,%s\n", 3 * cos(2.1 * k) + cos(turn), 3 * sin(2.1 * k) + sin(turn),
+                ((const char *[]){"red", "green", "blue"})[i % 3]);
     }
     fclose(f);
 }
@@ -141,11 +144,18 @@ static void test_softmax(void **state)
 
     float theta[9] = {0}, again[9] = {0};
     Watch w = {.data = s->data};
-    adc_fit_options o = {.optimizer = "sgd", .optim = {.lr = 0.1}, .epochs = 20, .batch = 10, .seed = 3, .metrics = 1,
-                         .event = watch, .user = &w};
+    adc_fit_options o = {.optimizer = "sgd",
+                         .optim = {.lr = 0.1},
+                         .epochs = 20,
+                         .batch = 10,
+                         .seed = 3,
+                         .metrics = 1,
+                         .event = watch,
+                         .user = &w};
     adc_fit_result result;
     assert_int_equal(adc_fit(&softmax, s->dims, s->data, theta, &o, &result, &error), 1);
-    assert_true(result.steps == 200 && result.epochs == 20 && result.reason == ADC_FIT_EPOCHS); /* 9 batches of 10, one of 1 */
+    assert_true(result.steps == 200 && result.epochs == 20 &&
+                result.reason == ADC_FIT_EPOCHS); /* 9 batches of 10, one of 1 */
     assert_true(w.events == 201 && w.ends == 20 && w.epoch_seen == 20);
     assert_true(w.error < 0.02 && result.loss < 0.2);
     float loss;
@@ -159,6 +169,15 @@ static void test_softmax(void **state)
     o.seed = 4;
     assert_int_equal(adc_fit(&softmax, s->dims, s->data, again, &o, &result, &error), 1);
     assert_memory_not_equal(theta, again, sizeof theta);
+
+    /* until an epoch's mean loss changes little; from then on less still */
+    memset(theta, 0, sizeof theta);
+    o.epochs = 0;
+    o.tol = 2e-3;
+    assert_int_equal(adc_fit(&softmax, s->dims, s->data, theta, &o, &result, &error), 1);
+    assert_true(result.reason == ADC_FIT_TOL && result.epochs > 5 && result.steps == 10 * result.epochs);
+    o.epochs = 20;
+    o.tol = 0;
 
     /* a batch of all rows is no batch */
     memset(theta, 0, sizeof theta);

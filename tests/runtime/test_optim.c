@@ -108,7 +108,8 @@ static size_t nparam(const void *dims) { return (void)dims, (size_t)5; }
 
 static void check_constraints(int real_bytes, double tolerance)
 {
-    const adc_model m = {.real_bytes = real_bytes, .name = "m", .arrays = 4, .array = arrays, .shape = shape, .nparam = nparam};
+    const adc_model m = {
+        .real_bytes = real_bytes, .name = "m", .arrays = 4, .array = arrays, .shape = shape, .nparam = nparam};
     const double start[5] = {1.5, -3, 4.5, 7, -7};
     double u[5], du[5], theta[5], up[5];
     float single[5];
@@ -183,8 +184,9 @@ static void test_rng(void **state)
 {
     (void)state;
     /* splitmix64 from 1234567: https://rosettacode.org/wiki/Pseudo-random_numbers/Splitmix64 */
-    static const uint64_t want[] = {UINT64_C(6457827717110365317), UINT64_C(3203168211198807973), UINT64_C(9817491932198370423),
-                                    UINT64_C(4593380528125082431), UINT64_C(16408922859458223821)};
+    static const uint64_t want[] = {UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
+                                    UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
+                                    UINT64_C(16408922859458223821)};
     Rng r = {1234567};
     for (int i = 0; i < 5; i++) assert_true(adc_rng_next(&r) == want[i]);
 
