@@ -17,9 +17,11 @@
 #define ADC_SAYS(f, a)
 #endif
 
-/* error.c: fills the error; always false, so that `return adc_fail(e, ...)` reads well */
-bool adc_fail(adc_error *, const char *fmt, ...) ADC_SAYS(2, 3);
-bool adc_fail_memory(adc_error *, const char *what);
+/* error.c: fills the error (NULL is allowed); as an expression false, so that `return adc_fail(e, ...)` reads well. */
+void adc_say(adc_error *, const char *fmt, ...) ADC_SAYS(2, 3);
+void adc_say_memory(adc_error *, const char *what);
+#define adc_fail(...)                (adc_say(__VA_ARGS__), false)
+#define adc_fail_memory(error, what) (adc_say_memory(error, what), false)
 
 typedef enum { DATA_F64, DATA_F32, DATA_I32 } DataType;
 typedef enum { MISSING_ERROR, MISSING_DROP, MISSING_NAN } DataMissing;

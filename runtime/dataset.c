@@ -28,7 +28,7 @@ DataSet *adc_dataset_new(const adc_model *m, const DataSet *base, adc_error *err
     }
     if (!s || !s->dims || !s->dim_from || !s->data || !s->array || !s->labels) {
         adc_dataset_free(s);
-        adc_fail_memory(error, "the data");
+        adc_say_memory(error, "the data");
         return NULL;
     }
     if (base) {
@@ -277,7 +277,7 @@ static bool dims_of_entries(DataSet *s, adc_error *error)
                 if (((const int32_t *)x->at)[i] > largest) largest = ((const int32_t *)x->at)[i];
             from = x;
         }
-        if (from && !set_dim(s, d, (size_t)(largest + 1), from->source, error)) return false;
+        if (from && !set_dim(s, d, (size_t)largest + 1, from->source, error)) return false;
     }
     return true;
 }
@@ -314,7 +314,7 @@ static void shape_text(char *out, size_t room, int rank, const size_t *shape)
 static bool check_shape(const DataSet *s, int a, const DataArray *x, adc_error *error)
 {
     const adc_array *p = &s->model->array[a];
-    size_t shape[DATA_RANK], got[DATA_RANK], all = 1, wanted = 1;
+    size_t shape[DATA_RANK] = {0}, got[DATA_RANK] = {0}, all = 1, wanted = 1;
     int known;
     if (p->rank > DATA_RANK) return adc_fail(error, "%s has more than %d dimensions.", p->name, DATA_RANK);
     if (p->rank > 0 && s->model->shape(s->dims, a, shape) != ADC_OK)

@@ -33,7 +33,7 @@ void adc_param_name(const adc_model *m, const void *dims, size_t i, char *out, s
         snprintf(out, room, "theta[%zu]", i);
         return;
     }
-    size_t shape[DATA_RANK], at[DATA_RANK];
+    size_t shape[DATA_RANK] = {0}, at[DATA_RANK] = {0};
     const int rank = m->array[a].rank;
     if (rank > 0) m->shape(dims, a, shape);
     for (int k = rank; k-- > 0; i /= shape[k]) at[k] = i % shape[k];

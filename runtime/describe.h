@@ -13,7 +13,7 @@ size_t adc_array_count(const adc_model *, const void *dims, int array);
 double adc_real(const adc_model *, const void *at, size_t i); /* the i-th of an array of the model's reals */
 
 /* A loss, metric or scalar output; as the function itself: ADC_OK or another code. */
-int adc_scalar(const adc_model *, adc_function *, const void *dims, const void *theta, const void *data, void *work,
+int adc_scalar(const adc_model *, adc_function *f, const void *dims, const void *theta, const void *data, void *work,
                double *out);
 size_t adc_metrics(const adc_model *); /* how many there are */
 int adc_metrics_eval(const adc_model *, const void *dims, const void *theta, const void *data, void *work, double *out);

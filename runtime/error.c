@@ -6,20 +6,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool adc_fail(adc_error *error, const char *fmt, ...)
+void adc_say(adc_error *error, const char *fmt, ...)
 {
-    if (!error) return false;
+    if (!error) return;
     va_list args;
     va_start(args, fmt);
     error->out_of_memory = 0;
     vsnprintf(error->text, sizeof error->text, fmt, args);
     va_end(args);
-    return false;
 }
 
-bool adc_fail_memory(adc_error *error, const char *what)
+void adc_say_memory(adc_error *error, const char *what)
 {
-    adc_fail(error, "Memory ran out for %s.", what);
+    adc_say(error, "Memory ran out for %s.", what);
     if (error) error->out_of_memory = 1;
-    return false;
 }

@@ -108,7 +108,7 @@ static void diverged(const Fit *f, size_t step, bool gradient)
         const double g = adc_real(f->m, f->g, i);
         if (isfinite(g)) continue;
         adc_param_name(f->m, f->dims, i, name, sizeof name);
-        adc_fail(f->error, "%s: the loss is %g and its derivative by %s is %g.", when, f->loss, name, g);
+        adc_say(f->error, "%s: the loss is %g and its derivative by %s is %g.", when, f->loss, name, g);
         return;
     }
     for (size_t i = 0; i < f->c.n; i++) {
@@ -122,12 +122,12 @@ static void diverged(const Fit *f, size_t step, bool gradient)
         at = i;
     }
     if (f->c.n == 0) {
-        adc_fail(f->error, "%s: the loss is %g.", when, f->loss);
+        adc_say(f->error, "%s: the loss is %g.", when, f->loss);
         return;
     }
     adc_param_name(f->m, f->dims, at, name, sizeof name);
-    adc_fail(f->error, "%s: the loss is %g; %s = %g is the largest parameter.", when, f->loss, name,
-             adc_real(f->m, f->theta, at));
+    adc_say(f->error, "%s: the loss is %g; %s = %g is the largest parameter.", when, f->loss, name,
+            adc_real(f->m, f->theta, at));
 }
 
 static bool all_finite(const double *x, size_t n)
@@ -143,7 +143,7 @@ static bool all_finite(const double *x, size_t n)
 static int judge(const Fit *f, int code, size_t step, bool gradient)
 {
     if (code != ADC_OK && code != ADC_ENONFINITE) {
-        adc_fail(f->error, "Step %zu: %s.", step, f->m->strerror(code));
+        adc_say(f->error, "Step %zu: %s.", step, f->m->strerror(code));
         return ADC_FIT_FAILED;
     }
     if (code == ADC_OK && isfinite(f->loss) && (!gradient || all_finite(f->du, f->c.n))) return -1;

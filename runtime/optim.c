@@ -47,7 +47,7 @@ adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, siz
 {
     const OptimKind *k = find(name);
     if (!k) {
-        adc_fail(error, "There is no optimiser named %s; there are gd, sgd and adam.", name);
+        adc_say(error, "There is no optimiser named %s; there are gd, sgd and adam.", name);
         return NULL;
     }
     if (options && !in_range(k, options, error)) return NULL;
@@ -55,7 +55,7 @@ adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, siz
     if (n <= (SIZE_MAX / sizeof(double) - sizeof *o) / (k->vectors + 1))
         o = calloc(1, sizeof *o + k->vectors * n * sizeof(double));
     if (!o) {
-        adc_fail_memory(error, "the optimiser");
+        adc_say_memory(error, "the optimiser");
         return NULL;
     }
     o->kind = k;

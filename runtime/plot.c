@@ -238,6 +238,7 @@ bool adc_plot_write(const Plot *p, const char *file, const void *dims, const voi
     }
     /* gnuplot may end before it has read everything; that is seen below, and must not end us. */
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    /* The command is ours alone.  NOLINTNEXTLINE(cert-env33-c) */
     FILE *to = popen("gnuplot 2>/dev/null", "w");
     int status = -1;
     if (to) {
