@@ -18,6 +18,13 @@ Id extreme(Ir *, const Binder *env, uint32_t n, Id node, bool high);
 bool within(Ir *, const Binder *env, uint32_t n, Id sub, Id dim);
 /* A range over the sizes alone that holds all of v's values.  false: not known. */
 bool hull(Ir *, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi);
+/* Which arrays have a value in every element: partial[array] for those below `arrays`; of later ones the adjoints and flags. */
+typedef struct {
+    const bool *partial;
+    Id arrays;
+} Whole;
+/* Can the node be evaluated for all values of the variables in `env`: are all elements that it reads there? */
+bool total(Ir *, const Whole *, const Binder *env, uint32_t n, Id node);
 void binders_of(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
 /* The conjuncts of a condition in order; none for 0. */
 void conjuncts(Ir *, Id cond, IdVec *out);
@@ -50,6 +57,7 @@ typedef struct {
     const Binder *binder;
     uint32_t binders;
     Id cond, value;
+    const Whole *whole;
 } Access;
 
 /* The same as an equation's parts: target[subs] += sum(inner where) value for outer when. */
@@ -80,6 +88,6 @@ void reduction_terms(Ir *, Id eq, Id *outer, Id *cond, Id *factor);
  * Replaces what several pieces of one equation have in common, where it is expensive, by reads of new arrays over the
  * equation's variables; appends the equations of these to `eqs`.
  */
-void share(Ir *, Id eq, Pieces *, IdVec *eqs);
+void share(Ir *, Id eq, const Whole *, Pieces *, IdVec *eqs);
 
 #endif

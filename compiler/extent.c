@@ -85,6 +85,20 @@ bool hull(Ir *ir, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi)
     return true;
 }
 
+bool total(Ir *ir, const Whole *whole, const Binder *env, uint32_t n, Id node)
+{
+    IdVec in = ir_reach(ir, &node, 1);
+    for (uint32_t i = 0; i < in.n; i++) {
+        Node x = ir->node.at[in.at[i]];
+        if (x.op != OP_READ) continue;
+        Array a = ir->array.at[x.u.ref];
+        if (x.u.ref < whole->arrays ? whole->partial[x.u.ref] : !a.primal) return false;
+        for (uint32_t j = 0; j < x.n; j++)
+            if (!within(ir, env, n, ir_kid(ir, in.at[i], j), ir->kid.at[a.dims.at + j])) return false;
+    }
+    return true;
+}
+
 void binders_of(Ir *ir, const Eq *e, Binders *out)
 {
     for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, out, ir->binder.at[e->outer.at + i]);

@@ -424,23 +424,8 @@ static Id guard_target(Turn *t, Id when, const Inverse *out)
     return when;
 }
 
-/* Can the condition be asked for every element, also where the terms that it stands beside do not count? */
-static bool total(Turn *t, Id cond, const Inverse *out)
-{
-    Ir *ir = t->ir;
-    IdVec in = ir_reach(ir, &cond, 1);
-    for (uint32_t i = 0; i < in.n; i++) {
-        Node x = ir->node.at[in.at[i]];
-        if (x.op != OP_READ) continue;
-        Slice dims = ir->array.at[x.u.ref].dims;
-        for (uint32_t j = 0; j < x.n; j++)
-            if (!within(ir, out->outer.at, out->outer.n, ir_kid(ir, in.at[i], j), ir->kid.at[dims.at + j]))
-                return false;
-    }
-    return true;
-}
-
-/* Conditions: constraints first, they keep the subscripts of the others in range; without inner variables to `when`. */
+/* Conditions: constraints first, they keep the subscripts of the others in range.  Those without inner variables go to `when`, if
+   they can be asked also where the terms that they stand beside do not count. */
 static void split_conditions(Turn *t, Inverse *out)
 {
     Ir *ir = t->ir;
@@ -457,7 +442,8 @@ static void split_conditions(Turn *t, Inverse *out)
     if (out->inner.n) out->when = guard_target(t, out->when, out);
     conjuncts(ir, t->cond, &parts);
     for (uint32_t i = 0; i < parts.n; i++) {
-        bool inner = has_inner(t, parts.at[i], &out->inner) || (out->where && !total(t, parts.at[i], out));
+        bool inner = has_inner(t, parts.at[i], &out->inner) ||
+                     (out->where && !total(ir, t->access->whole, out->outer.at, out->outer.n, parts.at[i]));
         if (inner)
             out->where = ir_and(ir, out->where, parts.at[i]);
         else

@@ -30,6 +30,7 @@ typedef struct {
     Known *array; /* by array of the primal */
     Id arrays;
     bool *active; /* by array: depends on what is differentiated by */
+    Whole whole;
     Sweep *sweep;
     VEC(Item) zeros, out;
     VEC(Beside) beside; /* by place in the primal's list */
@@ -98,6 +99,18 @@ static void find_active(Reverse *r)
         Eq e = ir->eq.at[item_eq(r, i)];
         if (!r->active[e.target] && differentiable(ir, &e)) r->active[e.target] = sweep_active(r->sweep, e.body);
     }
+}
+
+/* Arrays that have elements without a value. */
+static bool *find_partial(Reverse *r)
+{
+    Ir *ir = r->ir;
+    bool *partial = arena_alloc(ir->arena, r->arrays);
+    for (uint32_t i = 0; i < ir->items.n; i++) {
+        Eq e = ir->eq.at[item_eq(r, i)];
+        partial[e.target] |= e.when != 0;
+    }
+    return partial;
 }
 
 /* After the first walk: who needs a flag?  Those that are risky and not sure, and those through which their flags come. */
@@ -191,12 +204,12 @@ static void contribute(Reverse *r, Id eq, const Piece *p, Id live)
     slice_ids(ir, (Slice){x.kids, x.n}, &subs);
     slice_ids(ir, ir->array.at[x.u.ref].dims, &dims);
     binders_of(ir, &e, &binders);
-    Access a = {subs.at, dims.at, x.n, binders.at, binders.n, p->cond, p->value};
+    Access a = {subs.at, dims.at, x.n, binders.at, binders.n, p->cond, p->value, &r->whole};
     invert(ir, &a, &v);
     Eq add = equation_of(ir, adjoint_of(r, x.u.ref), &v, e.span);
     list(r, &add);
     if (!to->flagged) return;
-    a.cond = ir_and(ir, p->cond, live);
+    if (!r->array[e.target].risky) a.cond = ir_and(ir, p->cond, live);
     a.value = ir_bool(ir, true);
     invert(ir, &a, &v);
     add = equation_of(ir, live_of(r, x.u.ref), &v, e.span);
@@ -242,7 +255,7 @@ static void equation(Reverse *r, uint32_t place)
         if (e.op == RED_NONE && !e.add) self = ir_read(ir, target, subs.at, subs.n);
     }
     sweep(r->sweep, e.body, condition_of(r, &e, outer, inner, live), seed, self, &pieces);
-    if (!r->first) share(ir, eq, &pieces, &made);
+    if (!r->first) share(ir, eq, &r->whole, &pieces, &made);
     for (uint32_t i = 0; i < made.n; i++) {
         Item it = {false, made.at[i]};
         vec_push(ir->arena, &r->out, it);
@@ -289,6 +302,7 @@ void reverse(Ir *ir, const Id *wrt, uint32_t n)
     for (uint32_t i = 0; i < n; i++) r.active[wrt[i]] = r.array[wrt[i]].wrt = true;
     for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &r.beside, ((Beside){0}));
     r.sweep = sweep_new(ir, r.active);
+    r.whole = (Whole){find_partial(&r), r.arrays};
     find_active(&r);
     r.array[ir->loss].sure = true;
     walk(&r, ir->items.n);

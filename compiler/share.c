@@ -37,6 +37,7 @@ typedef struct {
     Pieces *pieces;
     IdVec order;
     VEC(Cell) cell; /* in the order of `order` */
+    const Whole *whole;
     Binders binders;
     uint32_t worth;
 } Share;
@@ -162,11 +163,22 @@ static void from_users(Share *s)
     }
 }
 
+/* Does the condition vary with what the node does not? */
+static bool brings_variables(Ir *ir, const Binders *all, Id node, Id cond)
+{
+    for (uint32_t i = 0; i < all->n; i++)
+        if (ir_has_var(ir, cond, all->at[i].var) && !ir_has_var(ir, node, all->at[i].var)) return true;
+    return false;
+}
+
 /* Makes the equation of a head; it stays folded where its array has no known size. */
 static void make_head(Share *s, Cell *c, IdVec *eqs)
 {
     Ir *ir = s->ir;
     Box box = {0};
+    bool wider = c->demand && brings_variables(ir, &s->binders, c->by, c->demand);
+    if (wider && total(ir, s->whole, s->binders.at, s->binders.n, c->by))
+        c->demand = 0; /* computed once, needed or not */
     if (!box_of(ir, &s->binders, c->by, c->demand, &box)) return;
     const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
     c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, box.dims.at, box.dims.n, s->e->span);
@@ -202,10 +214,11 @@ static void from_operands(Share *s, IdVec *eqs)
     }
 }
 
-void share(Ir *ir, Id eq, Pieces *pieces, IdVec *eqs)
+void share(Ir *ir, Id eq, const Whole *whole, Pieces *pieces, IdVec *eqs)
 {
     Eq e = ir->eq.at[eq];
-    Share s = {.ir = ir, .e = &e, .pieces = pieces, .worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION};
+    Share s = {
+        .ir = ir, .e = &e, .whole = whole, .pieces = pieces, .worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION};
     binders_of(ir, &e, &s.binders);
     if (pieces->n < 2 || s.binders.n == 0) return;
     IdVec roots = {0};
