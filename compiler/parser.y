@@ -59,7 +59,6 @@ static void adc_yyerror(const Span *at, yyscan_t scanner, Parse *ps, const char 
     diag_error(ps->ctx, *at, "nested too deeply: more than %d levels", AST_DEPTH);
 }
 
-static void expect(Parse *, Span at, const char *found, const char *wanted);
 static void no_return(Parse *, Span at);
 static Ast *named(Ast *, const char *name, Span at);
 static Ast *binder(Parse *, Span, const char *name, Span at, char written, Ast *lo, Ast *hi);
@@ -77,7 +76,7 @@ static Ast *add_all(Parse *, Ast *list, Ast *more, Span keyword);
 
 %union { double num; const char *name; RedKind red; Ast *ast; }
 %token <num> NUM "a number"
-%token <name> ID "a name"
+%token <name> ID "a name" IN "'in'" INT "'int'" DERIVATIVE "'derivative'"
 %token <red> REDOP "a reduction"
 /* in this order: words that start declarations, those that start statements or parts of them, words in expressions */
 %token CONST "'const'" DIM "'dim'" HYPER "'hyper'" DATA "'data'" PARAM "'param'" LET "'let'" FN "'fn'" OUTPUT "'output'"
@@ -99,6 +98,7 @@ static Ast *add_all(Parse *, Ast *list, Ast *more, Span keyword);
 %type <ast> items item list consts const dims dim hypers hyper datas data params param constraint start fn formals formals1 formal
             let scan while with states state statements statement parts part over binders binder
             shape sizes size args exprs expr postfix names name
+%type <name> word
 
 %%
 program: items
@@ -119,59 +119,59 @@ list:
 
 item:
     let
-  | OUTPUT ID over '=' expr                 { $$ = named(NEW(A_OUTPUT, @$, 2, $3, $5), $2, @2); }
-  | METRIC ID '=' expr                      { $$ = named(NEW(A_METRIC, @$, 1, $4), $2, @2); }
+  | OUTPUT word over '=' expr               { $$ = named(NEW(A_OUTPUT, @$, 2, $3, $5), $2, @2); }
+  | METRIC word '=' expr                    { $$ = named(NEW(A_METRIC, @$, 1, $4), $2, @2); }
   | LOSS expr                               { $$ = named(NEW(A_LOSS, @$, 1, $2), NULL, @1); }
   | fn
-  | EXTERN FN ID '(' names ')' ID names     { expect(ps, @7, $7, "derivative"); $$ = named(NEW(A_EXTERN, @$, 2, $5, $8), $3, @3); }
+  | EXTERN FN word '(' names ')' DERIVATIVE names { $$ = named(NEW(A_EXTERN, @$, 2, $5, $8), $3, @3); }
   | scan
 
 consts: const                               { $$ = LIST(A_PROGRAM, @$, $1); }
   | consts ',' const                        { $$ = ADD($1, $3); }
-const: ID '=' expr                          { $$ = named(NEW(A_CONST, @$, 1, $3), $1, @1); }
+const: word '=' expr                        { $$ = named(NEW(A_CONST, @$, 1, $3), $1, @1); }
 
 hypers: hyper                               { $$ = LIST(A_PROGRAM, @$, $1); }
   | hypers ',' hyper                        { $$ = ADD($1, $3); }
-hyper: ID '=' expr                          { $$ = named(NEW(A_HYPER, @$, 1, $3), $1, @1); }
+hyper: word '=' expr                        { $$ = named(NEW(A_HYPER, @$, 1, $3), $1, @1); }
 
 dims: dim                                   { $$ = LIST(A_PROGRAM, @$, $1); }
   | dims ',' dim                            { $$ = ADD($1, $3); }
-dim: ID                                     { $$ = named(NEW(A_DIM, @$, 0), $1, @1); }
+dim: word                                   { $$ = named(NEW(A_DIM, @$, 0), $1, @1); }
 
 datas: data                                 { $$ = LIST(A_PROGRAM, @$, $1); }
   | datas ',' data                          { $$ = ADD($1, $3); }
-data: ID shape                              { $$ = named(NEW(A_DATA, @$, 3, $2, NIL, NIL), $1, @1); }
-  | ID shape ':' ID '(' expr ')'            { expect(ps, @4, $4, "int"); $$ = named(NEW(A_DATA, @$, 3, $2, NIL, $6), $1, @1); }
-  | ID shape ':' ID '(' expr DOTDOT expr ')' { expect(ps, @4, $4, "int"); $$ = named(NEW(A_DATA, @$, 3, $2, $6, $8), $1, @1); }
+data: word shape                            { $$ = named(NEW(A_DATA, @$, 3, $2, NIL, NIL), $1, @1); }
+  | word shape ':' INT '(' expr ')'         { $$ = named(NEW(A_DATA, @$, 3, $2, NIL, $6), $1, @1); }
+  | word shape ':' INT '(' expr DOTDOT expr ')' { $$ = named(NEW(A_DATA, @$, 3, $2, $6, $8), $1, @1); }
 
 params: param                               { $$ = LIST(A_PROGRAM, @$, $1); }
   | params ',' param                        { $$ = ADD($1, $3); }
-param: ID shape constraint start            { $$ = named(NEW(A_PARAM, @$, 3, $2, $3, $4), $1, @1); }
+param: word shape constraint start          { $$ = named(NEW(A_PARAM, @$, 3, $2, $3, $4), $1, @1); }
 constraint: %empty                          { $$ = NULL; }
   | '>' expr                                { $$ = NEW(A_GREATER, @$, 1, $2); }
   | '<' expr                                { $$ = NEW(A_LESS, @$, 1, $2); }
-  | ID '(' expr ',' expr ')'                { expect(ps, @1, $1, "in"); $$ = NEW(A_IN, @$, 2, $3, $5); }
+  | IN '(' expr ',' expr ')'                { $$ = NEW(A_IN, @$, 2, $3, $5); }
 start: %empty                               { $$ = NULL; }
   | '=' expr                                { $$ = NEW(A_START, @$, 1, $2); }
-  | '~' ID '(' args ')'                     { $$ = call(ps, @$, $2, @2, $4); $$->kind = A_RANDOM; }
+  | '~' word '(' args ')'                   { $$ = call(ps, @$, $2, @2, $4); $$->kind = A_RANDOM; }
 
 shape: %empty                               { $$ = NULL; }
   | '[' sizes ']'                           { $$ = $2; $$->span = @$; }
 sizes: size                                 { $$ = LIST(A_SHAPE, @$, $1); }
   | sizes ',' size                          { $$ = ADD($1, $3); }
 size: expr
-  | ID ':' expr                             { $$ = binder(ps, @$, $1, @1, ':', NIL, $3); }
+  | word ':' expr                           { $$ = binder(ps, @$, $1, @1, ':', NIL, $3); }
 
-let: LET ID over '=' expr                   { $$ = named(NEW(A_LET, @$, 2, $3, $5), $2, @2); }
+let: LET word over '=' expr                 { $$ = named(NEW(A_LET, @$, 2, $3, $5), $2, @2); }
 
-fn: FN ID '(' formals ')' '=' expr          { $$ = named(NEW(A_FN, @$, 3, $4, NIL, $7), $2, @2); }
-  | FN ID '(' formals ')' '{' parts RETURN expr '}' { $$ = named(NEW(A_FN, @$, 3, $4, $7, $9), $2, @2); }
-  | FN ID '(' formals ')' '{' parts '}'     { if (!YYRECOVERING()) no_return(ps, @8); $$ = named(NEW(A_FN, @$, 3, $4, $7, NIL), $2, @2); }
+fn: FN word '(' formals ')' '=' expr        { $$ = named(NEW(A_FN, @$, 3, $4, NIL, $7), $2, @2); }
+  | FN word '(' formals ')' '{' parts RETURN expr '}' { $$ = named(NEW(A_FN, @$, 3, $4, $7, $9), $2, @2); }
+  | FN word '(' formals ')' '{' parts '}'     { if (!YYRECOVERING()) no_return(ps, @8); $$ = named(NEW(A_FN, @$, 3, $4, $7, NIL), $2, @2); }
 formals: %empty                             { $$ = NEW(A_FORMALS, @$, 0); }
   | formals1
 formals1: formal                            { $$ = LIST(A_FORMALS, @$, $1); }
   | formals1 ',' formal                     { $$ = ADD($1, $3); }
-formal: ID shape                            { $$ = named(NEW(A_FORMAL, @$, 1, $2), $1, @1); }
+formal: word shape                          { $$ = named(NEW(A_FORMAL, @$, 1, $2), $1, @1); }
 parts: %empty                               { $$ = NEW(A_BODY, @$, 0); }
   | parts part                              { $$ = ADD($1, $2); }
   | parts error                             { $$ = $1; }
@@ -179,33 +179,36 @@ part: let | scan
 
 names: name                                 { $$ = LIST(A_NAMES, @$, $1); }
   | names ',' name                          { $$ = ADD($1, $3); }
-name: ID                                    { $$ = named(NEW(A_NAME, @$, 0), $1, @1); }
+name: word                                  { $$ = named(NEW(A_NAME, @$, 0), $1, @1); }
 
-scan: SCAN ID ':' expr while with '{' statements '}' { $$ = named(NEW(A_SCAN, @$, 4, $4, $5, $6, $8), $2, @2); }
+scan: SCAN word ':' expr while with '{' statements '}' { $$ = named(NEW(A_SCAN, @$, 4, $4, $5, $6, $8), $2, @2); }
 while: %empty                               { $$ = NULL; }
   | WHILE expr                              { $$ = $2; }
 with: %empty                                { $$ = NULL; }
   | WITH states                             { $$ = $2; }
 states: state                               { $$ = LIST(A_WITH, @$, $1); }
   | states ',' state                        { $$ = ADD($1, $3); }
-state: ID shape '=' expr                    { $$ = named(NEW(A_STATE, @$, 2, $2, $4), $1, @1); }
+state: word shape '=' expr                  { $$ = named(NEW(A_STATE, @$, 2, $2, $4), $1, @1); }
 statements: %empty                          { $$ = NEW(A_BODY, @$, 0); }
   | statements statement                    { $$ = ADD($1, $2); }
   | statements error                        { $$ = $1; }
 statement: let | scan
-  | NEXT ID over '=' expr                   { $$ = named(NEW(A_NEXT, @$, 2, $3, $5), $2, @2); }
-  | YIELD ID over '=' expr                  { $$ = named(NEW(A_YIELD, @$, 2, $3, $5), $2, @2); }
+  | NEXT word over '=' expr                 { $$ = named(NEW(A_NEXT, @$, 2, $3, $5), $2, @2); }
+  | YIELD word over '=' expr                { $$ = named(NEW(A_YIELD, @$, 2, $3, $5), $2, @2); }
+
+/* in, int and derivative are no reserved words */
+word: ID | IN | INT | DERIVATIVE
 
 /* index variables: of a target, where they may be left out, or of a reduction */
 over: %empty                                { $$ = NULL; }
   | '[' binders ']'                         { $$ = $2; $$->span = @$; }
 binders: binder                             { $$ = LIST(A_OVER, @$, $1); }
   | binders ',' binder                      { $$ = ADD($1, $3); }
-binder: ID                                  { $$ = binder(ps, @$, $1, @1, 0, NIL, NIL); }
-  | ID ':' expr                             { $$ = binder(ps, @$, $1, @1, ':', NIL, $3); }
-  | ID ':' expr DOTDOT expr                 { $$ = binder(ps, @$, $1, @1, ':', $3, $5); }
-  | ID '<' expr                             { $$ = binder(ps, @$, $1, @1, '<', NIL, $3); }
-  | ID LE expr                              { $$ = binder(ps, @$, $1, @1, 'l', NIL, $3); }
+binder: word                                { $$ = binder(ps, @$, $1, @1, 0, NIL, NIL); }
+  | word ':' expr                           { $$ = binder(ps, @$, $1, @1, ':', NIL, $3); }
+  | word ':' expr DOTDOT expr               { $$ = binder(ps, @$, $1, @1, ':', $3, $5); }
+  | word '<' expr                           { $$ = binder(ps, @$, $1, @1, '<', NIL, $3); }
+  | word LE expr                            { $$ = binder(ps, @$, $1, @1, 'l', NIL, $3); }
 
 expr:
     postfix
@@ -234,8 +237,8 @@ expr:
   | expr '^' expr                           { $$ = BINARY(A_POW, @$, @2, $1, $3); }
 
 postfix:
-    ID                                      { $$ = named(NEW(A_NAME, @$, 0), $1, @1); }
-  | ID '(' args ')'                         { $$ = call(ps, @$, $1, @1, $3); }
+    word                                    { $$ = named(NEW(A_NAME, @$, 0), $1, @1); }
+  | word '(' args ')'                       { $$ = call(ps, @$, $1, @1, $3); }
   | REDOP '(' args ')'                      { $$ = call(ps, @$, intern(ps->ctx, red_name($1), strlen(red_name($1))), @1, $3);
                                               $$->written = 1; $$->red = (uint8_t)$1; }
   | '(' expr ')'                            { $$ = ast_paren(ps->ctx, $2, @$); }
@@ -255,11 +258,6 @@ static Ast *named(Ast *a, const char *name, Span at)
     a->name = name;
     a->name_span = at;
     return a;
-}
-
-static void expect(Parse *ps, Span at, const char *found, const char *wanted)
-{
-    if (strcmp(found, wanted) != 0) diag_error(ps->ctx, at, "expected '%s', found '%s'", wanted, found);
 }
 
 static void no_return(Parse *ps, Span at)
@@ -355,7 +353,7 @@ static bool is_comparison(int symbol)
     return (symbol >= YYSYMBOL_EQ && symbol <= YYSYMBOL_GE) || strchr("<>", yysymbol_name(symbol)[1]) != NULL;
 }
 
-static bool is_word(int symbol)
+static bool is_reserved(int symbol)
 {
     return symbol >= YYSYMBOL_REDOP && symbol <= YYSYMBOL_DIV;
 }
@@ -386,6 +384,7 @@ static bool stands_alone(const Expected *e, int symbol)
 {
     if (!e->has[symbol] || symbol == YYSYMBOL_YYEOF) return false;
     if (e->expression && (symbol <= YYSYMBOL_REDOP || symbol == YYSYMBOL_IF || symbol == YYSYMBOL_NOT)) return false;
+    if (e->has[YYSYMBOL_ID] && symbol >= YYSYMBOL_IN && symbol <= YYSYMBOL_DERIVATIVE) return false; /* names, too */
     if ((e->expression || e->continued) && (is_operator(symbol) || strchr("([", yysymbol_name(symbol)[1]))) return false;
     if (symbol >= YYSYMBOL_CONST && symbol <= YYSYMBOL_EXTERN) return !e->declaration && !e->statement;
     if (strchr("}", yysymbol_name(symbol)[1]) && e->has[YYSYMBOL_RETURN]) return false; /* the grammar takes it to say more */
@@ -424,7 +423,7 @@ static int yyreport_syntax_error(const yypcontext_t *where, yyscan_t scanner, Pa
     const bool end = found == YYSYMBOL_YYEOF && !ps->held;
     const char *text = end ? "the end of the file" : arena_printf(ctx->arena, "'%s'", source_text(ctx, at));
     diag_error(ctx, at, "expected %s, found %s", expected_text(ctx, &e), text);
-    if (e.has[YYSYMBOL_ID] && !e.expression && is_word(found))
+    if (e.has[YYSYMBOL_ID] && !e.expression && is_reserved(found))
         diag_help(ctx, "%s is a reserved word", text);
     else if (e.continued && strcmp(text, "'='") == 0)
         diag_help(ctx, "equality is written '=='");

@@ -483,24 +483,17 @@ static void walk_definition(Resolver *r, Ast *a, const Ast *own)
 
 static void walk_statements(Resolver *, Ast *body, const Ast *scan);
 
-static Sym *find_state(const Ast *scan, const char *name)
-{
-    const Ast *with = scan->kid[2];
-    for (uint32_t i = 0; with && i < with->n; i++)
-        if (with->kid[i]->name == name) return with->kid[i]->sym;
-    return NULL;
-}
-
 static void walk_next(Resolver *r, Ast *a, const Ast *scan)
 {
     Context *ctx = r->ctx;
-    a->sym = find_state(scan, a->name);
-    if (!a->sym) {
-        const Sym *other = scope_find(&r->scope, a->name);
+    Sym *s = scope_find(&r->scope, a->name);
+    if (s && s->kind == SYM_STATE && s->scan == scan) {
+        a->sym = s;
+    } else {
         diag_error(ctx, a->name_span, "'%s' is no state of this scan", a->name);
-        if (other) diag_also(ctx, place_of(other));
+        if (s) diag_also(ctx, place_of(s));
         VEC(const char *) states = {0};
-        for (uint32_t i = 0; scan->kid[2] && i < scan->kid[2]->n; i++)
+        for (uint32_t i = 0; ctx->errors < HELP_ERRORS && scan->kid[2] && i < scan->kid[2]->n; i++)
             vec_push(ctx->arena, &states, scan->kid[2]->kid[i]->name);
         const char *near = diag_nearest(a->name, states.at, states.n);
         if (near)
