@@ -61,6 +61,14 @@ $(B)/parser.o $(B)/lexer.o: $(B)/%.o: $(B)/%.c $(B)/flags
 # the scanner and its callers see each other's products
 $(parser) $(call object,$(compiler)): | $(if $(findstring parser.o,$(parser)),$(B)/parser.h) $(if $(findstring lexer.o,$(parser)),$(B)/lexer.h)
 
+# ---- the part of adc.h that generated headers repeat, as strings
+
+$(B)/model_part.h: runtime/adc.h $(B)/flags
+	{ echo '#define MODEL_VERSION "$(VERSION)"'; echo 'static const char *const model_part[] = {'; \
+	  sed -n '/begin of the part/,/end of the part/p' $< | sed -e 1d -e '$$d' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/    "&\\n",/'; \
+	  echo '};'; } > $@
+$(B)/compiler/header.o: $(B)/model_part.h
+
 # Objects made by another compiler or with other flags are made again.
 $(B)/flags: force
 	@mkdir -p $(@D)

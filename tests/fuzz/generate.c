@@ -236,11 +236,8 @@ static void put_reduction(Gen *g, int depth)
         put(g, "0.3");
         return;
     }
-    bool ragged = g->vars && chance(g, 20), filter = chance(g, 15);
-    int k = below(g, 8);
-    put(g, "tanh(0.5 * %s[",
-        (ragged || filter) && k == 3 && !chance(g, 10) ? "sum" : op[k]); /* the mean of nothing is NaN */
-    if (ragged) {
+    put(g, "tanh(0.5 * %s[", op[below(g, 8)]);
+    if (g->vars && chance(g, 20)) {
         const Var *v = &g->var[g->vars - 1];
         char name[8];
         int s = v->size;
@@ -256,7 +253,7 @@ static void put_reduction(Gen *g, int depth)
             put_size(g, more);
         }
     }
-    if (filter) {
+    if (chance(g, 15)) {
         put(g, " if ");
         put_condition(g, 0);
     }

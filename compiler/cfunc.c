@@ -1,0 +1,357 @@
+/*
+ * cfunc.c -- a function of the model as C: its parts, and the public function that calls them.
+ *
+ * A part takes what it uses, arrays as `restrict` pointers, single values by value; the public function checks its arguments,
+ * finds the arrays in theta, data, gradient and workspace, and calls the parts.  A part without loops stands in the public
+ * function itself.
+ */
+#include "emit.h"
+
+#include "ckernel.h"
+
+#include <string.h>
+
+/* ---- the workspace */
+
+static uint32_t type_bytes(const Gen *g, Type t)
+{
+    return t == T_REAL ? (g->opts->single ? 4 : 8) : t == T_INT ? 8 : 4;
+}
+
+/* Bytes of the cells and of the slots of constant size; these stand first. */
+static uint64_t constant_bytes(const Gen *g, const Func *f, uint32_t until)
+{
+    uint64_t bytes = ((uint64_t)f->cells * type_bytes(g, T_REAL) + 63) / 64 * 64;
+    for (uint32_t k = 0; k < f->slots.n && k < until; k++) {
+        int64_t n;
+        if (!ir_const_int(g->ir, f->slots.at[k].count, &n)) continue;
+        bytes += ((uint64_t)n * type_bytes(g, f->slots.at[k].type) + 63) / 64 * 64;
+    }
+    return bytes;
+}
+
+static bool has_work(const Func *f) { return f->cells || f->slots.n; }
+
+/* Where each slot begins, as variables at1, at2, ... of the public function where sizes are known at run time only. */
+static void print_offsets(Printer *p)
+{
+    Gen *g = p->g;
+    const Func *f = p->f;
+    uint32_t last = 0;
+    for (uint32_t k = 0; k < f->slots.n; k++) {
+        int64_t n;
+        if (!ir_const_int(g->ir, f->slots.at[k].count, &n)) last = k + 1;
+    }
+    const char *at = arena_printf(g->arena, "%llu", (unsigned long long)constant_bytes(g, f, UINT32_MAX));
+    const char *size = NULL;
+    uint32_t number = 0;
+    for (uint32_t k = 0; k < last; k++) {
+        int64_t n;
+        if (ir_const_int(g->ir, f->slots.at[k].count, &n)) continue;
+        const char *more = size ? arena_printf(g->arena, " + ((size_t)(%s) + 63) / 64 * 64", size) : "";
+        out_line(p, "const size_t at%u = %s%s;", ++number, at, more);
+        at = arena_printf(g->arena, "at%u", number);
+        size = arena_printf(g->arena, "%s * %u", dims_text(g, f->slots.at[k].count, "dims->"),
+                            type_bytes(g, f->slots.at[k].type));
+    }
+}
+
+static const char *slot_text(Gen *g, const Func *f, uint32_t slot)
+{
+    int64_t n;
+    if (ir_const_int(g->ir, f->slots.at[slot].count, &n))
+        return arena_printf(g->arena, "%llu", (unsigned long long)constant_bytes(g, f, slot));
+    uint32_t number = 0;
+    for (uint32_t k = 0; k <= slot; k++) number += !ir_const_int(g->ir, f->slots.at[k].count, &n);
+    return arena_printf(g->arena, "at%u", number);
+}
+
+/* ---- what a part takes */
+
+typedef struct {
+    const char *formal, *local, *actual; /* "const x_real *restrict X", "const x_real *const X", "data->X" */
+} Taken;
+typedef VEC(Taken) TakenVec;
+
+static const char *grad_offset(Gen *g, Id array)
+{
+    const char *kind = g->wrt ? "GRAD_OFFSET" : "OFFSET";
+    return arena_printf(g->arena, "%s_%s_%s(dims)", g->P, g->ir->array.at[g->ir->array.at[array].primal].name, kind);
+}
+
+static Taken take_array(Gen *g, const Func *f, Id a)
+{
+    const Store *s = &f->store[a];
+    Array x = g->ir->array.at[a];
+    const char *name = g->array_name[a], *real = g->real;
+    Arena *m = g->arena;
+    if (s->place == AT_VALUE || s->place == AT_INPUT) {
+        const char *type = x.type == T_REAL ? real : "int32_t";
+        const char *from = x.kind == ARRAY_PARAM ? arena_printf(m, "theta + %s_%s_OFFSET(dims)", g->P, x.name)
+                                                 : arena_printf(m, "data->%s", name_field(g, x.name));
+        if (s->place == AT_INPUT)
+            return (Taken){arena_printf(m, "const %s *restrict %s", type, name),
+                           arena_printf(m, "const %s *const %s", type, name), from};
+        if (x.kind == ARRAY_PARAM)
+            from = arena_printf(m, "theta[%s_%s_OFFSET(dims)]", g->P, x.name);
+        else if (x.kind == ARRAY_DATA)
+            from = arena_printf(m, "%s[0]", from);
+        return (Taken){arena_printf(m, "%s %s", type, name), arena_printf(m, "const %s %s", type, name), from};
+    }
+    if (s->place == AT_OUT) {
+        const char *to = x.kind == ARRAY_GRAD    ? arena_printf(m, "grad + %s", grad_offset(g, a))
+                         : f->kind == FUNC_VALUE ? "out"
+                                                 : "loss";
+        return (Taken){arena_printf(m, "%s *restrict %s", real, name), arena_printf(m, "%s *const %s", real, name), to};
+    }
+    const char *type = type_text(g, (Type)x.type);
+    const char *from = arena_printf(m, "(%s *)(void *)(bytes + %s)", type, slot_text(g, f, s->slot));
+    return (Taken){arena_printf(m, "%s *%s%s", type, s->shared ? "" : "restrict ", name),
+                   arena_printf(m, "%s *const %s", type, name), from};
+}
+
+static TakenVec take(Printer *p)
+{
+    Gen *g = p->g;
+    Func *f = p->f;
+    TakenVec list = {0};
+    for (Id d = 1; d < g->ir->dim.n; d++)
+        if (p->dim_used[d])
+            vec_push(g->arena, &list,
+                     ((Taken){arena_printf(g->arena, "int64_t %s", g->dim_name[d]),
+                              arena_printf(g->arena, "const int64_t %s", g->dim_name[d]),
+                              arena_printf(g->arena, "(int64_t)dims->%s", name_field(g, g->ir->dim.at[d].name))}));
+    if (p->first_used)
+        vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row"}));
+    if (p->last_used) vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row"}));
+    bool cells = false;
+    for (Id a = 1; a < g->ir->array.n; a++) {
+        const Store *s = &f->store[a];
+        if (!s->used || s->place == AT_LOCAL || s->place == AT_NOWHERE) continue;
+        if (s->place == AT_CELL)
+            cells = true;
+        else
+            vec_push(g->arena, &list, take_array(g, f, a));
+    }
+    if (cells)
+        vec_push(g->arena, &list,
+                 ((Taken){arena_printf(g->arena, "%s *restrict cells", g->real),
+                          arena_printf(g->arena, "%s *const cells", g->real),
+                          arena_printf(g->arena, "(%s *)(void *)bytes", g->real)}));
+    return list;
+}
+
+static bool has_loop(const Ir *ir, const Loop *l)
+{
+    if (l->kind == LOOP_FOR) return true;
+    if (l->kind == LOOP_EQ) return ir->eq.at[l->eq].inner.n > 0;
+    for (uint32_t k = 0; k < l->kids.n; k++)
+        if (has_loop(ir, l->kids.at[k])) return true;
+    return false;
+}
+
+static void fresh_uses(Printer *p)
+{
+    for (Id a = 1; a < p->g->ir->array.n; a++) p->f->store[a].used = false;
+}
+
+/* A list broken over lines of at most 120 columns. */
+static void add_wrapped(Text *t, const char *head, const TakenVec *list, bool actual, const char *tail)
+{
+    size_t column = strlen(head);
+    text_add(t, head);
+    for (uint32_t k = 0; k < list->n; k++) {
+        const char *s = actual ? list->at[k].actual : list->at[k].formal;
+        if (column + strlen(s) + 2 > 116 && k) {
+            text_add(t, ",\n        ");
+            column = 8;
+        } else if (k) {
+            text_add(t, ", ");
+            column += 2;
+        }
+        text_add(t, s);
+        column += strlen(s);
+    }
+    if (!list->n && !actual) text_add(t, "void");
+    text_add(t, tail);
+}
+
+/* The part as a static function; returns its call. */
+static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t number)
+{
+    Printer p = printer_new(g, f);
+    fresh_uses(&p);
+    print_part(&p, part);
+    printer_end(&p);
+    TakenVec list = take(&p);
+    const char *name = arena_printf(g->arena, "%s_%s_%s%u", g->p, f->name, part->rows ? "rows" : "part", number);
+    add_wrapped(&g->body, arena_printf(g->arena, "static void %s(", name), &list, false, ")\n{\n");
+    if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);
+    text_add(&g->body, "}\n\n");
+    Text call = {.arena = g->arena};
+    add_wrapped(&call, arena_printf(g->arena, "    %s(", name), &list, true, ");\n");
+    return call.at;
+}
+
+/* ---- public functions */
+
+const char *arguments(const Gen *g, const char *more)
+{
+    const Ir *ir = g->ir;
+    const char *dims = ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
+    const char *data = g->inputs.n ? arena_printf(g->arena, "const %s_data", g->p) : "const void";
+    return arena_printf(g->arena, "%s *dims, const %s *theta, %s *data, %s", dims, g->real, data, more);
+}
+
+static const char *result_arguments(const Gen *g, const Func *f)
+{
+    switch (f->kind) {
+    case FUNC_LOSS: return arguments(g, arena_printf(g->arena, "%s *loss, void *work", g->real));
+    case FUNC_GRAD: return arguments(g, arena_printf(g->arena, "%s *loss, %s *grad, void *work", g->real, g->real));
+    case FUNC_RANGE:
+        return arguments(g, arena_printf(g->arena, "%s *loss, %s *grad, void *work, size_t first_row, size_t last_row",
+                                         g->real, g->real));
+    case FUNC_VALUE: break;
+    }
+    return arguments(g, arena_printf(g->arena, "%s *out, void *work", g->real));
+}
+
+static void print_check_finite(Gen *g)
+{
+    const char *max = g->opts->single ? "fabsf(*loss) <= 3.4028234e38f" : "fabs(*loss) <= 1.7976931348623157e308";
+    text_addf(&g->body, "    return %s ? %s_OK : %s_ENONFINITE;\n}\n\n", max, g->P, g->P);
+}
+
+static void print_entry_head(Gen *g, const Func *f)
+{
+    const char *name = f->kind == FUNC_RANGE ? "grad_range" : f->name;
+    text_addf(&g->body, "int %s_%s(%s)\n{\n", g->p, name, result_arguments(g, f));
+    text_addf(&g->body, "    const int code = %s_ready(dims, theta, data, work);\n", g->p);
+    text_addf(&g->body, "    if (code != %s_OK) return code;\n", g->P);
+}
+
+/* The gradient of all rows: zero, then the rows' part. */
+static void print_grad_by_range(Gen *g)
+{
+    Func whole = {.kind = FUNC_GRAD, .name = "grad"};
+    print_entry_head(g, &whole);
+    Id row = g->row_dim;
+    text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
+    text_addf(&g->body, "    for (size_t i = 0; i < n; i++) grad[i] = 0;\n");
+    text_addf(&g->body, "    return %s_grad_range(dims, theta, data, loss, grad, work, 0, dims->%s);\n}\n\n", g->p,
+              name_field(g, g->ir->dim.at[row].name));
+}
+
+void print_function(Gen *g, Func *f)
+{
+    Text calls = {.arena = g->arena};
+    Printer p = printer_new(g, f);
+    fresh_uses(&p);
+    bool in_place = f->top->kids.n == 1 && f->kind != FUNC_RANGE && !has_loop(g->ir, f->top->kids.at[0]);
+    TakenVec list = {0};
+    if (in_place) {
+        print_part(&p, f->top->kids.at[0]);
+        printer_end(&p);
+        list = take(&p);
+    } else {
+        for (uint32_t k = 0; k < f->top->kids.n; k++) text_add(&calls, print_static(g, f, f->top->kids.at[k], k + 1));
+    }
+    print_entry_head(g, f);
+    Printer head = printer_new(g, f);
+    if (f->kind == FUNC_RANGE) {
+        const char *row = name_field(g, g->ir->dim.at[g->row_dim].name);
+        out_line(&head, "if (first_row > last_row || last_row > dims->%s) return %s_EDIM;", row, g->P);
+    }
+    if (has_work(f)) {
+        out_line(&head, "unsigned char *const bytes = work;");
+        print_offsets(&head);
+    }
+    for (uint32_t k = 0; k < list.n; k++)
+        if (strcmp(list.at[k].actual, "loss") != 0) out_line(&head, "%s = %s;", list.at[k].local, list.at[k].actual);
+    text_add(&g->body, head.out.n ? head.out.at : "");
+    text_add(&g->body, in_place ? p.out.n ? p.out.at : "" : calls.n ? calls.at : "");
+    if (f->kind == FUNC_VALUE)
+        text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
+    else
+        print_check_finite(g);
+    if (f->kind == FUNC_RANGE) print_grad_by_range(g);
+}
+
+/* ---- work_bytes */
+
+const char *count_text(Printer *p, Slice dims)
+{
+    Gen *g = p->g;
+    const char *count = "1";
+    for (uint32_t k = 0; k < dims.n; k++) {
+        const char *size = out_expr(p, g->ir->kid.at[dims.at + k], T_INT, P_COND);
+        if (k) g->kernel[KERNEL_COUNT] = 1;
+        count = k ? arena_printf(g->arena, "%s_count(%s, %s)", g->p, count, size) : size;
+    }
+    return count;
+}
+
+static bool constant_dims(const Ir *ir, Slice dims)
+{
+    int64_t n;
+    for (uint32_t k = 0; k < dims.n; k++)
+        if (!ir_const_int(ir, ir->kid.at[dims.at + k], &n)) return false;
+    return true;
+}
+
+static void print_func_bytes(Printer *p, const Func *f)
+{
+    Gen *g = p->g;
+    out_line(p, "/* %s */", f->kind == FUNC_RANGE ? "grad, grad_range" : f->name);
+    out_line(p, "bytes = %llu;", (unsigned long long)constant_bytes(g, f, UINT32_MAX));
+    for (uint32_t k = 0; k < f->slots.n; k++) {
+        int64_t n;
+        if (ir_const_int(g->ir, f->slots.at[k].count, &n)) continue;
+        g->kernel[KERNEL_SLOT] = 1;
+        out_line(p, "bytes = %s_slot(bytes, %s, %u);", g->p, out_expr(p, f->slots.at[k].count, T_INT, P_COND),
+                 type_bytes(g, f->slots.at[k].type));
+    }
+    out_line(p, "if (bytes > most) most = bytes;");
+}
+
+void print_checked_dims(Printer *p, Text *out)
+{
+    Gen *g = p->g;
+    bool any = false;
+    for (Id d = 1; d < g->ir->dim.n; d++)
+        if (p->dim_used[d]) {
+            g->kernel[KERNEL_DIM] = 1;
+            text_addf(out, "    const int64_t %s = %s_dim(dims->%s);\n", g->dim_name[d], g->p,
+                      name_field(g, g->ir->dim.at[d].name));
+            any = true;
+        }
+    if (!any) text_add(out, "    (void)dims;\n");
+}
+
+/* Exact and saturating: SIZE_MAX where any array of the model does not fit. */
+void print_work_bytes(Gen *g, Func *const *funcs, uint32_t n)
+{
+    Ir *ir = g->ir;
+    Func none = {0};
+    Printer p = printer_new(g, &none);
+    p.checked = true;
+    for (Id a = 1; a < ir->array.n; a++) {
+        Array x = ir->array.at[a];
+        if (x.kind == ARRAY_LOCAL || x.kind == ARRAY_LOSS || constant_dims(ir, x.dims)) continue;
+        g->kernel[KERNEL_SLOT] = 1;
+        out_line(&p, "bytes = %s_slot(bytes, %s, 8); /* %s */", g->p, count_text(&p, x.dims), x.name);
+    }
+    bool sizes = p.out.n > 0;
+    if (sizes) out_line(&p, "if (bytes == SIZE_MAX) return SIZE_MAX;");
+    for (uint32_t k = 0; k < n; k++)
+        if (has_work(funcs[k])) print_func_bytes(&p, funcs[k]);
+    const char *dims = ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
+    printer_end(&p);
+    text_addf(&g->body, "size_t %s_work_bytes(%s *dims)\n{\n", g->p, dims);
+    print_checked_dims(&p, &g->body);
+    if (!p.out.n) {
+        text_add(&g->body, "    return 0;\n}\n\n");
+        return;
+    }
+    text_addf(&g->body, "    size_t most = 0, bytes%s;\n%s    return most;\n}\n\n", sizes ? " = 0" : "", p.out.at);
+}

@@ -1,0 +1,126 @@
+/*
+ * ckernel.c -- the C text of small functions that generated code calls.
+ */
+#include "ckernel.h"
+
+#include "kernels.h"
+
+const KernelInfo kernel_info[KERNELS] = {
+    [KERNEL_IDIV] = {"idiv",
+                     "static int64_t @p_idiv(int64_t a, int64_t b) /* rounds down */\n"
+                     "{\n"
+                     "    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));\n"
+                     "}\n",
+                     {KERNEL_IDIV},
+                     0},
+    [KERNEL_IMOD] = {"imod",
+                     "static int64_t @p_imod(int64_t a, int64_t b) /* a - b * (a div b) */\n"
+                     "{\n"
+                     "    const int64_t r = a % b;\n"
+                     "    return r != 0 && (r < 0) != (b < 0) ? r + b : r;\n"
+                     "}\n",
+                     {KERNEL_IDIV},
+                     0},
+    [KERNEL_IPOW] = {"ipow",
+                     "static @r @p_ipow(@r x, int64_t n) /* x to the power of an integer; 0 to the 0 is 1 */\n"
+                     "{\n"
+                     "    @r y = 1;\n"
+                     "    int64_t m = n < 0 ? -n : n;\n"
+                     "    for (; m > 0; m /= 2) {\n"
+                     "        if (m % 2 == 1) y *= x;\n"
+                     "        x *= x;\n"
+                     "    }\n"
+                     "    return n < 0 ? 1 / y : y;\n"
+                     "}\n",
+                     {KERNEL_IDIV},
+                     0},
+    [KERNEL_IPOWI] = {"ipowi",
+                      "static int64_t @p_ipowi(int64_t x, int64_t n)\n"
+                      "{\n"
+                      "    int64_t y = 1;\n"
+                      "    for (; n > 0; n--) y *= x;\n"
+                      "    return y;\n"
+                      "}\n",
+                      {KERNEL_IDIV},
+                      0},
+    [KERNEL_SIGMOID] = {"sigmoid", kernel_sigmoid, {KERNEL_IDIV}, 0},
+    [KERNEL_SOFTPLUS] = {"softplus", kernel_softplus, {KERNEL_IDIV}, 0},
+    [KERNEL_POLYGAMMA] = {"polygamma", kernel_polygamma, {KERNEL_IDIV}, 0},
+    [KERNEL_RANDOM_BEGIN] = {"random_begin", kernel_random_begin, {KERNEL_IDIV}, 0},
+    [KERNEL_RANDOM_MIX] = {"random_mix", kernel_random_mix, {KERNEL_IDIV}, 0},
+    [KERNEL_RANDOM_END] = {"random_end", kernel_random_end, {KERNEL_IDIV}, 0},
+    [KERNEL_DIM] = {"dim",
+                    "/* Sizes are computed with what does not fit marked: INT64_MIN, which goes through. */\n"
+                    "static int64_t @p_dim(size_t n)\n"
+                    "{\n"
+                    "    return n > (size_t)INT64_MAX ? INT64_MIN : (int64_t)n;\n"
+                    "}\n",
+                    {KERNEL_IDIV},
+                    0},
+    [KERNEL_ADD] = {"add",
+                    "static int64_t @p_add(int64_t a, int64_t b)\n"
+                    "{\n"
+                    "    if (a == INT64_MIN || b == INT64_MIN) return INT64_MIN;\n"
+                    "    if (b > 0 ? a > INT64_MAX - b : a < -INT64_MAX - b) return INT64_MIN;\n"
+                    "    return a + b;\n"
+                    "}\n",
+                    {KERNEL_IDIV},
+                    0},
+    [KERNEL_SUB] = {"sub",
+                    "static int64_t @p_sub(int64_t a, int64_t b)\n"
+                    "{\n"
+                    "    return b == INT64_MIN ? b : @p_add(a, -b);\n"
+                    "}\n",
+                    {KERNEL_ADD},
+                    1},
+    [KERNEL_MUL] = {"mul",
+                    "static int64_t @p_mul(int64_t a, int64_t b)\n"
+                    "{\n"
+                    "    if (a == INT64_MIN || b == INT64_MIN) return INT64_MIN;\n"
+                    "    if (a < 0) return b == 0 ? 0 : @p_mul(-a, -b);\n"
+                    "    if (a != 0 && (b > INT64_MAX / a || b < -(INT64_MAX / a))) return INT64_MIN;\n"
+                    "    return a * b;\n"
+                    "}\n",
+                    {KERNEL_IDIV},
+                    0},
+    [KERNEL_COUNT] = {"count",
+                      "static int64_t @p_count(int64_t a, int64_t b) /* elements: of sizes that are not negative */\n"
+                      "{\n"
+                      "    return a < 0 || b < 0 ? INT64_MIN : @p_mul(a, b);\n"
+                      "}\n",
+                      {KERNEL_MUL},
+                      1},
+    [KERNEL_SLOT] =
+        {"slot",
+         "/* bytes + count elements of `size` bytes, in whole lines of 64; SIZE_MAX where that does not fit */\n"
+         "static size_t @p_slot(size_t bytes, int64_t count, size_t size)\n"
+         "{\n"
+         "    if (count < 0 || bytes > SIZE_MAX / 4 || (size_t)count > SIZE_MAX / 4 / size) return SIZE_MAX;\n"
+         "    return bytes + ((size_t)count * size + 63) / 64 * 64;\n"
+         "}\n",
+         {KERNEL_IDIV},
+         0},
+};
+
+static void print_one(const char *text, const char *prefix, bool single, Text *out)
+{
+    for (const char *s = text; *s; s++) {
+        if (*s != '@') {
+            text_addn(out, s, 1);
+            continue;
+        }
+        s++;
+        if (*s == 'p') text_add(out, prefix);
+        if (*s == 'r') text_addf(out, "%s_real", prefix);
+        if (*s == 'f' && single) text_add(out, "f");
+    }
+    text_add(out, "\n");
+}
+
+void kernels_print(uint8_t *used, const char *prefix, bool single, Text *out)
+{
+    for (int k = KERNELS; k-- > 0;)
+        for (int c = 0; used[k] && c < kernel_info[k].n_calls; c++) used[kernel_info[k].calls[c]] = 1;
+    for (int k = 0; k < KERNELS; k++)
+        if (used[k]) print_one(kernel_info[k].text, prefix, single, out);
+}

@@ -1,0 +1,41 @@
+/*
+ * ckernel.h -- small functions that generated code may need; each is printed where it is used.
+ */
+#ifndef ADC_CKERNEL_H
+#define ADC_CKERNEL_H
+
+#include "base.h"
+
+/* After the order in which they are printed: later ones may call earlier ones. */
+typedef enum {
+    KERNEL_IDIV,
+    KERNEL_IMOD,
+    KERNEL_IPOW,
+    KERNEL_IPOWI,
+    KERNEL_SIGMOID,
+    KERNEL_SOFTPLUS,
+    KERNEL_POLYGAMMA,
+    KERNEL_RANDOM_BEGIN,
+    KERNEL_RANDOM_MIX,
+    KERNEL_RANDOM_END,
+    KERNEL_DIM,
+    KERNEL_ADD,
+    KERNEL_SUB,
+    KERNEL_MUL,
+    KERNEL_COUNT,
+    KERNEL_SLOT,
+    KERNELS
+} Kernel;
+
+/* In `text`: @p prefix, @r type of reals, @f suffix of functions and literals of reals. */
+typedef struct {
+    const char *name, *text;
+    Kernel calls[3]; /* earlier kernels that it needs; the rest are KERNEL_IDIV, which calls none */
+    int n_calls;
+} KernelInfo;
+extern const KernelInfo kernel_info[KERNELS];
+
+/* The used kernels as C text; used[] is completed by what they call. */
+void kernels_print(uint8_t *used, const char *prefix, bool single, Text *out);
+
+#endif

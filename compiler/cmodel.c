@@ -1,0 +1,262 @@
+/*
+ * cmodel.c -- the descriptor: a generated model as data, for programs that know nothing of it.
+ */
+#include "emit.h"
+
+#include "ckernel.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the list of arrays */
+
+static IdVec listed(Gen *g)
+{
+    IdVec all = {0};
+    const IdVec *lists[] = {&g->params, &g->inputs, &g->results};
+    for (uint32_t l = 0; l < 3; l++)
+        for (uint32_t k = 0; k < lists[l]->n; k++) vec_push(g->arena, &all, lists[l]->at[k]);
+    return all;
+}
+
+static int dim_alone(const Ir *ir, Id size)
+{
+    return size && ir_opof(ir, size) == OP_DIM ? (int)ir->node.at[size].u.ref - 1 : -1;
+}
+
+static bool in_gradient(const Gen *g, Id array)
+{
+    for (uint32_t k = 0; k < g->grads.n; k++)
+        if (g->ir->array.at[g->grads.at[k]].primal == array) return true;
+    return false;
+}
+
+/* Byte offset of a member of the data struct; for libtcc, whose offsetof is in a file it may lack, as a number. */
+static const char *field_offset(Gen *g, Id array)
+{
+    if (!g->opts->jit)
+        return arena_printf(g->arena, "offsetof(%s_data, %s)", g->p, name_field(g, g->ir->array.at[array].name));
+    size_t at = 0;
+    for (uint32_t k = 0; k < g->inputs.n; k++) {
+        Array x = g->ir->array.at[g->inputs.at[k]];
+        size_t size = x.kind == ARRAY_HYPER && g->opts->single ? 4 : 8;
+        at = (at + size - 1) / size * size;
+        if (g->inputs.at[k] == array) break;
+        at += size;
+    }
+    return arena_printf(g->arena, "%zu", at);
+}
+
+static double number(const Gen *g, Id node) { return node ? g->ir->node.at[node].u.r : 0; }
+
+static const char *double_text(Gen *g, double x)
+{
+    Text t = {.arena = g->arena};
+    if (x < 0) text_add(&t, "-");
+    text_add_real(&t, fabs(x));
+    return isinf(x) ? x < 0 ? "-1.0 / 0.0" : "1.0 / 0.0" : t.at;
+}
+
+static double default_of(const Gen *g, Id array)
+{
+    for (uint32_t k = 0; k < g->ir->start.n; k++)
+        if (g->ir->start.at[k].array == array) return number(g, g->ir->start.at[k].a);
+    return 0;
+}
+
+static void print_array(Gen *g, Id array, uint32_t k, Text *out)
+{
+    Ir *ir = g->ir;
+    Array x = ir->array.at[array];
+    static const char *const kinds[] = {[ARRAY_PARAM] = "PARAM",
+                                        [ARRAY_DATA] = "DATA",
+                                        [ARRAY_HYPER] = "HYPER",
+                                        [ARRAY_OUTPUT] = "OUTPUT",
+                                        [ARRAY_METRIC] = "METRIC"};
+    bool result = x.kind == ARRAY_OUTPUT || x.kind == ARRAY_METRIC,
+         input = x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER;
+    bool integer = x.kind == ARRAY_DATA && x.type == T_INT;
+    int constrained = x.kind == ARRAY_PARAM ? (x.lo ? 1 : 0) + (x.hi ? 2 : 0) : 0;
+    const char *axis = x.dims.n ? arena_printf(g->arena, "%s_axis%u", g->p, k) : "0";
+    const char *eval = result ? arena_printf(g->arena, "%s_any_%s", g->p, name_public(g, x.name)) : "0";
+    text_addf(out, "    {\"%s\", ADC_%s, %s, %d, %d, %u, %s, %d, %s, %s, %s, %s, %s, %d},\n", x.name, kinds[x.kind],
+              integer ? "ADC_INT32" : "ADC_REAL", constrained, integer && (x.lo || x.hi), x.dims.n, axis,
+              integer ? dim_alone(ir, x.hi) : -1, input ? field_offset(g, array) : "0",
+              double_text(g, constrained & 1 ? number(g, x.lo) : 0),
+              double_text(g, constrained & 2 ? number(g, x.hi) : 0),
+              double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0), eval, in_gradient(g, array));
+}
+
+static void print_arrays(Gen *g, const IdVec *all)
+{
+    Ir *ir = g->ir;
+    for (uint32_t k = 0; k < all->n; k++) {
+        Slice dims = ir->array.at[all->at[k]].dims;
+        if (!dims.n) continue;
+        text_addf(&g->body, "static const int %s_axis%u[] = {", g->p, k);
+        for (uint32_t p = 0; p < dims.n; p++)
+            text_addf(&g->body, "%s%d", p ? ", " : "", dim_alone(ir, ir->kid.at[dims.at + p]));
+        text_add(&g->body, "};\n");
+    }
+    if (!all->n) return;
+    text_addf(&g->body, "static const adc_array %s_arrays[] = {\n", g->p);
+    for (uint32_t k = 0; k < all->n; k++) print_array(g, all->at[k], k, &g->body);
+    text_add(&g->body, "};\n\n");
+}
+
+/* ---- shape and range */
+
+static void print_shape(Gen *g, const IdVec *all)
+{
+    Ir *ir = g->ir;
+    Func none = {0};
+    Printer p = printer_new(g, &none);
+    p.checked = true;
+    bool computed = false;
+    for (uint32_t k = 0; k < all->n; k++) {
+        Slice dims = ir->array.at[all->at[k]].dims;
+        if (!dims.n) continue;
+        out_line(&p, "case %u: /* %s */", k, ir->array.at[all->at[k]].name);
+        for (uint32_t d = 0; d < dims.n; d++) {
+            Id size = ir->kid.at[dims.at + d];
+            int64_t n;
+            if (ir_const_int(ir, size, &n)) {
+                out_line(&p, "    shape[%u] = %lld;", d, (long long)n);
+                continue;
+            }
+            computed = true;
+            out_line(&p, "    count = %s;", out_expr(&p, size, T_INT, P_COND));
+            out_line(&p, "    if (count < 0) return %s_EDIM;", g->P);
+            out_line(&p, "    shape[%u] = (size_t)count;", d);
+        }
+        out_line(&p, "    break;");
+    }
+    printer_end(&p);
+    bool any = p.out.n > 0, sized = false;
+    for (Id d = 1; d < ir->dim.n; d++) sized |= p.dim_used[d];
+    text_addf(&g->body, "static int %s_shape(const void *any, int array, size_t *shape)\n{\n", g->p);
+    if (sized)
+        text_addf(&g->body, "    const %s_dims *const dims = any;\n", g->p);
+    else
+        text_add(&g->body, "    const void *const dims = any;\n");
+    if (sized) text_addf(&g->body, "    if (!dims) return %s_EDIM;\n", g->P);
+    print_checked_dims(&p, &g->body);
+    if (computed) text_add(&g->body, "    int64_t count;\n");
+    if (any)
+        text_addf(&g->body, "    switch (array) {\n%s    default: break;\n    }\n", p.out.at);
+    else
+        text_add(&g->body, "    (void)array;\n    (void)shape;\n");
+    text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
+}
+
+static void print_range(Gen *g, const IdVec *all)
+{
+    Ir *ir = g->ir;
+    Func none = {0};
+    Printer p = printer_new(g, &none);
+    for (uint32_t k = 0; k < all->n; k++) {
+        Array x = ir->array.at[all->at[k]];
+        if (x.kind != ARRAY_DATA || x.type != T_INT || !x.lo || !x.hi) continue;
+        out_line(&p, "case %u: /* %s */", k, x.name);
+        out_line(&p, "    *lo = (long)%s;", out_expr(&p, x.lo, T_INT, P_UNARY));
+        out_line(&p, "    *hi = (long)%s;", out_expr(&p, x.hi, T_INT, P_UNARY));
+        out_line(&p, "    break;");
+    }
+    printer_end(&p);
+    bool sized = false;
+    for (Id d = 1; d < ir->dim.n; d++) sized |= p.dim_used[d];
+    text_addf(&g->body, "static void %s_range(const void *any, int array, long *lo, long *hi)\n{\n", g->p);
+    if (sized) {
+        text_addf(&g->body, "    const %s_dims *const dims = any;\n", g->p);
+        for (Id d = 1; d < ir->dim.n; d++)
+            if (p.dim_used[d])
+                text_addf(&g->body, "    const int64_t %s = (int64_t)dims->%s;\n", g->dim_name[d],
+                          name_field(g, ir->dim.at[d].name));
+    } else {
+        text_add(&g->body, "    (void)any;\n");
+    }
+    text_add(&g->body, "    *lo = 0;\n    *hi = 0;\n");
+    if (p.out.n)
+        text_addf(&g->body, "    switch (array) {\n%s    default: break;\n    }\n}\n\n", p.out.at);
+    else
+        text_add(&g->body, "    (void)array;\n}\n\n");
+}
+
+/* ---- functions without types */
+
+static void print_any(Gen *g, const char *name, const char *formal, const char *actual)
+{
+    text_addf(&g->body, "static int %s_any_%s(const void *dims, const void *theta, const void *data, %s)\n{\n", g->p,
+              name, formal);
+    text_addf(&g->body, "    return %s_%s(dims, theta, data, %s);\n}\n\n", g->p, name, actual);
+}
+
+static void print_sized(Gen *g, const char *name)
+{
+    text_addf(&g->body, "static size_t %s_any_%s(const void *dims) { return %s_%s(dims); }\n\n", g->p, name, g->p,
+              name);
+}
+
+static void print_wrappers(Gen *g, Func *const *funcs, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        const Func *f = funcs[k];
+        if (f->kind == FUNC_GRAD || f->kind == FUNC_RANGE)
+            print_any(g, "grad", "void *loss, void *grad, void *work", "loss, grad, work");
+        else
+            print_any(g, f->name, "void *out, void *work", "out, work");
+        if (f->kind == FUNC_RANGE)
+            print_any(g, "grad_range", "void *loss, void *grad, void *work, size_t first, size_t last",
+                      "loss, grad, work, first, last");
+    }
+    print_sized(g, "nparam");
+    if (g->wrt) print_sized(g, "ngrad");
+    print_sized(g, "work_bytes");
+    text_addf(&g->body,
+              "static int %s_any_init(const void *dims, uint64_t seed, void *theta) { return %s_init(dims, seed, "
+              "theta); }\n\n",
+              g->p, g->p);
+    text_addf(&g->body,
+              "static int %s_any_check(const void *dims, const void *data, int *which) { return %s_test(dims, data, "
+              "which); }\n\n",
+              g->p, g->p);
+}
+
+static void print_names(Gen *g)
+{
+    if (g->ir->dim.n < 2) return;
+    text_addf(&g->body, "static const char *const %s_dim_names[] = {", g->p);
+    for (Id d = 1; d < g->ir->dim.n; d++) text_addf(&g->body, "%s\"%s\"", d > 1 ? ", " : "", g->ir->dim.at[d].name);
+    text_add(&g->body, "};\n\n");
+}
+
+void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
+{
+    IdVec all = listed(g);
+    bool loss = false, grad = false, range = false;
+    for (uint32_t k = 0; k < n; k++) {
+        loss |= funcs[k]->kind == FUNC_LOSS;
+        grad |= funcs[k]->kind == FUNC_GRAD || funcs[k]->kind == FUNC_RANGE;
+        range |= funcs[k]->kind == FUNC_RANGE;
+    }
+    print_shape(g, &all);
+    print_range(g, &all);
+    print_wrappers(g, funcs, n);
+    print_names(g);
+    print_arrays(g, &all);
+    const char *p = g->p;
+    Text *b = &g->body;
+    text_addf(b, "const adc_model %s = {\n", p);
+    text_addf(b, "    ADC_MODEL, %d, \"%s\",\n", g->opts->single ? 4 : 8, g->ir->name);
+    text_addf(b, "    %u, %s%s, %d,\n", g->ir->dim.n - 1, g->ir->dim.n > 1 ? p : "0",
+              g->ir->dim.n > 1 ? "_dim_names" : "", (int)g->row_dim - 1);
+    text_addf(b, "    %u, %s%s, %s%s%s,\n", all.n, all.n ? p : "0", all.n ? "_arrays" : "",
+              g->inputs.n ? "sizeof(" : "0", g->inputs.n ? p : "", g->inputs.n ? "_data)" : "");
+    text_addf(b, "    %u, %s%s,\n", g->checks, g->checks ? p : "0", g->checks ? "_check_text" : "");
+    text_addf(b, "    %s_shape, %s_range, %s_any_nparam, %s_any_%s, %s_any_work_bytes,\n", p, p, p, p,
+              g->wrt ? "ngrad" : "nparam", p);
+    text_addf(b, "    %s_any_init, %s_any_check,\n", p, p);
+    text_addf(b, "    %s%s, %s%s, %s%s,\n", loss ? p : "0", loss ? "_any_loss" : "", grad ? p : "0",
+              grad ? "_any_grad" : "", range ? p : "0", range ? "_any_grad_range" : "");
+    text_addf(b, "    %s_strerror,\n};\n", p);
+}

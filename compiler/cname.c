@@ -1,0 +1,323 @@
+/*
+ * cname.c -- names in generated C: every one a legal identifier of C and C++, none twice, the user's where that is possible.
+ */
+#include "emit.h"
+
+#include <string.h>
+
+/* Keywords of C and C++; what libm and stdint give; and the names of the generated functions' own arguments. */
+static const char *const keywords[] = {
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "char16_t",
+    "char32_t",
+    "char8_t",
+    "class",
+    "compl",
+    "concept",
+    "const",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "continue",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
+    "typeof",
+};
+static const char *const taken[] = {
+    "linux",
+    "unix",
+    "asm_",
+    "errno",
+    "NULL",
+    "main",
+    "signgam",
+    /* libm and what it drags in; also with f and l behind */
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "copysign",
+    "cos",
+    "cosh",
+    "drem",
+    "erf",
+    "erfc",
+    "exp",
+    "exp10",
+    "exp2",
+    "expm1",
+    "fabs",
+    "fdim",
+    "finite",
+    "floor",
+    "fma",
+    "fmax",
+    "fmin",
+    "fmod",
+    "frexp",
+    "gamma",
+    "hypot",
+    "ilogb",
+    "isinf",
+    "isnan",
+    "isfinite",
+    "isnormal",
+    "j0",
+    "j1",
+    "jn",
+    "ldexp",
+    "lgamma",
+    "llrint",
+    "llround",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logb",
+    "lrint",
+    "lround",
+    "modf",
+    "nan",
+    "nearbyint",
+    "nextafter",
+    "nexttoward",
+    "pow",
+    "remainder",
+    "remquo",
+    "rint",
+    "round",
+    "scalb",
+    "scalbln",
+    "scalbn",
+    "significand",
+    "signbit",
+    "sin",
+    "sincos",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+    "tgamma",
+    "trunc",
+    "y0",
+    "y1",
+    "yn",
+    "memcpy",
+    "memmove",
+    "memset",
+    "alloca",
+    "size_t",
+    "int32_t",
+    "int64_t",
+    "uint32_t",
+    "uint64_t",
+    "ptrdiff_t",
+    /* ours */
+    "dims",
+    "theta",
+    "data",
+    "work",
+    "out",
+    "grad",
+    "loss",
+    "seed",
+    "first",
+    "last",
+    "code",
+    "array",
+    "shape",
+    "which",
+    "lo",
+    "hi",
+    "cells",
+    "at",
+    "to",
+    "count",
+    "bytes",
+    "most",
+    "condition",
+    "first_row",
+    "last_row",
+    "size",
+    "adc_model",
+    "adc_array",
+    "adc_function",
+};
+
+static uint32_t hash(const char *s)
+{
+    uintptr_t x = (uintptr_t)s >> 3;
+    return (uint32_t)(x * 2654435761u);
+}
+
+/* Interned names have one address each; the order of the table is never seen. */
+static uint32_t find(const NameSet *set, const char *name)
+{
+    uint32_t k = hash(name) & (set->cap - 1);
+    while (set->at[k] && set->at[k] != name) k = (k + 1) & (set->cap - 1);
+    return k;
+}
+
+bool name_taken(const NameSet *set, const char *name) { return set->cap && set->at[find(set, name)] == name; }
+
+static void grow(Gen *g, NameSet *set)
+{
+    NameSet wide = {.cap = set->cap ? set->cap * 2 : 64};
+    wide.at = arena_alloc(g->arena, sizeof *wide.at * wide.cap);
+    for (uint32_t k = 0; k < set->cap; k++)
+        if (set->at[k]) wide.at[find(&wide, set->at[k])] = set->at[k];
+    wide.n = set->n;
+    *set = wide;
+}
+
+void name_add(Gen *g, NameSet *set, const char *name)
+{
+    if (2 * (set->n + 1) > set->cap) grow(g, set);
+    uint32_t k = find(set, name);
+    if (set->at[k]) return;
+    set->at[k] = name;
+    set->n++;
+}
+
+void name_remove(NameSet *set, const char *name)
+{
+    uint32_t k = find(set, name);
+    if (!set->at[k]) return;
+    set->at[k] = NULL;
+    set->n--;
+    for (uint32_t j = (k + 1) & (set->cap - 1); set->at[j]; j = (j + 1) & (set->cap - 1)) { /* closes the gap */
+        const char *moved = set->at[j];
+        set->at[j] = NULL;
+        set->at[find(set, moved)] = moved;
+    }
+}
+
+static const char *interned(Gen *g, const char *s) { return intern(g->ctx, s, strlen(s)); }
+
+const char *name_fresh(Gen *g, NameSet *set, const char *wish)
+{
+    const char *name = interned(g, wish);
+    for (uint32_t k = 1; name_taken(set, name) || name_taken(&g->names, name); k++)
+        name = interned(g, k == 1 ? arena_printf(g->arena, "%s_", wish) : arena_printf(g->arena, "%s_%u", wish, k));
+    name_add(g, set, name);
+    return name;
+}
+
+const char *name_field(Gen *g, const char *name)
+{
+    for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++)
+        if (strcmp(keywords[k], name) == 0) return arena_printf(g->arena, "%s_", name);
+    return name;
+}
+
+const char *name_public(Gen *g, const char *name)
+{
+    static const char *const functions[] = {
+        "dims", "data",  "real", "strerror", "nparam",     "ngrad", "work_bytes",
+        "init", "check", "loss", "grad",     "grad_range", "jvp",   "hvp",
+    };
+    for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
+        if (strcmp(functions[k], name) == 0) return arena_printf(g->arena, "%s_", name);
+    return name_field(g, name);
+}
+
+void names_init(Gen *g)
+{
+    for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) name_add(g, &g->names, interned(g, keywords[k]));
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++) {
+        name_add(g, &g->names, interned(g, taken[k]));
+        name_add(g, &g->names, interned(g, arena_printf(g->arena, "%sf", taken[k])));
+        name_add(g, &g->names, interned(g, arena_printf(g->arena, "%sl", taken[k])));
+    }
+    Ir *ir = g->ir;
+    g->dim_name = arena_alloc(g->arena, sizeof *g->dim_name * (ir->dim.n + 1u));
+    g->array_name = arena_alloc(g->arena, sizeof *g->array_name * (ir->array.n + 1u));
+    for (Id d = 1; d < ir->dim.n; d++) g->dim_name[d] = name_fresh(g, &g->names, ir->dim.at[d].name);
+    if (ir->loss) g->array_name[ir->loss] = "loss"; /* as the argument that it goes to */
+    for (Id a = 1; a < ir->array.n; a++)
+        if (a != ir->loss) g->array_name[a] = name_fresh(g, &g->names, ir->array.at[a].name);
+}

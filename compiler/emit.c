@@ -1,0 +1,242 @@
+/*
+ * emit.c -- equations -> C: which functions a model has, how each is scheduled, and the order of the file.
+ *
+ * needs: verified equations, forward and adjoint in one list   makes: C text   exact: no (sums over rows and another index are regrouped)
+ */
+#include "emit.h"
+
+#include "ckernel.h"
+
+#include <string.h>
+
+typedef VEC(Func *) FuncVec;
+
+/* ---- functions of a model */
+
+static void collect_arrays(Gen *g)
+{
+    Ir *ir = g->ir;
+    for (Id a = 1; a < ir->array.n; a++) {
+        uint8_t kind = ir->array.at[a].kind;
+        if (kind == ARRAY_PARAM) vec_push(g->arena, &g->params, a);
+        if (kind == ARRAY_DATA || kind == ARRAY_HYPER) vec_push(g->arena, &g->inputs, a);
+    }
+    for (uint32_t pass = 0; pass < 2; pass++)
+        for (Id a = 1; a < ir->array.n; a++)
+            if (ir->array.at[a].kind == (pass ? ARRAY_METRIC : ARRAY_OUTPUT)) vec_push(g->arena, &g->results, a);
+    /* the gradient in the order of the descriptor's arrays: params, then inputs */
+    uint32_t by_params = 0;
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        const IdVec *of = pass ? &g->inputs : &g->params;
+        for (uint32_t k = 0; k < of->n; k++)
+            for (Id a = 1; a < ir->array.n; a++)
+                if (ir->array.at[a].kind == ARRAY_GRAD && ir->array.at[a].primal == of->at[k]) {
+                    vec_push(g->arena, &g->grads, a);
+                    by_params += !pass;
+                }
+    }
+    g->wrt = g->grads.n && (by_params != g->params.n || by_params != g->grads.n);
+}
+
+static void schedule_part(Gen *g, Func *f, const IdVec *eqs, bool rows)
+{
+    Loop *list = loop_new(g->arena, LOOP_LIST, NULL);
+    schedule(g->ir, eqs, list);
+    parts_add(g->ir, list, f->top, rows);
+}
+
+static void schedule_rows(Gen *g, Func *f, const Rows *r)
+{
+    f->rows = ir_dim(g->ir, r->dim);
+    f->first = r->ranged ? r->first : 0;
+    f->last = r->ranged ? r->last : 0;
+    schedule_part(g, f, &r->prologue, false);
+    schedule_part(g, f, &r->rows, true);
+    schedule_part(g, f, &r->epilogue, false);
+}
+
+/* One loop over rows where that is legal, whole arrays otherwise. */
+static void schedule_whole(Gen *g, Func *f, Slice items)
+{
+    IdVec dims = rows_dims(g->ir, items);
+    for (uint32_t k = 0; k < dims.n; k++) {
+        Rows r = rows_split(g->ir, items, dims.at[k], false);
+        if (!r.legal) continue;
+        schedule_rows(g, f, &r);
+        return;
+    }
+    IdVec eqs = {0};
+    for (uint32_t k = 0; k < items.n; k++) {
+        Item it = g->ir->item.at[items.at + k];
+        if (it.region) die("scans are not printed yet");
+        vec_push(g->arena, &eqs, it.id);
+    }
+    schedule_part(g, f, &eqs, false);
+}
+
+/* As a function that adds the part of some rows: false where the model has none. */
+static bool schedule_range(Gen *g, Func *f, Slice items)
+{
+    items = rows_shadow(g->ir, items, &f->roots);
+    IdVec dims = rows_dims(g->ir, items);
+    for (uint32_t k = 0; k < dims.n; k++) {
+        Rows r = rows_split(g->ir, items, dims.at[k], true);
+        if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
+        f->kind = FUNC_RANGE;
+        g->row_dim = dims.at[k];
+        schedule_rows(g, f, &r);
+        return true;
+    }
+    return false;
+}
+
+static void add_func(Gen *g, FuncVec *funcs, FuncKind kind, const char *name, const IdVec *roots)
+{
+    Func *f = arena_alloc(g->arena, sizeof *f);
+    f->kind = kind;
+    f->name = name;
+    f->roots = *roots;
+    f->top = loop_new(g->arena, LOOP_LIST, NULL);
+    Slice items = dce_items(g->ir, roots->at, roots->n);
+    if (kind != FUNC_GRAD || !schedule_range(g, f, items)) schedule_whole(g, f, items);
+    vec_push(g->arena, funcs, f);
+}
+
+static FuncVec make_functions(Gen *g)
+{
+    Ir *ir = g->ir;
+    FuncVec funcs = {0};
+    IdVec roots = {0};
+    if (ir->loss) {
+        vec_push(g->arena, &roots, ir->loss);
+        add_func(g, &funcs, FUNC_LOSS, "loss", &roots);
+    }
+    if (g->grads.n) {
+        IdVec both = {0};
+        vec_push(g->arena, &both, ir->loss);
+        for (uint32_t k = 0; k < g->grads.n; k++) vec_push(g->arena, &both, g->grads.at[k]);
+        add_func(g, &funcs, FUNC_GRAD, "grad", &both);
+    }
+    for (uint32_t k = 0; k < g->results.n; k++) {
+        IdVec one = {0};
+        vec_push(g->arena, &one, g->results.at[k]);
+        add_func(g, &funcs, FUNC_VALUE, name_public(g, ir->array.at[g->results.at[k]].name), &one);
+    }
+    return funcs;
+}
+
+/* ---- the file */
+
+/* Everything the printers ask for exists from here on: nodes, so tables by node. */
+static void make_tables(Gen *g, FuncVec *funcs)
+{
+    Ir *ir = g->ir;
+    for (Id a = 1; a < ir->array.n; a++) plan_count(ir, a, 0);
+    const IdVec *lists[] = {&g->params, &g->grads};
+    for (uint32_t l = 0; l < 2; l++) {
+        Id at = ir_int(ir, 0);
+        for (uint32_t k = 0; k < lists[l]->n; k++) at = ir_op2(ir, OP_ADD, at, plan_count(ir, lists[l]->at[k], 0));
+    }
+    for (uint32_t k = 0; k < funcs->n; k++) {
+        plan(ir, funcs->at[k]);
+        funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
+    }
+    size_t n = ir->node.n + 1u;
+    g->text = arena_alloc(g->arena, sizeof *g->text * n);
+    g->prec = arena_alloc(g->arena, n);
+    g->mark = arena_alloc(g->arena, sizeof *g->mark * n);
+    g->uses = arena_alloc(g->arena, sizeof *g->uses * n);
+    names_init(g);
+}
+
+/* Tells whether the arguments can be used at all; every function asks first. */
+static void print_ready(Gen *g)
+{
+    Text *b = &g->body;
+    bool sized = g->ir->dim.n > 1;
+    text_addf(b, "static int %s_ready(%s)\n{\n", g->p, arguments(g, "const void *work"));
+    if (sized)
+        text_addf(b,
+                  "    const size_t bytes = dims ? %s_work_bytes(dims) : SIZE_MAX;\n    if (bytes == SIZE_MAX) return "
+                  "%s_EDIM;\n",
+                  g->p, g->P);
+    else
+        text_addf(b, "    const size_t bytes = %s_work_bytes(dims);\n", g->p);
+    if (g->params.n)
+        text_addf(b, "    if (!theta) return %s_EDATA;\n", g->P);
+    else
+        text_add(b, "    (void)theta;\n");
+    if (g->inputs.n)
+        text_addf(b, "    if (!data) return %s_EDATA;\n", g->P);
+    else
+        text_add(b, "    (void)data;\n");
+    text_addf(b, "    return bytes > 0 && !work ? %s_EWORK : %s_OK;\n}\n\n", g->P, g->P);
+}
+
+static void print_strerror(Gen *g)
+{
+    static const char *const says[][2] = {
+        {"OK", "no error"},
+        {"EDIM", "a size is negative, does not fit, or differs from one that it must equal"},
+        {"EDATA", "data is missing, NaN, or an integer out of range"},
+        {"EWORK", "no work memory was given"},
+        {"ENONFINITE", "the loss is not finite"},
+        {"ELIMIT", "a loop ran to its limit with its condition still true"},
+    };
+    text_addf(&g->body, "const char *%s_strerror(int code)\n{\n    switch (code) {\n", g->p);
+    for (size_t k = 0; k < sizeof says / sizeof *says; k++)
+        text_addf(&g->body, "    case %s_%s: return \"%s\";\n", g->P, says[k][0], says[k][1]);
+    text_add(&g->body, "    default: return \"unknown error\";\n    }\n}\n\n");
+}
+
+static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
+{
+    print_work_bytes(g, funcs->at, funcs->n);
+    print_sizes(g);
+    print_strerror(g);
+    print_init(g);
+    print_check(g);
+    if (funcs->n) print_ready(g);
+    for (uint32_t k = 0; k < funcs->n; k++) print_function(g, funcs->at[k]);
+    print_descriptor(g, funcs->at, funcs->n);
+    Text header = {.arena = g->arena};
+    print_header(g, funcs->at, funcs->n, &header);
+    Text *c = &out->c;
+    if (g->opts->jit) {
+        print_prelude(c);
+        text_addn(c, header.at, header.n);
+    } else {
+        const char *name = g->opts->header ? g->opts->header : arena_printf(g->arena, "%s.h", g->p);
+        text_addf(c,
+                  "/* The functions of %s; its header says what they take and need. */\n#include \"%s\"\n\n#include "
+                  "<math.h>\n\n",
+                  g->p, name);
+        text_addn(&out->h, header.at, header.n);
+    }
+    text_add(c, "\n");
+    kernels_print(g->kernel, g->p, g->opts->single, c);
+    text_addn(c, g->body.at, g->body.n);
+}
+
+static const char *upper(Arena *a, const char *s)
+{
+    char *up = arena_strndup(a, s, strlen(s));
+    for (char *c = up; *c; c++)
+        if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
+    return up;
+}
+
+void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
+{
+    Gen g = {.ir = ir, .ctx = ir->ctx, .arena = ir->arena, .opts = opts};
+    g.p = opts->prefix ? opts->prefix : ir->name;
+    g.P = upper(g.arena, g.p);
+    g.real = arena_printf(g.arena, "%s_real", g.p);
+    g.kernel = arena_alloc(g.arena, KERNELS);
+    g.body.arena = out->c.arena = out->h.arena = out->example.arena = g.arena;
+    collect_arrays(&g);
+    FuncVec funcs = make_functions(&g);
+    make_tables(&g, &funcs);
+    print_file(&g, &funcs, out);
+    if (opts->example) print_example(&g, funcs.at, funcs.n, &out->example);
+}

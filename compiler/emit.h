@@ -1,0 +1,150 @@
+/*
+ * emit.h -- what the printers of generated C share: names, types, text of expressions.
+ */
+#ifndef ADC_EMIT_H
+#define ADC_EMIT_H
+
+#include "loop.h"
+#include "passes.h"
+
+/* ---- cname.c */
+
+/* A set of C identifiers that are taken. */
+typedef struct {
+    const char **at; /* interned names, open addressing */
+    uint32_t n, cap;
+} NameSet;
+
+typedef struct {
+    Ir *ir;
+    Context *ctx;
+    Arena *arena;
+    const EmitOptions *opts;
+    const char *p, *P;       /* prefix, and in upper case */
+    const char *real;        /* type of the model's numbers */
+    NameSet names;           /* taken in every function: keywords, libm, dims, arrays */
+    const char **array_name; /* by array */
+    const char **dim_name;   /* by dim */
+    IdVec params, inputs, results,
+        grads;       /* arrays in the order of theta; of the data struct; outputs, metrics; of the gradient */
+    bool wrt;        /* the gradient is not that by all params */
+    Id row_dim;      /* of grad_range; 0: there is none */
+    uint8_t *kernel; /* by kernel: used */
+    uint32_t checks; /* conditions of the check */
+    Text body;       /* functions printed so far */
+    /* by node, of the function being printed */
+    const char **text;
+    uint8_t *prec;
+    uint32_t *mark, *uses;
+    uint32_t stamp;
+} Gen;
+
+bool name_taken(const NameSet *, const char *interned);
+void name_add(Gen *, NameSet *, const char *interned);
+void name_remove(NameSet *, const char *interned);
+/* `wish`, or with _ or a number behind it: not taken by the set nor by all functions; it is then. */
+const char *name_fresh(Gen *, NameSet *, const char *wish);
+void names_init(Gen *);
+const char *name_field(Gen *, const char *name);  /* of a struct's member: a keyword gets an underscore */
+const char *name_public(Gen *, const char *name); /* of an output's function, without the prefix */
+
+/* ---- cexpr.c: the text of scalar expressions */
+
+/* Binding strength of a text, weakest first. */
+enum { P_COND, P_OR, P_AND, P_REL, P_ADD, P_MUL, P_UNARY, P_NAME };
+
+/* Nodes that stand more than once in a block: uses by node, ascending. */
+typedef struct Block Block;
+struct Block {
+    Block *up;
+    IdVec ids;
+    uint32_t *count;
+};
+
+/* One C function being printed. */
+typedef struct {
+    Gen *g;
+    Func *f;
+    Text out;
+    uint32_t indent;
+    NameSet names;
+    const char **var_name; /* by variable, while it is bound */
+    uint8_t *var_natural;  /* by variable: it is never negative */
+    uint8_t *dim_used;
+    bool first_used, last_used;
+    IdVec trail; /* nodes that have a text, in the order in which they got it */
+    Block *block;
+    uint32_t temps;
+    bool checked;  /* integers are printed as calls that notice overflow */
+    uint32_t line; /* the source line that was shown last */
+} Printer;
+
+Printer printer_new(Gen *, Func *);
+void printer_end(Printer *);                                     /* forgets the texts that it gave to nodes */
+void out_line(Printer *, const char *fmt, ...) ADC_PRINTF(2, 3); /* one line of code, indented */
+
+/* Opens a block in which the given nodes will be needed; what is computed in it is forgotten at its end. */
+typedef struct {
+    Block block;
+    uint32_t trail;
+} Scope;
+void block_open(Printer *, Scope *, const IdVec *roots);
+void block_close(Printer *, Scope *);
+
+/* Prints what must stand before the use of these nodes: shared values, branches.  After it out_expr() gives their text. */
+void out_need(Printer *, const Id *roots, uint32_t n);
+/* The same for one node that becomes a variable unless it is one. */
+void out_need_named(Printer *, Id node);
+/* The text of a node as an operand of an operator that binds with `prec`; T_REAL converts integers. */
+const char *out_expr(Printer *, Id node, Type as, int prec);
+/* The node's text is `name` until the scope ends. */
+void out_expr_is(Printer *, Id node, const char *name);
+/* The element of an array, as an lvalue of its stored type. */
+const char *out_element(Printer *, Id array, Slice subs);
+Element *out_element_of(Printer *, Id array, Slice subs); /* of a LOCAL array */
+const char *out_element_name(Printer *, Id array, uint32_t at);
+const char *type_text(const Gen *, Type);
+const char *real_text(const Gen *, double);
+/* A size over the dims struct's members: `before` is "dims->", "(d)->". */
+const char *dims_text(Gen *, Id node, const char *before);
+
+/* One node as the value of a statement: `share` lets it become a variable where others use it too. */
+void out_need_value(Printer *, Id node, bool share);
+const char *fresh_temp(Printer *);
+
+/* ---- cloop.c */
+
+/* The opening of a loop and its variable's name; loop_close ends it. */
+void for_open(Printer *, Binder);
+void for_close(Printer *, Binder);
+void print_part(Printer *, const Loop *part);
+
+/* ---- cfunc.c */
+
+/* A function of the model, appended to g->body. */
+void print_function(Gen *, Func *);
+void print_work_bytes(Gen *, Func *const *funcs, uint32_t n);
+/* "const m_dims *dims, const m_real *theta, const m_data *data, " and more */
+const char *arguments(const Gen *, const char *more);
+/* The elements of an array as checked arithmetic: negative where its sizes are or do not fit. */
+const char *count_text(Printer *, Slice dims);
+/* Definitions of the run-time sizes that p used, checked. */
+void print_checked_dims(Printer *, Text *out);
+
+/* ---- cinit.c: init, check, sizes */
+void print_init(Gen *);
+void print_check(Gen *);
+void print_sizes(Gen *);
+
+/* ---- header.c */
+void print_header(Gen *, Func *const *funcs, uint32_t n, Text *out);
+void print_descriptor(Gen *, Func *const *funcs, uint32_t n);
+Id count_flops(Ir *, const Func *);
+/* Flop counts of the functions, as formulas in a comment. */
+void print_flops(Gen *, Func *const *funcs, uint32_t n, Text *out);
+/* A program that runs the model. */
+void print_example(Gen *, Func *const *funcs, uint32_t n, Text *out);
+/* What stands in place of #include where there is none. */
+void print_prelude(Text *out);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * flops.c -- how many operations on reals a function makes, as an expression in the sizes.
+ *
+ * A loop whose bounds depend on other indices counts as often as it can run at most; one whose bounds depend on data counts once.
+ */
+#include "emit.h"
+
+typedef struct {
+    Id var, most; /* the greatest value of a variable, plus 1 */
+} Range;
+typedef VEC(Range) RangeVec;
+
+static bool depends_on_data(Ir *ir, Id node)
+{
+    IdVec ids = ir_reach(ir, &node, 1);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Op op = ir_opof(ir, ids.at[k]);
+        if (op == OP_READ || op == OP_VAR) return true;
+    }
+    return false;
+}
+
+/* How often a loop runs at most. */
+static Id extent(Ir *ir, const Func *f, RangeVec *ranges, Binder b)
+{
+    VEC(Subst) s = {0};
+    for (uint32_t k = 0; k < ranges->n; k++) vec_push(ir->arena, &s, ((Subst){ranges->at[k].var, ranges->at[k].most}));
+    bool rows = f->first && b.lo == ir_var(ir, f->first);
+    Id hi = rows ? f->rows : ir_subst(ir, b.hi, s.at, s.n);
+    Id lo = rows || depends_on_data(ir, b.lo) ? ir_int(ir, 0) : b.lo;
+    Id n = ir_op2(ir, OP_SUB, hi, lo);
+    if (depends_on_data(ir, n)) n = ir_int(ir, 1);
+    vec_push(ir->arena, ranges, ((Range){b.var, n}));
+    return n;
+}
+
+static int64_t operations(Ir *ir, Id body)
+{
+    IdVec ids = ir_reach(ir, &body, 1);
+    int64_t n = 0;
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        n += x.type == T_REAL && x.n && x.op != OP_READ && x.op != OP_SELECT;
+    }
+    return n;
+}
+
+static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times)
+{
+    uint32_t mark = ranges->n;
+    Id total = ir_int(ir, 0);
+    if (l->kind == LOOP_FOR) times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
+    if (l->kind == LOOP_EQ) {
+        Eq e = ir->eq.at[l->eq];
+        for (uint32_t k = 0; k < e.inner.n; k++)
+            times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, ir->binder.at[e.inner.at + k]));
+        total = ir_op2(ir, OP_MUL, times, ir_int(ir, operations(ir, e.body) + (e.inner.n > 0 || e.add)));
+    }
+    for (uint32_t k = 0; k < l->kids.n; k++)
+        total = ir_op2(ir, OP_ADD, total, count(ir, f, l->kids.at[k], ranges, times));
+    ranges->n = mark;
+    return total;
+}
+
+Id count_flops(Ir *ir, const Func *f)
+{
+    RangeVec ranges = {0};
+    return count(ir, f, f->top, &ranges, ir_int(ir, 1));
+}
+
+void print_flops(Gen *g, Func *const *funcs, uint32_t n, Text *out)
+{
+    if (!n) return;
+    text_add(out, " *\n * Operations on reals, at most (loops over ranges from data count as one round):\n");
+    for (uint32_t k = 0; k < n; k++)
+        text_addf(out, " *     %s: %s\n", funcs[k]->kind == FUNC_RANGE ? "grad" : funcs[k]->name,
+                  dims_text(g, funcs[k]->flops, ""));
+}

@@ -1,0 +1,194 @@
+/*
+ * header.c -- the header of a generated model, and its descriptor.
+ */
+#include "emit.h"
+
+#include "ckernel.h"
+#include "model_part.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *dims_type(const Gen *g)
+{
+    return g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
+}
+
+/* ---- shapes and sizes in comments */
+
+static const char *shape_text(Gen *g, Id array)
+{
+    Slice dims = g->ir->array.at[array].dims;
+    const char *s = "";
+    for (uint32_t k = 0; k < dims.n; k++)
+        s = arena_printf(g->arena, "%s%s%s", s, k ? ", " : "", dims_text(g, g->ir->kid.at[dims.at + k], ""));
+    return dims.n ? arena_printf(g->arena, "(%s)", s) : "";
+}
+
+static Id offset_of(Gen *g, const IdVec *arrays, uint32_t number)
+{
+    Id at = ir_int(g->ir, 0);
+    for (uint32_t k = 0; k < number; k++) at = ir_op2(g->ir, OP_ADD, at, plan_count(g->ir, arrays->at[k], 0));
+    return at;
+}
+
+static const char *func_name(const Func *f) { return f->kind == FUNC_RANGE ? "grad" : f->name; }
+
+/* "64 + 8 * N": the slots of a function, each rounded up to 64 bytes. */
+static const char *work_text(Gen *g, const Func *f)
+{
+    const char *s = "";
+    uint64_t known = ((uint64_t)f->cells * (g->opts->single ? 4 : 8) + 63) / 64 * 64;
+    for (uint32_t k = 0; k < f->slots.n; k++) {
+        Slot slot = f->slots.at[k];
+        uint32_t each = slot.type == T_REAL ? (g->opts->single ? 4 : 8) : slot.type == T_INT ? 8 : 4;
+        int64_t n;
+        if (ir_const_int(g->ir, slot.count, &n))
+            known += ((uint64_t)n * each + 63) / 64 * 64;
+        else
+            s = arena_printf(g->arena, "%s + up64(%u * %s)", s, each, dims_text(g, slot.count, ""));
+    }
+    return arena_printf(g->arena, "%llu%s", (unsigned long long)known, s);
+}
+
+static void print_layout(Gen *g, const char *what, const IdVec *arrays, Text *out)
+{
+    if (!arrays->n) return;
+    text_addf(out, " *\n * %s, row-major:\n", what);
+    for (uint32_t k = 0; k < arrays->n; k++) {
+        Array x = g->ir->array.at[arrays->at[k]];
+        const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
+        text_addf(out, " *     %s%s at %s\n", name, shape_text(g, arrays->at[k]),
+                  dims_text(g, offset_of(g, arrays, k), ""));
+    }
+}
+
+static void print_comment(Gen *g, Func *const *funcs, uint32_t n, Text *out)
+{
+    text_addf(out, "/*\n * %s: made by adc %s%s%s\n", g->p, MODEL_VERSION,
+              g->opts->options && *g->opts->options ? " " : "", g->opts->options ? g->opts->options : "");
+    print_layout(g, "theta", &g->params, out);
+    if (g->wrt) print_layout(g, "gradient", &g->grads, out);
+    text_add(out, " *\n * Work memory in bytes (work_bytes is the largest):\n");
+    for (uint32_t k = 0; k < n; k++) text_addf(out, " *     %s: %s\n", func_name(funcs[k]), work_text(g, funcs[k]));
+    text_add(out, " * where up64 rounds up to a multiple of 64.\n");
+    print_flops(g, funcs, n, out);
+    text_add(out,
+             " *\n"
+             " * Kinks: relu'(0) = abs'(0) = sign(0) = 0; the derivative of a maximum or minimum goes to the first of "
+             "equal entries;\n"
+             " * norm and hypot have derivative 0 at 0.  What a branch does not take contributes exactly nothing.\n"
+             " * Arrays that a function writes (loss, grad, out, work) must not overlap any other argument.\n"
+             " */\n");
+}
+
+/* ---- types */
+
+static void print_types(Gen *g, Text *out)
+{
+    Ir *ir = g->ir;
+    text_addf(out, "typedef %s %s;\n\n", g->opts->single ? "float" : "double", g->real);
+    if (ir->dim.n > 1) {
+        text_add(out, "typedef struct {\n");
+        for (Id d = 1; d < ir->dim.n; d++) text_addf(out, "    size_t %s;\n", name_field(g, ir->dim.at[d].name));
+        text_addf(out, "} %s_dims;\n\n", g->p);
+    }
+    if (g->inputs.n) {
+        text_add(out, "typedef struct {\n");
+        for (uint32_t k = 0; k < g->inputs.n; k++) {
+            Array x = ir->array.at[g->inputs.at[k]];
+            const char *type = x.type == T_INT ? "int32_t" : g->real, *field = name_field(g, x.name);
+            if (x.kind == ARRAY_HYPER)
+                text_addf(out, "    %s %s;\n", g->real, field);
+            else
+                text_addf(out, "    const %s *%s; /* %s */\n", type, field,
+                          *shape_text(g, g->inputs.at[k]) ? shape_text(g, g->inputs.at[k]) : "one");
+        }
+        text_addf(out, "} %s_data;\n\n", g->p);
+    }
+    text_addf(
+        out,
+        "/* The last three: no work memory was given; the loss is no finite number; a loop ran to its limit. */\n");
+    text_addf(out, "enum { %s_OK, %s_EDIM, %s_EDATA, %s_EWORK, %s_ENONFINITE, %s_ELIMIT };\n\n", g->P, g->P, g->P, g->P,
+              g->P, g->P);
+}
+
+static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *out)
+{
+    for (uint32_t k = 0; k < arrays->n; k++) {
+        Array x = g->ir->array.at[arrays->at[k]];
+        const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
+        text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, name, what, dims_text(g, offset_of(g, arrays, k), "(d)->"));
+    }
+    if (arrays->n) text_add(out, "\n");
+}
+
+static void print_prototypes(Gen *g, Func *const *funcs, uint32_t n, Text *out)
+{
+    const char *data = g->inputs.n ? arena_printf(g->arena, "const %s_data", g->p) : "const void";
+    text_addf(out, "const char *%s_strerror(int code);\n", g->p);
+    text_addf(out, "size_t %s_nparam(%s *dims);\n", g->p, dims_type(g));
+    if (g->wrt) text_addf(out, "size_t %s_ngrad(%s *dims);\n", g->p, dims_type(g));
+    text_addf(out, "size_t %s_work_bytes(%s *dims); /* SIZE_MAX: does not fit */\n", g->p, dims_type(g));
+    text_addf(out, "int %s_init(%s *dims, uint64_t seed, %s *theta);\n", g->p, dims_type(g), g->real);
+    text_addf(out,
+              "int %s_check(%s *dims, %s *data); /* sizes, ranges of integers, NaN: once for each set of data */\n\n",
+              g->p, dims_type(g), data);
+    for (uint32_t k = 0; k < n; k++) {
+        const char *r = g->real, *more = arena_printf(g->arena, "%s *out, void *work", r);
+        if (funcs[k]->kind == FUNC_LOSS) more = arena_printf(g->arena, "%s *loss, void *work", r);
+        if (funcs[k]->kind == FUNC_GRAD || funcs[k]->kind == FUNC_RANGE)
+            more = arena_printf(g->arena, "%s *loss, %s *grad, void *work", r, r);
+        text_addf(out, "int %s_%s(%s);\n", g->p, func_name(funcs[k]), arguments(g, more));
+        if (funcs[k]->kind != FUNC_RANGE) continue;
+        text_addf(
+            out,
+            "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
+            g->ir->dim.at[g->row_dim].name);
+        text_addf(out, "int %s_grad_range(%s);\n", g->p,
+                  arguments(g, arena_printf(g->arena, "%s, size_t first, size_t last", more)));
+    }
+    text_addf(
+        out,
+        "\nextern const adc_model %s; /* names, shapes and functions, for programs that know nothing of the model */\n",
+        g->p);
+}
+
+void print_header(Gen *g, Func *const *funcs, uint32_t n, Text *out)
+{
+    bool jit = g->opts->jit;
+    print_comment(g, funcs, n, out);
+    const char *guard = arena_printf(g->arena, "ADC_%s_H", g->P);
+    if (!jit) text_addf(out, "#ifndef %s\n#define %s\n\n#include <stddef.h>\n#include <stdint.h>\n\n", guard, guard);
+    if (!jit) text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    for (size_t k = 0; k < sizeof model_part / sizeof *model_part; k++) text_add(out, model_part[k]);
+    text_add(out, "\n");
+    print_types(g, out);
+    text_add(out, "/* Places in theta. */\n");
+    print_macros(g, &g->params, "OFFSET", out);
+    if (g->wrt) {
+        text_add(out, "/* Places in the gradient. */\n");
+        print_macros(g, &g->grads, "GRAD_OFFSET", out);
+    }
+    print_prototypes(g, funcs, n, out);
+    if (!jit) text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}
+
+/* libtcc knows these types and functions from nowhere else. */
+void print_prelude(Text *out)
+{
+    static const char *const one[] = {"exp",   "expm1", "log",  "log1p", "log2",   "log10", "sqrt",  "cbrt", "sin",
+                                      "cos",   "tan",   "asin", "acos",  "atan",   "sinh",  "cosh",  "tanh", "asinh",
+                                      "acosh", "atanh", "erf",  "erfc",  "lgamma", "fabs",  "floor", "ceil", "round"};
+    static const char *const two[] = {"hypot", "atan2", "pow"};
+    text_add(
+        out,
+        "typedef unsigned long size_t;\ntypedef int int32_t;\ntypedef long int64_t;\ntypedef unsigned long uint64_t;\n"
+        "#define NULL ((void *)0)\n#define SIZE_MAX 18446744073709551615ul\n#define NAN (0.0 / 0.0)\n"
+        "#define INT64_MAX 9223372036854775807l\n#define INT64_MIN (-9223372036854775807l - 1)\n");
+    for (size_t k = 0; k < sizeof one / sizeof *one; k++)
+        text_addf(out, "double %s(double);\nfloat %sf(float);\n", one[k], one[k]);
+    for (size_t k = 0; k < sizeof two / sizeof *two; k++)
+        text_addf(out, "double %s(double, double);\nfloat %sf(float, float);\n", two[k], two[k]);
+    text_add(out, "\n");
+}

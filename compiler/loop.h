@@ -1,0 +1,119 @@
+/*
+ * loop.h -- loop nests: what the scheduler makes of equations, and the printer turns into C.
+ *
+ * A function of the generated file is a tree: lists of nests, loops over one variable, guards, and at the leaves equations
+ * of which the loops above have bound all outer variables.  The lists right below the top are the parts: each becomes a
+ * C function of its own.  A Store says where an array's elements live while that function runs.
+ */
+#ifndef ADC_LOOP_H
+#define ADC_LOOP_H
+
+#include "ir.h"
+
+typedef enum { LOOP_LIST, LOOP_FOR, LOOP_IF, LOOP_EQ } LoopKind;
+
+typedef struct Loop Loop;
+struct Loop {
+    LoopKind kind;
+    Loop *up;
+    Binder binder; /* FOR */
+    Id cond;       /* IF */
+    Id eq;         /* EQ */
+    VEC(Loop *) kids;
+    IdVec locals;         /* LOCAL arrays at home here */
+    uint32_t depth;       /* of the top: 0 */
+    uint32_t first, last; /* its leaves, numbered in order of execution: first <= leaf <= last */
+    bool rows;            /* a part that runs over rows first..last */
+};
+
+/* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells. */
+typedef enum { AT_NOWHERE, AT_INPUT, AT_VALUE, AT_OUT, AT_LOCAL, AT_CELL, AT_WORK } Place;
+
+/* An element of a LOCAL array: the variable that holds it. */
+typedef struct {
+    const char *name;
+    uint32_t writes, reads;
+    Loop *first; /* the leaf that writes it first */
+    bool declared;
+} Element;
+
+typedef struct {
+    Place place;
+    const char *name; /* in C; of a pointer, or of a value */
+    uint64_t dropped; /* dimensions without storage: bit p for dimension p */
+    Loop *home;       /* the innermost node that holds all accesses */
+    uint32_t slot;    /* WORK: number of the slot; CELL: of the cell */
+    Element *element; /* LOCAL: by linear index over the dimensions that are not dropped */
+    uint32_t elements;
+    Id count;                   /* elements stored: an int node */
+    uint32_t first, last;       /* lifetime, in leaves */
+    bool used, written, shared; /* shared: its slot serves others in the same function */
+} Store;
+
+typedef struct {
+    Id count; /* elements */
+    Type type;
+    uint32_t free_from; /* while planning: the first leaf at which it is free again */
+    uint32_t users;
+} Slot;
+
+/* A function of the generated file.  LOSS, GRAD, OUTPUT, METRIC; RANGE: grad through rows first..last. */
+typedef enum { FUNC_LOSS, FUNC_GRAD, FUNC_RANGE, FUNC_VALUE } FuncKind;
+
+typedef struct {
+    FuncKind kind;
+    const char *name; /* what follows the prefix: "loss", "grad", "logits" */
+    IdVec roots;      /* arrays that go to the caller */
+    Loop *top;        /* its kids are the parts */
+    Store *store;     /* by array */
+    VEC(Slot) slots;
+    uint32_t cells;
+    Id first, last; /* variables: bounds of the rows; 0: all rows, or no row loop */
+    Id rows;        /* their number: an int node */
+    Id flops;       /* operations on reals: an int node */
+} Func;
+
+/* ---- rows.c */
+
+/*
+ * The row loop of a program (docs/design, section 4): prologue; for each row: rows; epilogue.  Equations of `rows` have the
+ * row variable first among their outer binders, over first..last.
+ */
+typedef struct {
+    bool legal, ranged; /* ranged: over first..last, else over all rows */
+    Id dim, row;        /* the dim that rows are counted by; the row variable */
+    Id first, last;     /* variables */
+    IdVec prologue, rows, epilogue;
+    uint8_t *contaminated; /* by array: depends on sums over rows */
+} Rows;
+
+/* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass. */
+Rows rows_split(Ir *, Slice items, Id dim, bool ranged);
+/* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */
+Slice rows_shadow(Ir *, Slice items, const IdVec *roots);
+/* The dims that lead data (or may be rows otherwise), in order: candidates. */
+IdVec rows_dims(Ir *, Slice items);
+/*
+ * Rewrites a split so that it adds the part of rows first..last to the roots: what does not depend on rows is added where first
+ * is 0.  false: the epilogue is not affine in the sums.
+ */
+bool rows_affine(Ir *, Rows *, const IdVec *roots);
+
+/* ---- schedule.c */
+
+Loop *loop_new(Arena *, LoopKind, Loop *up);
+/* Nests the equations, in an order that respects their dependences, below `into`. */
+void schedule(Ir *, const IdVec *eqs, Loop *into);
+/* Adds the kids of `list` to `top`, in parts that are not too long for one C function. */
+void parts_add(Ir *, Loop *list, Loop *top, bool rows);
+
+/* ---- plan.c */
+
+/* Gives every array that f uses its place. */
+void plan(Ir *, Func *);
+/* The linear index of an element over the dimensions that are not dropped; -1: not all known, or outside the array. */
+int64_t plan_index(Ir *, Id array, uint64_t dropped, Slice subs);
+/* a * b * ... over an array's dimensions that are not dropped. */
+Id plan_count(Ir *, Id array, uint64_t dropped);
+
+#endif

@@ -1,0 +1,327 @@
+/*
+ * plan.c -- where every array of a function lives.
+ *
+ * Inputs and results are the caller's.  A temporary loses each dimension whose subscript is the same everywhere and fixed by
+ * the loops around all accesses (contraction); what is left becomes C variables where only constants subscribe it and one
+ * part holds all accesses, else a cell (one element) or a slot of the workspace.  Slots of equal size are shared by arrays whose
+ * lifetimes do not meet; a lifetime covers every loop around an access that does not make the array anew in each iteration.
+ *
+ * needs: loops   makes: stores, slots   exact: yes
+ */
+#include "loop.h"
+
+#include <string.h>
+
+enum { MAX_ELEMENTS = 2048 };
+
+typedef struct {
+    Slice subs;
+    Loop *at; /* a leaf; for bounds and guards: the node that holds the loop */
+    uint32_t leaf;
+    bool write;
+} Access;
+typedef VEC(Access) AccessVec;
+
+typedef struct {
+    Ir *ir;
+    Func *f;
+    AccessVec *access; /* by array */
+    uint32_t leaves;
+} Planner;
+
+/* ---- accesses */
+
+static void note_reads(Planner *p, const IdVec *roots, Loop *at, uint32_t leaf)
+{
+    Ir *ir = p->ir;
+    IdVec ids = ir_reach(ir, roots->at, roots->n);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        if (x.op == OP_READ) vec_push(ir->arena, &p->access[x.u.ref], ((Access){{x.kids, x.n}, at, leaf, false}));
+    }
+}
+
+static void note(Planner *p, Loop *l)
+{
+    Ir *ir = p->ir;
+    l->first = p->leaves;
+    IdVec roots = {0};
+    if (l->kind == LOOP_FOR) {
+        vec_push(ir->arena, &roots, l->binder.lo);
+        vec_push(ir->arena, &roots, l->binder.hi);
+        note_reads(p, &roots, l->up, p->leaves);
+    } else if (l->kind == LOOP_IF) {
+        vec_push(ir->arena, &roots, l->cond);
+        note_reads(p, &roots, l->up, p->leaves);
+    } else if (l->kind == LOOP_EQ) {
+        Eq e = ir->eq.at[l->eq];
+        ir_eq_roots(ir, l->eq, &roots);
+        note_reads(p, &roots, l, p->leaves);
+        vec_push(ir->arena, &p->access[e.target], ((Access){e.subs, l, p->leaves, true}));
+        l->last = p->leaves++;
+        return;
+    }
+    for (uint32_t k = 0; k < l->kids.n; k++) note(p, l->kids.at[k]);
+    l->last = p->leaves ? p->leaves - 1 : 0;
+}
+
+static Loop *common(Loop *a, Loop *b)
+{
+    while (a != b) {
+        if (a->depth >= b->depth)
+            a = a->up;
+        else
+            b = b->up;
+    }
+    return a;
+}
+
+static Loop *home_of(const AccessVec *list)
+{
+    Loop *home = list->at[0].at;
+    for (uint32_t k = 1; k < list->n; k++) home = common(home, list->at[k].at);
+    return home->kind == LOOP_EQ ? home->up : home;
+}
+
+/* ---- contraction */
+
+static bool bound_above(const Loop *l, Id var)
+{
+    for (; l; l = l->up)
+        if (l->kind == LOOP_FOR && l->binder.var == var) return true;
+    return false;
+}
+
+static Id access_sub(const Ir *ir, const Access *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
+
+static bool fixed_in(Ir *ir, const AccessVec *list, uint32_t p, const Loop *home)
+{
+    Id sub = access_sub(ir, &list->at[0], p);
+    for (uint32_t k = 1; k < list->n; k++)
+        if (access_sub(ir, &list->at[k], p) != sub) return false;
+    uint32_t n;
+    const Id *vars = ir_vars(ir, sub, &n);
+    for (uint32_t v = 0; v < n; v++)
+        if (!bound_above(home, vars[v])) return false;
+    return true;
+}
+
+Id plan_count(Ir *ir, Id array, uint64_t dropped)
+{
+    Slice dims = ir->array.at[array].dims;
+    Id count = ir_int(ir, 1);
+    for (uint32_t p = 0; p < dims.n; p++)
+        if (p >= 64 || !(dropped >> p & 1)) count = ir_op2(ir, OP_MUL, count, ir->kid.at[dims.at + p]);
+    return count;
+}
+
+int64_t plan_index(Ir *ir, Id array, uint64_t dropped, Slice subs)
+{
+    Slice dims = ir->array.at[array].dims;
+    int64_t at = 0, size, sub;
+    for (uint32_t p = 0; p < subs.n; p++) {
+        if (p < 64 && dropped >> p & 1) continue;
+        if (!ir_const_int(ir, ir->kid.at[dims.at + p], &size) || !ir_const_int(ir, ir->kid.at[subs.at + p], &sub))
+            return -1;
+        if (sub < 0 || sub >= size || size > MAX_ELEMENTS) return -1;
+        at = at * size + sub;
+        if (at > INT32_MAX) return -1;
+    }
+    return at;
+}
+
+static bool constant_subs(Ir *ir, Id array, const AccessVec *list, uint64_t dropped)
+{
+    for (uint32_t j = 0; j < list->n; j++)
+        if (plan_index(ir, array, dropped, list->at[j].subs) < 0) return false;
+    return true;
+}
+
+/* ---- lifetimes */
+
+static void live_over(Store *s, uint32_t first, uint32_t last)
+{
+    if (first < s->first) s->first = first;
+    if (last > s->last) s->last = last;
+}
+
+/* Is the array made anew in each iteration of the loop?  It is where the loop's variable fixes a dimension that was dropped. */
+static bool anew(Ir *ir, const Store *s, const Access *a, const Loop *l)
+{
+    for (uint32_t p = 0; p < a->subs.n && p < 64; p++)
+        if ((s->dropped >> p & 1) && ir_has_var(ir, access_sub(ir, a, p), l->binder.var)) return true;
+    return false;
+}
+
+static void find_lifetime(Ir *ir, Store *s, const AccessVec *list)
+{
+    s->first = UINT32_MAX;
+    for (uint32_t k = 0; k < list->n; k++) {
+        const Access *a = &list->at[k];
+        live_over(s, a->leaf, a->leaf);
+        for (const Loop *l = a->at; l; l = l->up)
+            if (l->kind == LOOP_FOR && !anew(ir, s, a, l)) live_over(s, l->first, l->last);
+    }
+}
+
+/* ---- places */
+
+static void count_accesses(Planner *p, Id array, Store *s, const AccessVec *list)
+{
+    for (uint32_t k = 0; k < list->n; k++) {
+        const Access *a = &list->at[k];
+        Element *e = &s->element[plan_index(p->ir, array, s->dropped, a->subs)];
+        if (!a->write)
+            e->reads++;
+        else if (!e->writes++)
+            e->first = a->at;
+    }
+}
+
+static void place_temporary(Planner *p, Id array, Store *s, const AccessVec *list)
+{
+    Ir *ir = p->ir;
+    s->home = home_of(list);
+    uint32_t rank = ir->array.at[array].dims.n;
+    for (uint32_t d = 0; d < rank && d < 64; d++)
+        if (fixed_in(ir, list, d, s->home)) s->dropped |= (uint64_t)1 << d;
+    s->count = plan_count(ir, array, s->dropped);
+    int64_t count = 0;
+    bool constant = ir_const_int(ir, s->count, &count);
+    if (constant && count <= MAX_ELEMENTS && s->home != p->f->top && constant_subs(ir, array, list, s->dropped)) {
+        s->place = AT_LOCAL;
+        s->element = arena_alloc(ir->arena, sizeof *s->element * (size_t)(count + 1));
+        s->elements = (uint32_t)count;
+        count_accesses(p, array, s, list);
+        vec_push(ir->arena, &s->home->locals, array);
+        return;
+    }
+    find_lifetime(ir, s, list);
+    if (constant && count == 1 && ir->array.at[array].type == T_REAL) {
+        s->place = AT_CELL;
+        s->slot = p->f->cells++;
+    } else {
+        s->place = AT_WORK;
+    }
+}
+
+static bool is_root(const Func *f, Id array)
+{
+    for (uint32_t k = 0; k < f->roots.n; k++)
+        if (f->roots.at[k] == array) return true;
+    return false;
+}
+
+static void give_slot(Planner *p, Id array, Store *s)
+{
+    Func *f = p->f;
+    Type type = (Type)p->ir->array.at[array].type;
+    for (uint32_t k = 0; k < f->slots.n; k++) {
+        Slot *slot = &f->slots.at[k];
+        if (slot->count != s->count || slot->type != type || slot->free_from > s->first) continue;
+        s->slot = k;
+        slot->free_from = s->last + 1;
+        slot->users++;
+        return;
+    }
+    s->slot = f->slots.n;
+    vec_push(p->ir->arena, &f->slots, ((Slot){s->count, type, s->last + 1, 1}));
+}
+
+/* Slots go to arrays in the order in which they come to life. */
+static void give_slots(Planner *p)
+{
+    IdVec *starting = arena_alloc(p->ir->arena, sizeof *starting * (p->leaves + 1u));
+    for (Id a = 1; a < p->ir->array.n; a++)
+        if (p->f->store[a].place == AT_WORK) vec_push(p->ir->arena, &starting[p->f->store[a].first], a);
+    for (uint32_t leaf = 0; leaf < p->leaves; leaf++)
+        for (uint32_t k = 0; k < starting[leaf].n; k++)
+            give_slot(p, starting[leaf].at[k], &p->f->store[starting[leaf].at[k]]);
+    for (Id a = 1; a < p->ir->array.n; a++) {
+        Store *s = &p->f->store[a];
+        if (s->place == AT_WORK) s->shared = p->f->slots.at[s->slot].users > 1;
+    }
+}
+
+/* ---- statements that nothing reads */
+
+/* What later statements read: a whole array, or elements of it. */
+typedef struct {
+    uint8_t *whole, *known; /* by array; known: `element` holds what is read */
+    uint8_t **element;
+} Wanted;
+
+static void want(Ir *ir, Wanted *w, Id array, Slice subs)
+{
+    int64_t at = plan_index(ir, array, 0, subs);
+    if (at < 0 || at >= MAX_ELEMENTS) {
+        w->whole[array] = 1;
+        return;
+    }
+    if (!w->element[array]) w->element[array] = arena_alloc(ir->arena, MAX_ELEMENTS);
+    w->element[array][at] = 1;
+    w->known[array] = 1;
+}
+
+static bool is_wanted(Ir *ir, const Wanted *w, Id array, Slice subs)
+{
+    if (w->whole[array]) return true;
+    if (!w->known[array]) return false;
+    int64_t at = plan_index(ir, array, 0, subs);
+    return at < 0 || at >= MAX_ELEMENTS || w->element[array][at];
+}
+
+/* false: nothing below is wanted.  Readers stand below writers, so one walk from the end finds all. */
+static bool prune(Planner *p, Loop *l, Wanted *w)
+{
+    Ir *ir = p->ir;
+    IdVec roots = {0};
+    if (l->kind == LOOP_EQ) {
+        Eq e = ir->eq.at[l->eq];
+        if (!is_root(p->f, e.target) && !is_wanted(ir, w, e.target, e.subs)) return false;
+        ir_eq_roots(ir, l->eq, &roots);
+    } else {
+        uint32_t kept = l->kids.n;
+        for (uint32_t k = l->kids.n; k-- > 0;)
+            if (prune(p, l->kids.at[k], w)) l->kids.at[--kept] = l->kids.at[k];
+        l->kids.n -= kept;
+        if (!l->kids.n && l->kind != LOOP_LIST) return false;
+        memmove(l->kids.at, l->kids.at + kept, sizeof *l->kids.at * l->kids.n);
+        if (l->kind == LOOP_FOR) {
+            vec_push(ir->arena, &roots, l->binder.lo);
+            vec_push(ir->arena, &roots, l->binder.hi);
+        }
+        if (l->kind == LOOP_IF) vec_push(ir->arena, &roots, l->cond);
+    }
+    IdVec ids = ir_reach(ir, roots.at, roots.n);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        if (x.op == OP_READ) want(ir, w, x.u.ref, (Slice){x.kids, x.n});
+    }
+    return true;
+}
+
+void plan(Ir *ir, Func *f)
+{
+    Planner p = {.ir = ir, .f = f};
+    p.access = arena_alloc(ir->arena, sizeof *p.access * ir->array.n);
+    f->store = arena_alloc(ir->arena, sizeof *f->store * ir->array.n);
+    Wanted w = {arena_alloc(ir->arena, ir->array.n), arena_alloc(ir->arena, ir->array.n), NULL};
+    w.element = arena_alloc(ir->arena, sizeof *w.element * ir->array.n);
+    prune(&p, f->top, &w);
+    note(&p, f->top);
+    for (Id a = 1; a < ir->array.n; a++) {
+        Store *s = &f->store[a];
+        const AccessVec *list = &p.access[a];
+        Array x = ir->array.at[a];
+        if (!list->n) continue;
+        for (uint32_t k = 0; k < list->n; k++) s->written |= list->at[k].write;
+        if (is_root(f, a))
+            s->place = AT_OUT;
+        else if (x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER || x.kind == ARRAY_PARAM)
+            s->place = x.dims.n ? AT_INPUT : AT_VALUE;
+        else
+            place_temporary(&p, a, s, list);
+    }
+    give_slots(&p);
+}
