@@ -1,0 +1,312 @@
+/*
+ * factor.c -- what does not depend on a summation index leaves the sum.
+ *
+ *     A[..] += sum(k) c*f[k]              t[..] = sum(k) f[k]            A[..] += c*t[..]
+ *     A[j] += sum(n, i) z[n, i]*L[i, j]   S[i] = sum(n) z[n, i]          A[j] += sum(i) S[i]*L[i, j]
+ *     A[..] = sum(k: K) c                                                A[..] = K*c
+ *
+ * The first always saves a product for each term, and often loops: t has only the indices that it uses.  The second is done
+ * where the sum of n alone runs over fewer indices than the equation: with it, adjoint sums cost what the primal costs.
+ * A factor that may be infinite or NaN stays under a filter or a range that can be empty, as there its product may be unused.
+ *
+ * needs: -   makes: sum_A   breaks: -   exact: no (the order of products)
+ */
+#include "flat.h"
+#include "passes.h"
+
+typedef struct {
+    Flat f;
+    StepVec todo, out; /* todo: a stack */
+    IdVec total;       /* see flat_total */
+} Work;
+
+static bool has(const IdVec *v, Id x)
+{
+    for (uint32_t i = 0; i < v->n; i++)
+        if (v->at[i] == x) return true;
+    return false;
+}
+
+static void add_vars(Ir *ir, IdVec *set, Id node)
+{
+    uint32_t n;
+    const Id *v = node ? ir_vars(ir, node, &n) : NULL;
+    for (uint32_t i = 0; v && i < n; i++)
+        if (!has(set, v[i])) vec_push(ir->arena, set, v[i]);
+}
+
+static IdVec vars_of(Ir *ir, Slice binders)
+{
+    IdVec out = {0};
+    for (uint32_t i = 0; i < binders.n; i++) vec_push(ir->arena, &out, ir->binder.at[binders.at + i].var);
+    return out;
+}
+
+/* The binders of `from` whose variables are in the set, which grows by those in their bounds (earlier ones). */
+static Env needed(Ir *ir, Slice from, IdVec *set)
+{
+    Env out = {0};
+    for (uint32_t i = from.n; i--;) {
+        Binder b = ir->binder.at[from.at + i];
+        if (!has(set, b.var)) continue;
+        add_vars(ir, set, b.lo);
+        add_vars(ir, set, b.hi);
+    }
+    for (uint32_t i = 0; i < from.n; i++)
+        if (has(set, ir->binder.at[from.at + i].var)) vec_push(ir->arena, &out, ir->binder.at[from.at + i]);
+    return out;
+}
+
+/* Products of parameters and constants: finite, whatever the data. */
+static bool is_tame(Ir *ir, Id node)
+{
+    IdVec all = ir_reach(ir, &node, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Node x = ir->node.at[all.at[i]];
+        if (x.type != T_REAL) continue;
+        bool input =
+            x.op == OP_READ && (ir->array.at[x.u.ref].kind == ARRAY_PARAM || ir->array.at[x.u.ref].kind == ARRAY_HYPER);
+        if (x.op != OP_CONST && x.op != OP_MUL && x.op != OP_NEG && !input) return false;
+    }
+    return true;
+}
+
+/* Does the sum have a term for every element: its ranges are sizes, or constants above 0? */
+static bool has_terms(Ir *ir, const Eq *e)
+{
+    for (uint32_t i = 0; i < e->inner.n; i++) {
+        Binder b = ir->binder.at[e->inner.at + i];
+        int64_t count;
+        bool fixed = binder_count(ir, b, &count);
+        if (fixed ? count == 0 : ir->node.at[b.lo].vars || ir->node.at[b.hi].vars) return false;
+    }
+    return e->where == 0;
+}
+
+static bool is_int_bound(Ir *ir, Binder b) /* depends on no integer data */
+{
+    Id ends[2] = {b.lo, b.hi};
+    IdVec all = ir_reach(ir, ends, 2);
+    for (uint32_t i = 0; i < all.n; i++)
+        if (ir_opof(ir, all.at[i]) == OP_READ) return false;
+    return true;
+}
+
+/* sum(k: K) c -> K*c */
+static bool multiply(Ir *ir, Work *w, Step s)
+{
+    Eq e = ir->eq.at[s.id];
+    Id count = 0, one = ir_int(ir, 1);
+    bool some = true;
+    if (e.where) return false;
+    Env env = env_of(ir, &w->f, s.in, s.id, false);
+    IdVec inner = vars_of(ir, e.inner);
+    for (uint32_t i = 0; i < e.inner.n; i++) {
+        Binder b = ir->binder.at[e.inner.at + i];
+        Id size = ir_op2(ir, OP_SUB, b.hi, b.lo);
+        if (ir_has_any(ir, size, inner.at, inner.n) || !is_int_bound(ir, b)) return false;
+        if (!env_le(ir, &env, ir_int(ir, 0), size)) size = ir_op2(ir, OP_IMAX, ir_int(ir, 0), size);
+        some = some && env_le(ir, &env, one, size);
+        count = count ? ir_op2(ir, OP_MUL, count, size) : size;
+    }
+    Id product = ir_op2(ir, OP_MUL, count, e.body);
+    e.body = some ? product : ir_select(ir, ir_op2(ir, OP_LT, ir_int(ir, 0), count), product, ir_real(ir, 0));
+    e.op = RED_NONE;
+    e.inner.n = 0;
+    s.id = flat_moved(ir, &w->f, s.id, &e);
+    vec_push(ir->arena, &w->todo, s);
+    return true;
+}
+
+/* The sum `part`, over `loops`, as an array of its own (a step to be done before); its read, 0: its size is not known. */
+static Id own_sum(Ir *ir, Work *w, Step s, Eq part, const Env *loops, Step *made)
+{
+    Array of = ir->array.at[part.target];
+    IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
+    vec_push(ir->arena, &reads, ir_read(ir, part.target, ir->kid.at + part.subs.at, part.subs.n));
+    const char *name = arena_printf(ir->arena, "sum_%s", of.name);
+    part.target = array_over(ir, &w->f, s.in, loops, &reads, name, T_REAL, of.span, &subs);
+    if (part.target == 0) return 0;
+    part.outer = ir_binders(ir, loops->at, loops->n);
+    part.subs = ir_ids(ir, subs.at, subs.n);
+    part.add = part.scatter = false;
+    *made = (Step){STEP_EQ, ir_new_eq(ir, &part), s.in};
+    return ir_read(ir, part.target, subs.at, subs.n);
+}
+
+/* `first`, then the equation with another right side, are still to be done. */
+static void replace(Ir *ir, Work *w, Step s, const Eq *e, Step first)
+{
+    s.id = flat_moved(ir, &w->f, s.id, e);
+    vec_push(ir->arena, &w->todo, s);
+    vec_push(ir->arena, &w->todo, first);
+}
+
+/* sum(k) c*f[k] -> c * sum(k) f[k] */
+static bool take_out(Ir *ir, Work *w, Step s)
+{
+    Eq e = ir->eq.at[s.id];
+    Factors all = {0}, out = {0}, in = {0};
+    IdVec inner = vars_of(ir, e.inner), set = {0};
+    bool minus = factors_of(ir, e.body, &all), safe = has_terms(ir, &e);
+    for (uint32_t i = 0; i < all.n; i++) {
+        bool free = !ir_has_any(ir, all.at[i].node, inner.at, inner.n);
+        if (free && (safe || (!all.at[i].under && is_tame(ir, all.at[i].node))))
+            vec_push(ir->arena, &out, all.at[i]);
+        else
+            vec_push(ir->arena, &in, all.at[i]);
+    }
+    if (in.n == 0 && !minus) return multiply(ir, w, s);
+    if (out.n == 0 || in.n == 0) return false;
+    Eq part = e;
+    part.body = factors_product(ir, &in);
+    add_vars(ir, &set, part.body);
+    add_vars(ir, &set, e.where);
+    add_vars(ir, &set, e.when);
+    for (uint32_t i = 0; i < e.inner.n; i++) {
+        add_vars(ir, &set, ir->binder.at[e.inner.at + i].lo);
+        add_vars(ir, &set, ir->binder.at[e.inner.at + i].hi);
+    }
+    Env loops = needed(ir, e.outer, &set);
+    Step first;
+    Id sum = own_sum(ir, w, s, part, &loops, &first);
+    if (sum == 0) return false;
+    vec_push(ir->arena, &out, ((Factor){sum, false}));
+    e.body = factors_product(ir, &out);
+    if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
+    e.op = RED_NONE;
+    e.where = 0;
+    e.inner.n = 0;
+    replace(ir, w, s, &e, first);
+    return true;
+}
+
+/* The largest or smallest value of a bound over the variables that are not kept; 0: not affine in them. */
+static Id extreme(Ir *ir, const Env *env, Id bound, bool high, const IdVec *keep)
+{
+    for (uint32_t i = env->n; i--;) {
+        Binder b = env->at[i];
+        if (has(keep, b.var) || !ir_has_var(ir, bound, b.var)) continue;
+        Affine f = ir_affine(ir, bound);
+        int64_t coef = 0;
+        for (uint32_t k = 0; k < f.terms.n; k++)
+            if (f.terms.at[k].term == ir_var(ir, b.var)) coef = f.terms.at[k].coef;
+        Subst to = {b.var, (coef > 0) == high ? ir_addi(ir, b.hi, -1) : b.lo};
+        if (coef == 0 || f.overflow) return 0;
+        bound = ir_subst(ir, bound, &to, 1);
+        if (ir_has_var(ir, bound, b.var)) return 0; /* in another term */
+    }
+    return bound;
+}
+
+/* The loops of the kept variables, each as wide as it ever is; false: not known.  *wider: some are. */
+static bool widest(Ir *ir, Slice outer, Slice inner, const IdVec *keep, Env *out, bool *wider)
+{
+    Env all = {0};
+    for (uint32_t i = 0; i < outer.n; i++) vec_push(ir->arena, &all, ir->binder.at[outer.at + i]);
+    for (uint32_t i = 0; i < inner.n; i++) vec_push(ir->arena, &all, ir->binder.at[inner.at + i]);
+    *wider = false;
+    for (uint32_t i = 0; i < all.n; i++) {
+        Binder b = all.at[i];
+        if (!has(keep, b.var)) continue;
+        Binder c = {b.var, extreme(ir, &all, b.lo, false, keep), extreme(ir, &all, b.hi, true, keep)};
+        if (c.lo == 0 || c.hi == 0) return false;
+        *wider = *wider || c.lo != b.lo || c.hi != b.hi;
+        vec_push(ir->arena, out, c);
+    }
+    return true;
+}
+
+static bool is_single(Ir *ir, Binder b)
+{
+    int64_t count;
+    return binder_count(ir, b, &count) && count <= 1;
+}
+
+/* Is a loop of more than one step left out of `set`? */
+static bool leaves_loop(Ir *ir, const Eq *e, const IdVec *set)
+{
+    for (uint32_t i = 0; i < e->outer.n + e->inner.n; i++) {
+        Binder b = ir->binder.at[i < e->outer.n ? e->outer.at + i : e->inner.at + (i - e->outer.n)];
+        if (!has(set, b.var) && !is_single(ir, b)) return true;
+    }
+    return false;
+}
+
+static bool bounds_mention(Ir *ir, const Eq *e, Id var)
+{
+    for (uint32_t i = 0; i < e->inner.n; i++) {
+        Binder b = ir->binder.at[e->inner.at + i];
+        if (ir_has_var(ir, b.lo, var) || ir_has_var(ir, b.hi, var)) return true;
+    }
+    return false;
+}
+
+/* sum(v, ..) f[v, ..]*g -> sum(..) g * sum(v) f[v, ..], for the inner loop v, if that is shorter. */
+static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
+{
+    Eq e = ir->eq.at[s.id], part = e;
+    Binder b = ir->binder.at[e.inner.at + v];
+    Factors all = {0}, with = {0}, without = {0};
+    IdVec set = {0}, keep = {0};
+    Env loops = {0}, rest = {0};
+    bool wider;
+    bool minus = factors_of(ir, e.body, &all);
+    for (uint32_t i = 0; i < all.n; i++)
+        if (ir_has_var(ir, all.at[i].node, b.var))
+            vec_push(ir->arena, &with, all.at[i]);
+        else
+            vec_push(ir->arena, &without, all.at[i]);
+    if (with.n == 0 || without.n == 0 || bounds_mention(ir, &e, b.var) || is_single(ir, b)) return false;
+    part.body = factors_product(ir, &with);
+    add_vars(ir, &set, part.body);
+    add_vars(ir, &set, e.when);
+    add_vars(ir, &set, b.lo);
+    add_vars(ir, &set, b.hi);
+    if (!leaves_loop(ir, &e, &set)) return false;
+    for (uint32_t i = 0; i < set.n; i++)
+        if (set.at[i] != b.var) vec_push(ir->arena, &keep, set.at[i]);
+    if (!widest(ir, e.outer, e.inner, &keep, &loops, &wider)) return false;
+    part.inner = ir_binders(ir, &b, 1);
+    if (wider) {
+        Env env = env_of(ir, &w->f, s.in, 0, false);
+        for (uint32_t i = 0; i < loops.n; i++) vec_push(ir->arena, &env, loops.at[i]);
+        vec_push(ir->arena, &env, b);
+        if (e.when || !env_total(ir, &env, &w->total, part.body)) return false;
+    }
+    Step first;
+    Id sum = own_sum(ir, w, s, part, &loops, &first);
+    if (sum == 0) return false;
+    vec_push(ir->arena, &without, ((Factor){sum, false}));
+    e.body = factors_product(ir, &without);
+    if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
+    for (uint32_t i = 0; i < e.inner.n; i++)
+        if (i != v) vec_push(ir->arena, &rest, ir->binder.at[e.inner.at + i]);
+    e.inner = ir_binders(ir, rest.at, rest.n);
+    replace(ir, w, s, &e, first);
+    return true;
+}
+
+static bool improve(Ir *ir, Work *w, Step s)
+{
+    Eq e = ir->eq.at[s.id];
+    if (s.kind != STEP_EQ || e.op != RED_SUM || ir_type(ir, e.body) != T_REAL) return false;
+    if (take_out(ir, w, s)) return true;
+    for (uint32_t v = 0; v < e.inner.n && e.inner.n > 1 && e.where == 0; v++)
+        if (sum_first(ir, w, s, v)) return true;
+    return false;
+}
+
+void factor(Ir *ir)
+{
+    Work w = {.f = flat_of(ir)};
+    w.total = flat_total(ir, &w.f);
+    for (uint32_t i = 0; i < w.f.steps.n; i++) {
+        vec_push(ir->arena, &w.todo, w.f.steps.at[i]);
+        while (w.todo.n) {
+            Step s = w.todo.at[--w.todo.n];
+            if (!improve(ir, &w, s)) vec_push(ir->arena, &w.out, s);
+        }
+    }
+    flat_store(ir, &w.f, &w.out);
+}

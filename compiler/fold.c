@@ -1,0 +1,501 @@
+/*
+ * fold.c -- what can be known without running: conditions, ranges, copies, and which contributions are one.
+ *
+ * Three sweeps.  Ranges: a comparison or bound that the ranges of the index variables decide, a condition that `when` or
+ * `where` already is, a reduction over one value or none.  Merge: a zero that the first contribution covers, and
+ * contributions to the same elements, become one equation.  Propagate: a read of an array that is a constant, a copy or an
+ * integer expression of its indices becomes that; a small scalar that is read once goes where it is read.
+ *
+ * needs: order   makes: -   breaks: -   exact: yes, up to the sign of a zero (0 + x is x here)
+ */
+#include <math.h>
+
+#include "flat.h"
+#include "passes.h"
+
+enum { SMALL = 12 };
+
+/* ---- ranges */
+
+typedef struct {
+    const Env *env;
+    IdVec yes, no; /* conditions that hold, that do not */
+    bool facts;    /* these apply here */
+} Ranges;
+
+static bool is_in(const IdVec *v, Id x)
+{
+    for (uint32_t i = 0; i < v->n; i++)
+        if (v->at[i] == x) return true;
+    return false;
+}
+
+static Id decide(Ir *ir, const Ranges *r, Id node, Op op, Id a, Id b)
+{
+    bool below = op == OP_LT || op == OP_LE;
+    if (ir_type(ir, a) != T_INT || ir_type(ir, b) != T_INT) return node;
+    if (op == OP_IMAX || op == OP_IMIN) {
+        if (env_le(ir, r->env, a, b)) return op == OP_IMAX ? b : a;
+        return env_le(ir, r->env, b, a) ? (op == OP_IMAX ? a : b) : node;
+    }
+    bool less = env_le(ir, r->env, ir_addi(ir, a, 1), b), more = env_le(ir, r->env, ir_addi(ir, b, 1), a);
+    bool most = less || (op == OP_LE && env_le(ir, r->env, a, b)),
+         least = more || (op == OP_LT && env_le(ir, r->env, b, a));
+    if (below) return most ? ir_bool(ir, true) : least ? ir_bool(ir, false) : node;
+    return less || more ? ir_bool(ir, op == OP_NE) : node;
+}
+
+/* i < n where i ranges over 0..n -> true;  imax(0, j + 1) -> j + 1;  c under `when c` -> true */
+static Id range_rule(Ir *ir, Id node, void *user)
+{
+    const Ranges *r = user;
+    Op op = ir_opof(ir, node);
+    if (r->facts && ir_type(ir, node) == T_BOOL) {
+        if (is_in(&r->yes, node)) return ir_bool(ir, true);
+        if (is_in(&r->no, node)) return ir_bool(ir, false);
+    }
+    bool ordered = op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE || op == OP_IMAX || op == OP_IMIN;
+    return ordered && ir->node.at[node].vars ? decide(ir, r, node, op, ir_kid(ir, node, 0), ir_kid(ir, node, 1)) : node;
+}
+
+/* The conjuncts of a condition. */
+static IdVec conjuncts(Ir *ir, Id cond)
+{
+    IdVec out = {0}, todo = {0};
+    if (cond) vec_push(ir->arena, &todo, cond);
+    while (todo.n) {
+        Id c = todo.at[--todo.n];
+        if (ir_opof(ir, c) == OP_AND) {
+            vec_push(ir->arena, &todo, ir_kid(ir, c, 1));
+            vec_push(ir->arena, &todo, ir_kid(ir, c, 0));
+        } else {
+            vec_push(ir->arena, &out, c);
+        }
+    }
+    return out;
+}
+
+static void add_facts(Ir *ir, Ranges *r, Id cond)
+{
+    IdVec all = conjuncts(ir, cond);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Id c = all.at[i];
+        bool not = ir_opof(ir, c) == OP_NOT;
+        if (not )
+            vec_push(ir->arena, &r->no, ir_kid(ir, c, 0));
+        else
+            vec_push(ir->arena, &r->yes, c);
+    }
+}
+
+/* Is there anything for the rule to decide? */
+static bool has_conditions(Ir *ir, Id eq)
+{
+    IdVec roots = {0};
+    ir_eq_roots(ir, eq, &roots);
+    IdVec all = ir_reach(ir, roots.at, roots.n);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Op op = ir_opof(ir, all.at[i]);
+        if (ir_type(ir, all.at[i]) == T_BOOL || op == OP_IMAX || op == OP_IMIN) return true;
+    }
+    return false;
+}
+
+static Id without_conditions(Ir *ir, Flat *f, Id eq, Id region)
+{
+    if (!has_conditions(ir, eq)) return eq;
+    Env env = env_of(ir, f, region, eq, true);
+    Ranges r = {.env = &env};
+    Rewrite w = {.rule = range_rule, .user = &r};
+    Id now = rewrite_eq(ir, &w, f, eq);
+    Eq old = ir->eq.at[now], e = old;
+    r.facts = true;
+    add_facts(ir, &r, e.when);
+    rewrite_forget(&w);
+    if (e.where) e.where = ir_and(ir, 0, rewrite_one(ir, &w, e.where));
+    add_facts(ir, &r, e.where);
+    rewrite_forget(&w);
+    e.body = rewrite_one(ir, &w, e.body);
+    return e.body == old.body && e.where == old.where ? now : flat_moved(ir, f, now, &e);
+}
+
+/* What a reduction over nothing gives; 0: not a value (argmax). */
+static Id identity(Ir *ir, Red op)
+{
+    switch (op) {
+    case RED_SUM: return ir_real(ir, 0);
+    case RED_PROD: return ir_real(ir, 1);
+    case RED_MAX:
+    case RED_LOGSUMEXP: return ir_real(ir, -HUGE_VAL);
+    case RED_MIN: return ir_real(ir, HUGE_VAL);
+    case RED_ALL: return ir_bool(ir, true);
+    case RED_ANY: return ir_bool(ir, false);
+    case RED_NONE:
+    case RED_ARGMAX:
+    case RED_ARGMIN: break;
+    }
+    return 0;
+}
+
+static Id identity_of(Ir *ir, Eq e)
+{
+    if (e.op == RED_NONE || e.op == RED_ARGMAX || e.op == RED_ARGMIN) return 0;
+    bool ints = ir_type(ir, e.body) == T_INT;
+    if (ints && (e.op == RED_SUM || e.op == RED_PROD)) return ir_int(ir, e.op == RED_PROD);
+    return ints ? 0 : identity(ir, (Red)e.op);
+}
+
+static bool is_false(const Ir *ir, Id cond)
+{
+    return cond && ir_opof(ir, cond) == OP_CONST && ir->node.at[cond].u.i == 0;
+}
+
+/* sum(k: a..a + 1) f(k) -> f(a); true where something changed */
+static bool drop_single(Ir *ir, Eq *e)
+{
+    VEC(Binder) left = {0};
+    VEC(Subst) s = {0};
+    for (uint32_t i = 0; i < e->inner.n; i++) {
+        Binder b = ir->binder.at[e->inner.at + i];
+        int64_t count;
+        b.lo = ir_subst(ir, b.lo, s.at, s.n);
+        b.hi = ir_subst(ir, b.hi, s.at, s.n);
+        if (binder_count(ir, b, &count) && count == 1)
+            vec_push(ir->arena, &s, ((Subst){b.var, b.lo}));
+        else
+            vec_push(ir->arena, &left, b);
+    }
+    if (s.n == 0) return false;
+    e->body = ir_subst(ir, e->body, s.at, s.n);
+    e->where = ir_and(ir, 0, ir_subst(ir, e->where, s.at, s.n));
+    e->inner = ir_binders(ir, left.at, left.n);
+    return true;
+}
+
+static bool is_empty(Ir *ir, Slice binders)
+{
+    int64_t count;
+    for (uint32_t i = 0; i < binders.n; i++)
+        if (binder_count(ir, ir->binder.at[binders.at + i], &count) && count == 0) return true;
+    return false;
+}
+
+/* Reductions over one value or none; 0: the equation does nothing. */
+static Id without_trivial(Ir *ir, Flat *f, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    if (is_false(ir, e.when) || is_empty(ir, e.outer)) return 0;
+    Id none = identity_of(ir, e);
+    bool changed = none && drop_single(ir, &e);
+    if (none && (is_false(ir, e.where) || is_empty(ir, e.inner) || (e.op == RED_SUM && ir_is_int(ir, e.body, 0)))) {
+        e.body = none;
+        e.where = 0;
+        e.inner.n = 0;
+        changed = true;
+    }
+    if (changed && e.inner.n == 0) {
+        if (e.where) e.body = ir_select(ir, e.where, e.body, none);
+        e.where = e.aux = 0;
+        e.op = RED_NONE;
+    }
+    bool sum = e.op == RED_NONE || e.op == RED_SUM;
+    if (e.add && sum && ir_is_int(ir, e.body, 0)) return 0; /* A += 0 */
+    return changed ? flat_moved(ir, f, eq, &e) : eq;
+}
+
+static void ranges(Ir *ir, Flat *f)
+{
+    StepVec out = {0};
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        if (s.kind == STEP_EQ) s.id = without_trivial(ir, f, without_conditions(ir, f, s.id, s.in));
+        if (s.id) vec_push(ir->arena, &out, s);
+    }
+    f->steps = out;
+}
+
+/* ---- merge */
+
+/* One subscript of a target: a loop of its own, or (var 0) an expression without loops. */
+typedef struct {
+    Binder loop;
+    Id sub;
+    bool region; /* the loop is a region's */
+} Place;
+typedef VEC(Place) Shape;
+
+/* The elements that an equation writes, seen from the region `base` around it; false: not one loop for each subscript. */
+static bool shape_of(Ir *ir, const Flat *f, Step s, Id base, Shape *shape)
+{
+    Eq e = ir->eq.at[s.id];
+    Env all = env_of(ir, f, s.in, s.id, false), outside = env_of(ir, f, base, 0, false);
+    uint32_t used = 0, loops = all.n - outside.n, regions = loops - e.outer.n;
+    shape->n = 0;
+    for (uint32_t i = 0; i < e.subs.n; i++) {
+        Id sub = ir->kid.at[e.subs.at + i];
+        Place p = {.sub = sub};
+        for (uint32_t k = 0; k < loops; k++) {
+            Binder b = all.at[outside.n + k];
+            if (!ir_has_var(ir, sub, b.var)) continue;
+            if (ir_opof(ir, sub) != OP_VAR) return false;
+            p = (Place){b, 0, k < regions};
+            used++;
+        }
+        for (uint32_t k = 0; p.loop.var && k < i; k++)
+            if (shape->at[k].loop.var == p.loop.var) return false;
+        vec_push(ir->arena, shape, p);
+    }
+    return used == loops;
+}
+
+/* Do two shapes have the same elements?  ren: from the variables of q to those of p.  own_step: whatever region steps p has. */
+static bool same_shape(Ir *ir, const Shape *p, const Shape *q, bool own_step, Renaming *ren)
+{
+    ren->n = 0;
+    if (p->n != q->n) return false;
+    for (uint32_t i = 0; i < p->n; i++) {
+        if ((p->at[i].loop.var == 0) != (q->at[i].loop.var == 0)) return false;
+        if (p->at[i].loop.var) vec_push(ir->arena, ren, ((Subst){q->at[i].loop.var, ir_var(ir, p->at[i].loop.var)}));
+    }
+    for (uint32_t i = 0; i < p->n; i++) {
+        Place x = p->at[i], y = q->at[i];
+        if (x.loop.var == 0 && x.sub != y.sub) return false;
+        if (x.loop.var == 0 || (own_step && y.region)) continue;
+        if (ir_subst(ir, y.loop.lo, ren->at, ren->n) != x.loop.lo ||
+            ir_subst(ir, y.loop.hi, ren->at, ren->n) != x.loop.hi)
+            return false;
+    }
+    return true;
+}
+
+typedef VEC(uint32_t) StepNumbers;
+
+typedef struct {
+    StepNumbers *writers, *readers; /* of each array: steps */
+} Uses;
+
+static Uses uses_of(Ir *ir, const Flat *f)
+{
+    Uses u = {arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers)),
+              arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers))};
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        IdVec reads = step_reads(ir, s);
+        for (uint32_t k = 0; k < reads.n; k++) {
+            StepNumbers *r = &u.readers[ir->node.at[reads.at[k]].u.ref];
+            if (r->n == 0 || r->at[r->n - 1] != i) vec_push(ir->arena, r, i);
+        }
+        if (s.kind == STEP_EQ) vec_push(ir->arena, &u.writers[ir->eq.at[s.id].target], i);
+    }
+    return u;
+}
+
+static bool is_region_within(const Flat *f, Id region, Id base)
+{
+    while (region && region != base) region = f->outside.at[region];
+    return region == base;
+}
+
+/* Do all subscripts here have, where `shape` has a region's loop, its variable? */
+static bool at_own_step(const Ir *ir, const Shape *shape, const Id *subs)
+{
+    for (uint32_t i = 0; i < shape->n; i++) {
+        if (!shape->at[i].region) continue;
+        if (ir_opof(ir, subs[i]) != OP_VAR || ir->node.at[subs[i]].u.ref != shape->at[i].loop.var) return false;
+    }
+    return true;
+}
+
+/* Every writer but the first, in this region and at the same step as `shape`. */
+static bool writers_at_step(Ir *ir, const Flat *f, const StepNumbers *writers, Id region, const Shape *shape)
+{
+    for (uint32_t i = 1; i < writers->n; i++) {
+        Step s = f->steps.at[writers->at[i]];
+        Eq e = ir->eq.at[s.id];
+        if (is_region_within(f, s.in, region) && !at_own_step(ir, shape, ir->kid.at + e.subs.at)) return false;
+    }
+    return true;
+}
+
+static bool readers_at_step(Ir *ir, const Flat *f, Id array, const StepNumbers *readers, Id region, const Shape *shape)
+{
+    for (uint32_t i = 0; i < readers->n; i++) {
+        Step s = f->steps.at[readers->at[i]];
+        if (s.kind != STEP_EQ || !is_region_within(f, s.in, region)) return false;
+        IdVec reads = step_reads(ir, s);
+        for (uint32_t k = 0; k < reads.n; k++) {
+            Node x = ir->node.at[reads.at[k]];
+            if (x.u.ref == array && !at_own_step(ir, shape, ir->kid.at + x.kids)) return false;
+        }
+    }
+    return true;
+}
+
+/* The regions from `inner` out to `base` all run every step. */
+static bool runs_fully(const Ir *ir, const Flat *f, Id inner, Id base)
+{
+    for (Id r = inner; r != base; r = f->outside.at[r])
+        if (ir->region.at[r].when || ir->region.at[r].cond) return false;
+    return true;
+}
+
+static bool is_plain(const Eq *e) { return e->op == RED_NONE && !e->scatter && !e->where; }
+
+/* The value of a guarded contribution for every element. */
+static Id unguarded(Ir *ir, const Eq *e) { return e->when ? ir_select(ir, e->when, e->body, ir_real(ir, 0)) : e->body; }
+
+/* A = 0, A += x over all its elements -> A = x.  Is this so for the first two writers?  Changes the second. */
+static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
+{
+    const StepNumbers *writers = &u->writers[array];
+    Step z = f->steps.at[writers->at[0]], *w = &f->steps.at[writers->at[1]];
+    Eq zero = ir->eq.at[z.id], first = ir->eq.at[w->id];
+    Shape all = {0}, part = {0};
+    Renaming ren = {0};
+    if (zero.add || zero.op != RED_NONE || zero.when || !ir_is_int(ir, zero.body, 0)) return false;
+    if (!first.add || first.scatter || (first.when && first.op != RED_NONE) || !is_region_within(f, w->in, z.in))
+        return false;
+    if (!shape_of(ir, f, z, z.in, &all) || !shape_of(ir, f, *w, z.in, &part)) return false;
+    bool own = false;
+    if (w->in != z.in) {
+        if (!writers_at_step(ir, f, writers, w->in, &part)) return false;
+        own = readers_at_step(ir, f, array, &u->readers[array], w->in, &part);
+        if (!own && !runs_fully(ir, f, w->in, z.in)) return false;
+    }
+    if (!same_shape(ir, &all, &part, own, &ren)) return false;
+    first.body = unguarded(ir, &first);
+    first.when = 0;
+    first.add = false;
+    w->id = flat_moved(ir, f, w->id, &first);
+    return true;
+}
+
+/* A (+)= x, A += y over the same elements -> A (+)= x + y, where the second stands. */
+static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
+{
+    Eq p = ir->eq.at[a->id], q = ir->eq.at[b->id];
+    Shape sp = {0}, sq = {0};
+    Renaming ren = {0};
+    if (a->in != b->in || !is_plain(&p) || !is_plain(&q) || !q.add) return false;
+    if (!shape_of(ir, f, *a, a->in, &sp) || !shape_of(ir, f, *b, b->in, &sq) || !same_shape(ir, &sq, &sp, false, &ren))
+        return false;
+    p.body = ir_subst(ir, p.body, ren.at, ren.n);
+    p.when = ir_subst(ir, p.when, ren.at, ren.n);
+    bool same = p.when == q.when;
+    if (!same && p.when && !p.add) return false; /* an element that exists only there */
+    q.body = ir_op2(ir, OP_ADD, same ? p.body : unguarded(ir, &p), same ? q.body : unguarded(ir, &q));
+    if (!same) q.when = 0;
+    q.add = p.add;
+    b->id = flat_moved(ir, f, b->id, &q);
+    return true;
+}
+
+static void merge(Ir *ir, Flat *f)
+{
+    Uses u = uses_of(ir, f);
+    uint8_t *gone = arena_alloc(ir->arena, f->steps.n + 1);
+    for (Id array = 1; array < ir->array.n; array++) {
+        const StepNumbers *w = &u.writers[array];
+        if (w->n < 2) continue;
+        if (merge_zero(ir, f, &u, array)) gone[w->at[0]] = 1;
+        for (uint32_t i = 0; i + 1 < w->n; i++)
+            if (!gone[w->at[i]] && join(ir, f, &f->steps.at[w->at[i]], &f->steps.at[w->at[i + 1]])) gone[w->at[i]] = 1;
+    }
+    StepVec out = {0};
+    for (uint32_t i = 0; i < f->steps.n; i++)
+        if (!gone[i]) vec_push(ir->arena, &out, f->steps.at[i]);
+    f->steps = out;
+}
+
+/* ---- propagate */
+
+typedef struct {
+    IdVec sole; /* of each array: its only equation, as it stood before the sweep */
+    IdVec def;  /* of each array: that equation rewritten, once it was reached and if it fixes its variables; 0 */
+    Id *within; /* of each array in def: the region around the equation */
+    uint32_t *readers; /* of each array: steps that read it */
+    Id here;           /* the region around the reader */
+    bool scalar;       /* the reader has no loops of its own */
+} Propagate;
+
+/* An integer expression of indices, sizes and constants, without divisions. */
+static bool is_index(Ir *ir, Id body)
+{
+    IdVec all = ir_reach(ir, &body, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Node x = ir->node.at[all.at[i]];
+        bool affine = x.op == OP_ADD || x.op == OP_SUB || x.op == OP_MUL || x.op == OP_NEG;
+        if (x.type != T_INT || (x.op != OP_CONST && x.op != OP_VAR && x.op != OP_DIM && !affine)) return false;
+    }
+    return all.n <= SMALL;
+}
+
+/* A constant, a copy, a copy with its sign turned, an index: no dearer than the read that it replaces. */
+static bool is_free(Ir *ir, Id body)
+{
+    Op op = ir_opof(ir, body);
+    if (op == OP_NEG && ir_opof(ir, ir_kid(ir, body, 0)) == OP_READ) op = OP_READ;
+    return op == OP_CONST || (op == OP_READ ? node_size(ir, body) <= SMALL : is_index(ir, body));
+}
+
+/* The value as one of the array's type, 0: cannot be. */
+static Id typed(Ir *ir, Id body, Type type)
+{
+    int64_t k;
+    if (ir_type(ir, body) == type) return body;
+    return type == T_REAL && ir_const_int(ir, body, &k) ? ir_real(ir, (double)k) : 0;
+}
+
+static Id propagate_rule(Ir *ir, Id node, void *user)
+{
+    const Propagate *p = user;
+    if (ir_opof(ir, node) != OP_READ) return node;
+    Id array = ir->node.at[node].u.ref, def = array < p->def.n ? p->def.at[array] : 0;
+    if (def == 0) return node;
+    Eq e = ir->eq.at[def];
+    /* t = x*y, read once, by an equation as scalar as itself: there */
+    bool once = p->scalar && e.outer.n == 0 && p->within[array] == p->here && p->readers[array] == 1 && !e.when &&
+                ir->array.at[array].kind == ARRAY_LOCAL && node_size(ir, e.body) <= SMALL;
+    Id body = once || is_free(ir, e.body) ? typed(ir, e.body, (Type)ir->array.at[array].type) : 0;
+    return body ? def_at(ir, def, body, ir->kid.at + ir->node.at[node].kids) : node;
+}
+
+static void propagate(Ir *ir, Flat *f)
+{
+    Uses u = uses_of(ir, f);
+    Propagate p = {.sole = flat_sole(ir, f), .within = arena_alloc(ir->arena, ir->array.n * sizeof(Id))};
+    p.readers = arena_alloc(ir->arena, ir->array.n * sizeof *p.readers);
+    for (Id a = 1; a < ir->array.n; a++) p.readers[a] = u.readers[a].n;
+    vec_reserve(ir->arena, &p.def, ir->array.n);
+    p.def.n = ir->array.n;
+    Rewrite w = {.rule = propagate_rule, .user = &p};
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step *s = &f->steps.at[i];
+        p.here = s->in;
+        p.scalar = s->kind == STEP_EQ && ir->eq.at[s->id].outer.n + ir->eq.at[s->id].inner.n == 0;
+        if (s->kind == STEP_OPEN) s->id = rewrite_region(ir, &w, s->id);
+        if (s->kind != STEP_EQ) continue;
+        Id before = s->id;
+        s->id = rewrite_eq(ir, &w, f, before);
+        Eq e = ir->eq.at[s->id];
+        if (p.sole.at[e.target] != before || e.op != RED_NONE || !def_params(ir, s->id)) continue;
+        p.def.at[e.target] = s->id;
+        p.within[e.target] = s->in;
+    }
+}
+
+/* ---- */
+
+void fold(Ir *ir)
+{
+    Flat f = flat_of(ir);
+    for (int round = 0; round < 2; round++) { /* what propagates decides conditions and contributions */
+        ranges(ir, &f);
+        merge(ir, &f);
+        propagate(ir, &f);
+    }
+    ranges(ir, &f);
+    merge(ir, &f);
+    StepVec steps = f.steps;
+    flat_store(ir, &f, &steps);
+}

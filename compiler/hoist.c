@@ -1,0 +1,630 @@
+/*
+ * hoist.c -- an expensive value is computed where its indices say, and once.
+ *
+ *     z[n, k, i] = exp(q[k, i])*x[n, i]            exp_q[k, i] = exp(q[k, i])     z[n, k, i] = exp_q[k, i]*x[n, i]
+ *     dW[h, d] += sum(n) dZ[n, h]*(1 - Z[n, h]^2)*X[n, d]
+ *                                                  u[n, h] = dZ[n, h]*(1 - Z[n, h]^2)     dW[h, d] += sum(n) u[n, h]*X[n, d]
+ *
+ * Three reasons to give a part of a body an array: it lacks loops of its equation, or of the regions around it (hoisting);
+ * it is an operand of a contraction, which then is a product of two reads (the form of a matrix product); or several
+ * equations compute it (sharing, up to names of variables).  A definition that exists already serves, and moves up if it
+ * has to.  What a branch, filter or guard protects is only taken out where all that it reads is defined: NaN and infinity
+ * may then be computed, but not used.
+ *
+ * needs: cse   makes: arrays for values   breaks: -   exact: no (factor.c; the order in contractions)
+ */
+#include <string.h>
+
+#include "flat.h"
+#include "passes.h"
+
+/*
+ * The cost rule, in multiplications.  Hoisting pays from HOIST on, if HOIST_GAIN are saved for each element stored; an operand
+ * of a contraction from OPERAND on; sharing, a store and a load against computing again, from SHARE on.  A size that is not known
+ * counts as MANY.  A value of more than LARGE nodes is only taken out of
+ * loops of its own equation that always compute it.
+ */
+enum {
+    HOIST = 5,
+    HOIST_GAIN = 8,
+    OPERAND = 1,
+    OPERAND_REUSE = 4,
+    SHARE = 16,
+    MANY = 64,
+    LARGE = 256,
+    COST_MAX = 10000
+};
+
+static unsigned op_cost(Op op)
+{
+    switch (op) {
+    case OP_CONST:
+    case OP_VAR:
+    case OP_DIM:
+    case OP_READ:
+    case OP_STOP:
+    case OP_COUNT: return 0;
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_NEG:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+    case OP_SELECT:
+    case OP_IMAX:
+    case OP_IMIN:
+    case OP_MAX2:
+    case OP_MIN2:
+    case OP_ISNAN:
+    case OP_RELU:
+    case OP_ABS:
+    case OP_SIGN:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND: return 1;
+    case OP_IPOW: return 2;
+    case OP_DIV:
+    case OP_IDIV:
+    case OP_MOD: return 5;
+    case OP_SQRT:
+    case OP_SQRT0:
+    case OP_HYPOT: return 8;
+    case OP_EXP:
+    case OP_EXPM1:
+    case OP_LOG:
+    case OP_LOG1P:
+    case OP_LOG2:
+    case OP_LOG10:
+    case OP_CBRT:
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN:
+    case OP_ASIN:
+    case OP_ACOS:
+    case OP_ATAN:
+    case OP_ATAN2:
+    case OP_SINH:
+    case OP_COSH:
+    case OP_TANH:
+    case OP_ASINH:
+    case OP_ACOSH:
+    case OP_ATANH:
+    case OP_ERF:
+    case OP_ERFC:
+    case OP_SIGMOID:
+    case OP_SOFTPLUS:
+    case OP_RANDOM: return 20;
+    case OP_POW:
+    case OP_LGAMMA:
+    case OP_POLYGAMMA: return 40;
+    }
+    return 0;
+}
+
+/* A value that several steps may compute, by its key. */
+typedef struct {
+    Id array;      /* that holds it, 0: none yet */
+    Slice subs;    /* with which its definition writes it: kid pool */
+    Slice vars;    /* in Hoist.vars: the definition's variables in canonical order */
+    uint32_t step; /* a step that defines it as it stands, + 1; 0: none */
+    uint32_t last; /* the last step that was counted, + 1 */
+    uint32_t uses; /* steps that compute it */
+} Value;
+
+typedef struct {
+    Flat f;
+    IdVec total, sole;
+    VEC(StepVec) before;      /* of each step: definitions that go before it */
+    IdVec done;               /* of each step: it has gone before another */
+    IdVec open;               /* of each region: the step that opens it */
+    VEC(IdVec) written_in;    /* of each array: the regions of its writers */
+    VEC(uint16_t) cost, size; /* of each node, as a tree; those known */
+    IdVec canonical, vars;
+    Keys keys;
+    VEC(Value) value; /* of each key */
+    IdVec by, stamp;  /* of each node: what replaces it in the current equation */
+    IdVec want;       /* of each node: the number of the equation that still has it */
+    IdVec always;     /* ... and of that which evaluates it for every element */
+    Id epoch;
+    uint32_t at; /* the current step */
+    Env loops;   /* of the current equation */
+} Hoist;
+
+/* ---- cost and size */
+
+static uint16_t capped(unsigned sum) { return (uint16_t)(sum < COST_MAX ? sum : COST_MAX); }
+
+static void weigh(Ir *ir, Hoist *h, const IdVec *all)
+{
+    vec_reserve(ir->arena, &h->cost, ir->node.n);
+    vec_reserve(ir->arena, &h->size, ir->node.n);
+    h->cost.n = h->size.n = ir->node.n;
+    for (uint32_t i = 0; i < all->n; i++) {
+        Node x = ir->node.at[all->at[i]];
+        if (h->size.at[all->at[i]]) continue;
+        unsigned cost = x.type == T_REAL ? op_cost((Op)x.op) : 0, size = 1;
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id kid = ir->kid.at[x.kids + k];
+            if (x.op != OP_READ) cost += h->cost.at[kid];
+            size += h->size.at[kid];
+        }
+        h->cost.at[all->at[i]] = capped(cost);
+        h->size.at[all->at[i]] = capped(size);
+    }
+}
+
+static void room(Ir *ir, IdVec *v, uint32_t n)
+{
+    vec_reserve(ir->arena, v, n);
+    if (v->n < n) v->n = n;
+}
+
+static void begin(Ir *ir, Hoist *h, uint32_t step)
+{
+    Step s = h->f.steps.at[step];
+    IdVec roots = step_roots(ir, s), all = ir_reach(ir, roots.at, roots.n);
+    weigh(ir, h, &all);
+    room(ir, &h->by, ir->node.n);
+    room(ir, &h->stamp, ir->node.n);
+    room(ir, &h->want, ir->node.n);
+    room(ir, &h->always, ir->node.n);
+    h->epoch++;
+    h->at = step;
+    h->loops = env_of(ir, &h->f, 0, s.kind == STEP_EQ ? s.id : 0, true);
+}
+
+/* ---- where a value belongs */
+
+typedef VEC(bool) Marks;
+
+typedef struct {
+    Id region;     /* its equation stands in */
+    Env loops;     /* of its own */
+    int64_t reuse; /* how often it was computed for each of its elements */
+} Home;
+
+static bool is_region_var(const Ir *ir, Id region, Id var)
+{
+    Region r = ir->region.at[region];
+    for (uint32_t i = 0; i < r.over.n; i++)
+        if (ir->binder.at[r.over.at + i].var == var) return true;
+    return r.step.var == var;
+}
+
+static bool uses_region(const Ir *ir, Id region, const IdVec *vars)
+{
+    for (uint32_t i = 0; i < vars->n; i++)
+        if (is_region_var(ir, region, vars->at[i])) return true;
+    return false;
+}
+
+static bool reads_region(Ir *ir, const Hoist *h, Id region, Id node)
+{
+    IdVec all = ir_reach(ir, &node, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Node x = ir->node.at[all.at[i]];
+        if (x.op != OP_READ) continue;
+        if (x.u.ref >= h->written_in.n) return true;
+        const IdVec *in = &h->written_in.at[x.u.ref];
+        for (uint32_t k = 0; k < in->n; k++)
+            for (Id r = in->at[k]; r; r = h->f.outside.at[r])
+                if (r == region) return true;
+    }
+    return false;
+}
+
+static int64_t steps_of(Ir *ir, Binder b)
+{
+    int64_t count;
+    return binder_count(ir, b, &count) ? (count < MANY ? count : MANY) : MANY;
+}
+
+static void add_vars(Ir *ir, IdVec *set, Id node)
+{
+    uint32_t n;
+    const Id *v = ir_vars(ir, node, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (k < set->n && set->at[k] != v[i]) k++;
+        if (k == set->n) vec_push(ir->arena, set, v[i]);
+    }
+}
+
+static bool in_set(const IdVec *set, Id var)
+{
+    for (uint32_t i = 0; i < set->n; i++)
+        if (set->at[i] == var) return true;
+    return false;
+}
+
+static Home home_of(Ir *ir, Hoist *h, Id node)
+{
+    Home home = {.region = h->f.steps.at[h->at].in, .reuse = 1};
+    IdVec set = {0};
+    add_vars(ir, &set, node);
+    for (uint32_t i = h->loops.n; i--;) {
+        if (!in_set(&set, h->loops.at[i].var)) continue;
+        add_vars(ir, &set, h->loops.at[i].lo);
+        add_vars(ir, &set, h->loops.at[i].hi);
+    }
+    for (uint32_t i = 0; i < h->loops.n; i++) {
+        if (in_set(&set, h->loops.at[i].var))
+            vec_push(ir->arena, &home.loops, h->loops.at[i]);
+        else if (home.reuse < COST_MAX)
+            home.reuse *= steps_of(ir, h->loops.at[i]);
+    }
+    while (home.region && h->size.at[node] <= LARGE && !uses_region(ir, home.region, &set) &&
+           !reads_region(ir, h, home.region, node)) {
+        if (home.reuse < COST_MAX) home.reuse *= steps_of(ir, ir->region.at[home.region].step);
+        home.region = h->f.outside.at[home.region];
+    }
+    return home;
+}
+
+/* May it be computed for all elements of its home? */
+static bool is_safe(Ir *ir, Hoist *h, Id node, const Home *home)
+{
+    if (h->always.at[node] == h->epoch && home->region == h->f.steps.at[h->at].in) return true;
+    if (h->size.at[node] > LARGE) return false;
+    Env env = env_of(ir, &h->f, home->region, 0, false);
+    for (uint32_t i = 0; i < home->loops.n; i++) vec_push(ir->arena, &env, home->loops.at[i]);
+    return env_total(ir, &env, &h->total, node);
+}
+
+/* ---- values by key */
+
+/* Renames loop variables in the order in which they appear in `node`. */
+static void rename_in_order(Ir *ir, Hoist *h, Id node, Renaming *r)
+{
+    IdVec todo = {0};
+    vec_push(ir->arena, &todo, node);
+    while (todo.n) {
+        Id x = todo.at[--todo.n];
+        Node n = ir->node.at[x];
+        bool loop = false;
+        for (uint32_t i = 0; n.vars && i < h->loops.n && !loop; i++) loop = ir_has_var(ir, x, h->loops.at[i].var);
+        if (!loop) continue;
+        if (n.op == OP_VAR) rename_next(ir, r, &h->canonical, n.u.ref);
+        for (uint32_t k = n.n; k--;) vec_push(ir->arena, &todo, ir->kid.at[n.kids + k]);
+    }
+}
+
+/* The value that `node` is in its home; r: from its variables to canonical ones.  0: too large to compare. */
+static uint32_t value_of(Ir *ir, Hoist *h, Id node, const Home *home, Renaming *r)
+{
+    if (h->size.at[node] > LARGE) return 0;
+    uint32_t from = h->keys.words.n;
+    bool fresh;
+    rename_in_order(ir, h, node, r);
+    for (uint32_t i = 0; i < r->n; i++) /* grows by the variables of bounds */
+        for (uint32_t k = 0; k < home->loops.n; k++) {
+            if (home->loops.at[k].var != r->at[i].var) continue;
+            rename_in_order(ir, h, home->loops.at[k].lo, r);
+            rename_in_order(ir, h, home->loops.at[k].hi, r);
+        }
+    vec_push(ir->arena, &h->keys.words, home->region);
+    vec_push(ir->arena, &h->keys.words, ir_subst(ir, node, r->at, r->n));
+    for (uint32_t i = 0; i < r->n; i++)
+        for (uint32_t k = 0; k < home->loops.n; k++) {
+            if (home->loops.at[k].var != r->at[i].var) continue;
+            vec_push(ir->arena, &h->keys.words, ir_subst(ir, home->loops.at[k].lo, r->at, r->n));
+            vec_push(ir->arena, &h->keys.words, ir_subst(ir, home->loops.at[k].hi, r->at, r->n));
+        }
+    uint32_t key = keys_number(ir, &h->keys, from, &fresh);
+    if (fresh) vec_push(ir->arena, &h->value, ((Value){0}));
+    return key;
+}
+
+static void set_definition(Ir *ir, Hoist *h, Value *v, Id array, Slice subs, const Renaming *r)
+{
+    v->array = array;
+    v->subs = subs;
+    v->vars = (Slice){h->vars.n, r->n};
+    for (uint32_t i = 0; i < r->n; i++) vec_push(ir->arena, &h->vars, r->at[i].var);
+}
+
+/* The read of a value by an equation whose variables are named as in r. */
+static Id read_value(Ir *ir, const Hoist *h, const Value *v, const Renaming *r)
+{
+    IdVec subs = {0};
+    for (uint32_t i = 0; i < v->subs.n; i++) {
+        Id sub = ir->kid.at[v->subs.at + i];
+        for (uint32_t k = 0; k < v->vars.n; k++)
+            if (sub == ir_var(ir, h->vars.at[v->vars.at + k])) {
+                sub = ir_var(ir, r->at[k].var);
+                break;
+            }
+        vec_push(ir->arena, &subs, sub);
+    }
+    return ir_read(ir, v->array, subs.at, subs.n);
+}
+
+/* exp_q for exp(q[k, i]): the op and the first array that it reads. */
+static const char *name_for(Ir *ir, Id node)
+{
+    Op op = ir_opof(ir, node);
+    const char *stem = ir->node.at[node].n == 1 && op != OP_NEG ? op_text[op] : "val", *of = "const";
+    IdVec todo = {0};
+    vec_push(ir->arena, &todo, node);
+    while (todo.n) {
+        Node x = ir->node.at[todo.at[--todo.n]];
+        if (x.op == OP_READ) {
+            of = ir->array.at[x.u.ref].name;
+            break;
+        }
+        for (uint32_t k = x.n; k--;) vec_push(ir->arena, &todo, ir->kid.at[x.kids + k]);
+    }
+    return arena_printf(ir->arena, "%s_%s", stem, of);
+}
+
+/* The step before which an equation of `region` must stand to come before the current step. */
+static uint32_t step_in(const Hoist *h, Id region)
+{
+    Id in = h->f.steps.at[h->at].in;
+    uint32_t step = h->at;
+    while (in != region) {
+        step = h->open.at[in];
+        in = h->f.outside.at[in];
+    }
+    return step;
+}
+
+/* A new array for `node`; 0: its size is not known. */
+static Id give_array(Ir *ir, Hoist *h, Id node, const Home *home, Slice *subs_out)
+{
+    Step s = h->f.steps.at[h->at];
+    Eq from = ir->eq.at[s.id];
+    IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
+    vec_push(ir->arena, &reads, ir_read(ir, from.target, ir->kid.at + from.subs.at, from.subs.n));
+    Eq e = {.body = node, .span = from.span, .op = RED_NONE};
+    e.target = array_over(ir, &h->f, home->region, &home->loops, &reads, name_for(ir, node), T_REAL, from.span, &subs);
+    if (e.target == 0) return 0;
+    e.subs = *subs_out = ir_ids(ir, subs.at, subs.n);
+    e.outer = ir_binders(ir, home->loops.at, home->loops.n);
+    flat_push(ir, &h->before.at[step_in(h, home->region)], STEP_EQ, ir_new_eq(ir, &e), home->region);
+    return e.target;
+}
+
+/* ---- what to take out of an equation */
+
+static void replace(Hoist *h, Id node, Id by)
+{
+    h->by.at[node] = by;
+    h->stamp.at[node] = h->epoch;
+}
+
+/* A definition further down goes before the current step: it reads what this one reads. */
+static void move_up(Ir *ir, Hoist *h, Value *v)
+{
+    uint32_t step = v->step - 1;
+    if (step < h->at || h->done.at[step]) return;
+    vec_push(ir->arena, &h->before.at[step_in(h, h->f.steps.at[step].in)], h->f.steps.at[step]);
+    h->done.at[step] = 1;
+}
+
+/* Is a part of the current body to be read from an array?  Then it is. */
+static bool take(Ir *ir, Hoist *h, Id node, bool operand)
+{
+    Op op = ir_opof(ir, node);
+    unsigned cost = h->cost.at[node];
+    Eq e = ir->eq.at[h->f.steps.at[h->at].id];
+    bool whole = node == e.body, defines = whole && e.op == RED_NONE;
+    if (ir_type(ir, node) != T_REAL || op == OP_CONST || op == OP_READ || cost == 0) return false;
+    if (cost < HOIST && !operand && !whole) return false;
+    Home home = home_of(ir, h, node);
+    bool lacks = cost >= HOIST && (int64_t)cost * (home.reuse - 1) >= HOIST_GAIN;
+    bool reused = operand && cost >= OPERAND && home.reuse >= OPERAND_REUSE;
+    if (!lacks && !reused && !whole && op_cost(op) < SHARE) return false;
+    Renaming r = {0};
+    uint32_t key = value_of(ir, h, node, &home, &r);
+    Value *v = key ? &h->value.at[key] : NULL;
+    if (v && v->array && v->step != h->at + 1) {
+        if (v->step) move_up(ir, h, v);
+        replace(h, node, read_value(ir, h, v, &r));
+        return true;
+    }
+    if (v && v->array) return false; /* this is its definition */
+    bool shared = v && v->uses > 1 && cost >= SHARE;
+    if ((!lacks && !reused && !shared) || (defines && !lacks && !shared) || !is_safe(ir, h, node, &home)) return false;
+    Slice subs;
+    Id array = give_array(ir, h, node, &home, &subs);
+    if (array == 0) return false;
+    Value made = {0};
+    if (!v) v = &made;
+    set_definition(ir, h, v, array, subs, &r);
+    replace(h, node, read_value(ir, h, v, &r));
+    return true;
+}
+
+/* Marks the operands of a node as still there; those that may be skipped as no longer always evaluated. */
+static void want_kids(const Ir *ir, Hoist *h, Id node)
+{
+    Node x = ir->node.at[node];
+    bool lazy = x.op == OP_SELECT || x.op == OP_AND || x.op == OP_OR;
+    for (uint32_t k = 0; k < x.n && x.op != OP_READ; k++) {
+        Id kid = ir->kid.at[x.kids + k];
+        h->want.at[kid] = h->epoch;
+        if (h->always.at[node] == h->epoch && (!lazy || k == 0)) h->always.at[kid] = h->epoch;
+    }
+}
+
+/* The groups of factors of a contraction: sets of loops, none of which is all of them. */
+typedef struct {
+    uint64_t loops;
+    Factors factors;
+} Group;
+typedef VEC(Group) Groups;
+
+static uint64_t loops_in(Ir *ir, const Hoist *h, Id node)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < h->loops.n; i++)
+        if (ir_has_var(ir, node, h->loops.at[i].var)) set |= (uint64_t)1 << i;
+    return set;
+}
+
+static void add_group(Ir *ir, Groups *g, uint64_t loops)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < g->n; i++) {
+        if ((loops & ~g->at[i].loops) == 0) return; /* part of that one */
+        if ((g->at[i].loops & ~loops) != 0) g->at[n++] = g->at[i];
+    }
+    g->n = n;
+    vec_push(ir->arena, g, ((Group){loops, {0}}));
+}
+
+/* The operands of sum(..) a*b*.. by their loops; false: no contraction of two or more. */
+static bool contraction(Ir *ir, const Hoist *h, const Eq *e, Groups *g, bool *minus)
+{
+    Factors all = {0};
+    if (e->op != RED_SUM || e->inner.n == 0 || h->loops.n > 64) return false;
+    *minus = factors_of(ir, e->body, &all);
+    if (all.n < 2 || all.n > 64) return false;
+    for (uint32_t i = 0; i < all.n; i++) add_group(ir, g, loops_in(ir, h, all.at[i].node));
+    if (g->n < 2) return false;
+    for (uint32_t i = 0; i < all.n; i++) {
+        uint64_t loops = loops_in(ir, h, all.at[i].node);
+        uint32_t k = 0;
+        while (loops & ~g->at[k].loops) k++;
+        vec_push(ir->arena, &g->at[k].factors, all.at[i]);
+    }
+    return true;
+}
+
+/* sum a*(b*c)*d, with a, b and c over the same loops -> sum (a*b*c)*d; the operands are then parts of the body. */
+static Id regrouped(Ir *ir, Hoist *h, Id eq, IdVec *operands)
+{
+    Eq e = ir->eq.at[eq];
+    Groups g = {0};
+    bool minus;
+    if (!contraction(ir, h, &e, &g, &minus)) return eq;
+    for (uint32_t i = 0; i < g.n; i++) {
+        Id part = factors_product(ir, &g.at[i].factors);
+        bool single = g.at[i].factors.n == 1 && !g.at[i].factors.at[0].under && ir_opof(ir, part) == OP_READ;
+        if (minus && !single) {
+            part = ir_op1(ir, OP_NEG, part);
+            minus = false;
+        }
+        vec_push(ir->arena, operands, part);
+    }
+    Id body = operands->at[0];
+    for (uint32_t i = 1; i < operands->n; i++) body = ir_op2(ir, OP_MUL, body, operands->at[i]);
+    e.body = minus ? ir_op1(ir, OP_NEG, body) : body;
+    return e.body == ir->eq.at[eq].body ? eq : flat_moved(ir, &h->f, eq, &e);
+}
+
+static Id taken(Ir *ir, Id node, void *user)
+{
+    const Hoist *h = user;
+    (void)ir;
+    return node < h->stamp.n && h->stamp.at[node] == h->epoch ? h->by.at[node] : 0;
+}
+
+static void improve(Ir *ir, Hoist *h, uint32_t step)
+{
+    Step *s = &h->f.steps.at[step];
+    IdVec operands = {0};
+    h->loops = env_of(ir, &h->f, 0, s->id, true);
+    Id eq = s->id, now = regrouped(ir, h, eq, &operands);
+    if (h->sole.at[ir->eq.at[eq].target] == eq) h->sole.at[ir->eq.at[eq].target] = now;
+    s->id = now;
+    begin(ir, h, step);
+    Eq e = ir->eq.at[now];
+    IdVec all = ir_reach(ir, &e.body, 1);
+    h->want.at[e.body] = h->epoch;
+    if (!e.where && !e.when) h->always.at[e.body] = h->epoch;
+    bool changed = false;
+    for (uint32_t i = all.n; i--;) {
+        Id x = all.at[i];
+        if (h->want.at[x] != h->epoch) continue;
+        if (take(ir, h, x, in_set(&operands, x)))
+            changed = true;
+        else
+            want_kids(ir, h, x);
+    }
+    if (!changed) return;
+    e.body = ir_replace(ir, e.body, taken, h);
+    Id moved = flat_moved(ir, &h->f, now, &e);
+    if (h->sole.at[e.target] == now) h->sole.at[e.target] = moved;
+    s->id = moved;
+}
+
+/* ---- first sweep: which values are there, and how often */
+
+static bool is_definition(Ir *ir, const Hoist *h, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    if (h->sole.at[e.target] != eq || e.op != RED_NONE || e.when || ir->array.at[e.target].kind != ARRAY_LOCAL)
+        return false;
+    for (uint32_t i = 0; i < e.subs.n; i++)
+        if (ir_opof(ir, ir->kid.at[e.subs.at + i]) != OP_VAR) return false;
+    return def_params(ir, eq);
+}
+
+static void count(Ir *ir, Hoist *h, uint32_t step)
+{
+    Id eq = h->f.steps.at[step].id;
+    Eq e = ir->eq.at[eq];
+    begin(ir, h, step);
+    IdVec all = ir_reach(ir, &e.body, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Id x = all.at[i];
+        bool whole = x == e.body && is_definition(ir, h, eq) && h->cost.at[x] > 0;
+        if (ir_type(ir, x) != T_REAL || (!whole && op_cost(ir_opof(ir, x)) < SHARE)) continue;
+        Renaming r = {0};
+        Home home = home_of(ir, h, x);
+        uint32_t key = value_of(ir, h, x, &home, &r);
+        if (key == 0) continue;
+        Value *v = &h->value.at[key];
+        if (v->last != step + 1) v->uses++;
+        v->last = step + 1;
+        if (!whole || v->array || home.region != h->f.steps.at[step].in || home.loops.n != e.outer.n) continue;
+        set_definition(ir, h, v, e.target, e.subs, &r);
+        v->step = step + 1;
+    }
+}
+
+static void prepare(Ir *ir, Hoist *h)
+{
+    uint32_t n = h->f.steps.n;
+    h->total = flat_total(ir, &h->f);
+    h->sole = flat_sole(ir, &h->f);
+    vec_reserve(ir->arena, &h->before, n);
+    h->before.n = n;
+    room(ir, &h->done, n);
+    room(ir, &h->open, ir->region.n);
+    vec_reserve(ir->arena, &h->written_in, ir->array.n);
+    h->written_in.n = ir->array.n;
+    vec_push(ir->arena, &h->value, ((Value){0}));
+    for (uint32_t i = 0; i < n; i++) {
+        Step s = h->f.steps.at[i];
+        if (s.kind == STEP_OPEN) h->open.at[s.id] = i;
+        Id target = s.kind == STEP_EQ ? ir->eq.at[s.id].target : s.kind == STEP_WHILE ? ir->region.at[s.id].steps : 0;
+        IdVec *in = target ? &h->written_in.at[target] : NULL;
+        Id where = s.kind == STEP_WHILE ? s.id : s.in;
+        if (in && where && (in->n == 0 || in->at[in->n - 1] != where)) vec_push(ir->arena, in, where);
+    }
+}
+
+void hoist(Ir *ir)
+{
+    factor(ir);
+    Hoist h = {.f = flat_of(ir)};
+    StepVec out = {0};
+    prepare(ir, &h);
+    for (uint32_t i = 0; i < h.f.steps.n; i++)
+        if (h.f.steps.at[i].kind == STEP_EQ) count(ir, &h, i);
+    for (uint32_t i = 0; i < h.f.steps.n; i++)
+        if (h.f.steps.at[i].kind == STEP_EQ && !h.done.at[i]) improve(ir, &h, i);
+    for (uint32_t i = 0; i < h.f.steps.n; i++) {
+        for (uint32_t k = 0; k < h.before.at[i].n; k++) vec_push(ir->arena, &out, h.before.at[i].at[k]);
+        if (!h.done.at[i]) vec_push(ir->arena, &out, h.f.steps.at[i]);
+    }
+    flat_store(ir, &h.f, &out);
+}

@@ -1,0 +1,425 @@
+/*
+ * unroll.c -- small constant loops become straight lines.
+ *
+ * A program without regions in which every range is a constant, and small, is unrolled whole: each equation becomes one for
+ * each element, with constant subscripts, and then each element a scalar of its own (A[0, 1] becomes A_0_1).  Otherwise only
+ * reductions of a few terms become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and a scatter's small loops, if its
+ * subscripts are not affine in them ((i+1) % 3), become equations: constant subscripts meet no others.
+ *
+ * needs: -   makes: scalars   breaks: leaves arrays that nothing uses (dce)   exact: yes, but logsumexp (1e-15)
+ */
+#include <math.h>
+#include <string.h>
+
+#include "flat.h"
+#include "passes.h"
+
+/* The budget: POINTS of one equation, and nodes that unrolling adds to a program, in whole and where it stays a program of
+   loops; TERMS of a reduction in a loop, TERM_NODES of them together. */
+enum { POINTS = 64, GROWTH = 4000, TERMS = 4, TERM_NODES = 96, SCATTER_POINTS = 8 };
+
+typedef VEC(Subst) Point;
+
+/* The values of the binders' variables, one after another; false: more than `most`, or not constants. */
+typedef struct {
+    VEC(Point) at;
+    uint32_t most;
+} Points;
+
+static bool add_points(Ir *ir, Points *p, Slice binders, uint32_t first, const Point *fixed)
+{
+    if (first == binders.n) {
+        if (p->at.n == p->most) return false;
+        Point copy = {0};
+        for (uint32_t i = 0; i < fixed->n; i++) vec_push(ir->arena, &copy, fixed->at[i]);
+        vec_push(ir->arena, &p->at, copy);
+        return true;
+    }
+    Binder b = ir->binder.at[binders.at + first];
+    int64_t lo, hi;
+    if (!ir_const_int(ir, ir_subst(ir, b.lo, fixed->at, fixed->n), &lo)) return false;
+    if (!ir_const_int(ir, ir_subst(ir, b.hi, fixed->at, fixed->n), &hi)) return false;
+    for (int64_t i = lo; i < hi; i++) {
+        Point next = {0};
+        for (uint32_t k = 0; k < fixed->n; k++) vec_push(ir->arena, &next, fixed->at[k]);
+        vec_push(ir->arena, &next, ((Subst){b.var, ir_int(ir, i)}));
+        if (!add_points(ir, p, binders, first + 1, &next)) return false;
+    }
+    return true;
+}
+
+/* ---- reductions as expressions */
+
+static Id chain(Ir *ir, Op op, const IdVec *terms)
+{
+    Id all = terms->at[0];
+    for (uint32_t i = 1; i < terms->n; i++) all = ir_op2(ir, op, all, terms->at[i]);
+    return all;
+}
+
+/* m + log(sum exp(x - m)) with m the largest; infinite where m is */
+static Id log_sum_exp(Ir *ir, const IdVec *terms)
+{
+    if (terms->n == 1) return terms->at[0];
+    Id m = chain(ir, OP_MAX2, terms), inf = ir_real(ir, HUGE_VAL);
+    IdVec exps = {0};
+    for (uint32_t i = 0; i < terms->n; i++)
+        vec_push(ir->arena, &exps, ir_op1(ir, OP_EXP, ir_op2(ir, OP_SUB, terms->at[i], m)));
+    Id sum = ir_op2(ir, OP_ADD, m, ir_op1(ir, OP_LOG, chain(ir, OP_ADD, &exps)));
+    Id infinite = ir_op2(ir, OP_OR, ir_op2(ir, OP_EQ, m, ir_real(ir, -HUGE_VAL)), ir_op2(ir, OP_EQ, m, inf));
+    return ir_select(ir, infinite, m, sum);
+}
+
+/* What a term that the filter leaves out counts as; 0: no such value. */
+static Id neutral(Ir *ir, Red op, Type type)
+{
+    bool ints = type == T_INT;
+    switch (op) {
+    case RED_SUM: return ints ? ir_int(ir, 0) : ir_real(ir, 0);
+    case RED_PROD: return ints ? ir_int(ir, 1) : ir_real(ir, 1);
+    case RED_MAX:
+    case RED_LOGSUMEXP: return ints ? 0 : ir_real(ir, -HUGE_VAL);
+    case RED_MIN: return ints ? 0 : ir_real(ir, HUGE_VAL);
+    case RED_ALL: return ir_bool(ir, true);
+    case RED_ANY: return ir_bool(ir, false);
+    case RED_NONE:
+    case RED_ARGMAX:
+    case RED_ARGMIN: break;
+    }
+    return 0;
+}
+
+static Id combine(Ir *ir, Red op, const IdVec *terms)
+{
+    switch (op) {
+    case RED_SUM: return chain(ir, OP_ADD, terms);
+    case RED_PROD: return chain(ir, OP_MUL, terms);
+    case RED_MAX: return chain(ir, OP_MAX2, terms);
+    case RED_MIN: return chain(ir, OP_MIN2, terms);
+    case RED_ALL: return chain(ir, OP_AND, terms);
+    case RED_ANY: return chain(ir, OP_OR, terms);
+    case RED_LOGSUMEXP: return log_sum_exp(ir, terms);
+    case RED_NONE:
+    case RED_ARGMAX:
+    case RED_ARGMIN: break;
+    }
+    return 0;
+}
+
+/* The right side at a point of the outer loops as one expression; 0: it stays a loop. */
+static Id expression(Ir *ir, const Eq *e, const Point *outer, uint32_t most)
+{
+    if (e->op == RED_NONE) return ir_subst(ir, e->body, outer->at, outer->n);
+    Id none = neutral(ir, (Red)e->op, ir_type(ir, e->body));
+    Points p = {.most = most};
+    IdVec terms = {0};
+    if (none == 0 || !add_points(ir, &p, e->inner, 0, outer)) return 0;
+    for (uint32_t i = 0; i < p.at.n; i++) {
+        Id term = ir_subst(ir, e->body, p.at.at[i].at, p.at.at[i].n);
+        Id where = ir_and(ir, 0, ir_subst(ir, e->where, p.at.at[i].at, p.at.at[i].n));
+        vec_push(ir->arena, &terms, where ? ir_select(ir, where, term, none) : term);
+    }
+    return terms.n ? combine(ir, (Red)e->op, &terms) : none;
+}
+
+/* ---- a whole program */
+
+static Slice subst_ids(Ir *ir, Slice s, const Point *p)
+{
+    IdVec out = {0};
+    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, &out, ir_subst(ir, ir->kid.at[s.at + i], p->at, p->n));
+    return ir_ids(ir, out.at, out.n);
+}
+
+static Slice subst_binders(Ir *ir, Slice s, const Point *p)
+{
+    VEC(Binder) out = {0};
+    for (uint32_t i = 0; i < s.n; i++) {
+        Binder b = ir->binder.at[s.at + i];
+        Binder c = {b.var, ir_subst(ir, b.lo, p->at, p->n), ir_subst(ir, b.hi, p->at, p->n)};
+        vec_push(ir->arena, &out, c);
+    }
+    return ir_binders(ir, out.at, out.n);
+}
+
+static bool is_false(const Ir *ir, Id cond)
+{
+    return cond && ir_opof(ir, cond) == OP_CONST && ir->node.at[cond].u.i == 0;
+}
+
+/* The equation at a point of some of its outer loops: those that are left are in e->outer. */
+static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t terms)
+{
+    e.when = ir_and(ir, 0, ir_subst(ir, e.when, p->at, p->n));
+    if (is_false(ir, e.when)) return;
+    Id body = e.outer.n ? 0 : expression(ir, &e, p, terms);
+    e.subs = subst_ids(ir, e.subs, p);
+    e.outer = subst_binders(ir, e.outer, p);
+    e.inner = subst_binders(ir, e.inner, p);
+    e.where = ir_and(ir, 0, ir_subst(ir, e.where, p->at, p->n));
+    e.body = body ? body : ir_subst(ir, e.body, p->at, p->n);
+    if (body) {
+        e.op = RED_NONE;
+        e.inner.n = 0;
+        e.where = e.aux = 0;
+    }
+    flat_push(ir, out, STEP_EQ, ir_new_eq(ir, &e), s.in);
+}
+
+/* Nodes after unrolling; more than the budget: not small. */
+static uint32_t unrolled_size(Ir *ir, const Eq *e)
+{
+    Points outer = {.most = POINTS}, inner = {.most = POINTS};
+    VEC(Binder) both = {0};
+    Point none = {0};
+    if (e->outer.n + e->inner.n == 0) return 0;
+    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &both, ir->binder.at[e->outer.at + i]);
+    if (!add_points(ir, &outer, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
+    for (uint32_t i = 0; i < e->inner.n; i++) vec_push(ir->arena, &both, ir->binder.at[e->inner.at + i]);
+    if (!add_points(ir, &inner, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
+    uint32_t size = node_size(ir, e->body);
+    return size > GROWTH ? size : inner.at.n * size + outer.at.n;
+}
+
+static bool is_small(Ir *ir, const Flat *f)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        if (f->steps.at[i].kind != STEP_EQ) return false;
+        Eq e = ir->eq.at[f->steps.at[i].id];
+        sum += unrolled_size(ir, &e);
+        if (sum > GROWTH) return false;
+    }
+    return true;
+}
+
+static void unroll_whole(Ir *ir, Flat *f)
+{
+    StepVec out = {0};
+    Point none = {0};
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        Eq e = ir->eq.at[s.id];
+        Points p = {.most = POINTS};
+        if (e.outer.n + e.inner.n == 0 || !add_points(ir, &p, e.outer, 0, &none)) {
+            vec_push(ir->arena, &out, s);
+            continue;
+        }
+        e.outer.n = 0;
+        e.scatter = false;
+        for (uint32_t k = 0; k < p.at.n; k++) push_at(ir, &out, s, e, &p.at.at[k], POINTS);
+    }
+    f->steps = out;
+}
+
+/* ---- elements as scalars */
+
+typedef struct {
+    const uint8_t *fixed; /* of each array: every access has constant subscripts */
+    IdVec *scalar;        /* of each fixed array: of each element, its array, 0: none yet */
+} Scalars;
+
+/* The element that constant subscripts mean; false: not constants, not inside, or the array is too large. */
+static bool element_of(Ir *ir, Id array, const Id *subs, uint32_t *element)
+{
+    Slice dims = ir->array.at[array].dims;
+    int64_t at = 0, size, sub;
+    for (uint32_t i = 0; i < dims.n; i++) {
+        if (!ir_const_int(ir, ir->kid.at[dims.at + i], &size) || !ir_const_int(ir, subs[i], &sub)) return false;
+        if (sub < 0 || sub >= size || size > GROWTH) return false;
+        at = at * size + sub;
+        if (at > GROWTH * POINTS) return false;
+    }
+    *element = (uint32_t)at;
+    return true;
+}
+
+static Id scalar_of(Ir *ir, const Scalars *s, Id array, const Id *subs)
+{
+    uint32_t element;
+    Array a = ir->array.at[array];
+    if (!element_of(ir, array, subs, &element)) die("element of %s is not constant", a.name);
+    IdVec *of = &s->scalar[array];
+    vec_reserve(ir->arena, of, element + 1);
+    if (of->n <= element) of->n = element + 1;
+    if (of->at[element]) return of->at[element];
+    Text name = {.arena = ir->arena};
+    text_add(&name, a.name);
+    for (uint32_t i = 0; i < a.dims.n; i++) text_addf(&name, "_%lld", (long long)ir->node.at[subs[i]].u.i);
+    Id made = ir_new_array(ir, name.at, ARRAY_LOCAL, (Type)a.type, NULL, 0, a.span);
+    ir->array.at[made].primal = a.primal;
+    of->at[element] = made;
+    return made;
+}
+
+static Id scalar_rule(Ir *ir, Id node, void *user)
+{
+    const Scalars *s = user;
+    Node x = ir->node.at[node];
+    if (x.op != OP_READ || !s->fixed[x.u.ref]) return node;
+    return ir_read(ir, scalar_of(ir, s, x.u.ref, ir->kid.at + x.kids), NULL, 0);
+}
+
+static void mark_fixed(Ir *ir, uint8_t *fixed, Id array, const Id *subs)
+{
+    uint32_t element;
+    if (fixed[array] && !element_of(ir, array, subs, &element)) fixed[array] = 0;
+}
+
+/* A[0, 1] = A_0_1: an array that is asked for gets its elements back. */
+static void push_elements(Ir *ir, StepVec *out, Id array, const IdVec *scalar, Span span)
+{
+    for (uint32_t i = 0; i < scalar->n; i++) {
+        if (scalar->at[i] == 0) continue;
+        Slice dims = ir->array.at[array].dims;
+        IdVec subs = {0};
+        vec_reserve(ir->arena, &subs, dims.n);
+        subs.n = dims.n;
+        int64_t rest = i, size = 1;
+        for (uint32_t k = dims.n; k--; rest /= size) {
+            if (!ir_const_int(ir, ir->kid.at[dims.at + k], &size))
+                die("size of %s is not constant", ir->array.at[array].name);
+            subs.at[k] = ir_int(ir, rest % size);
+        }
+        Eq e = {.target = array, .body = ir_read(ir, scalar->at[i], NULL, 0), .span = span};
+        e.subs = ir_ids(ir, subs.at, subs.n);
+        flat_push(ir, out, STEP_EQ, ir_new_eq(ir, &e), 0);
+    }
+}
+
+static void make_scalars(Ir *ir, Flat *f)
+{
+    uint8_t *fixed = arena_alloc(ir->arena, ir->array.n);
+    uint32_t *last = arena_alloc(ir->arena, ir->array.n * sizeof *last); /* of each array: its last writer */
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Id target = ir->eq.at[f->steps.at[i].id].target;
+        fixed[target] = ir->array.at[target].dims.n > 0;
+        last[target] = i;
+    }
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Eq e = ir->eq.at[f->steps.at[i].id];
+        IdVec reads = step_reads(ir, f->steps.at[i]);
+        mark_fixed(ir, fixed, e.target, ir->kid.at + e.subs.at);
+        for (uint32_t k = 0; k < reads.n; k++)
+            mark_fixed(ir, fixed, ir->node.at[reads.at[k]].u.ref, ir->kid.at + ir->node.at[reads.at[k]].kids);
+    }
+    Scalars scalars = {fixed, arena_alloc(ir->arena, ir->array.n * sizeof(IdVec))};
+    Rewrite w = {.rule = scalar_rule, .user = &scalars};
+    StepVec out = {0};
+    uint32_t arrays = ir->array.n;
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        s.id = rewrite_eq(ir, &w, f, s.id);
+        Eq e = ir->eq.at[s.id];
+        Id whole = e.target;
+        if (whole < arrays && fixed[whole]) {
+            e.target = scalar_of(ir, &scalars, whole, ir->kid.at + e.subs.at);
+            e.subs.n = 0;
+            s.id = flat_moved(ir, f, s.id, &e);
+        }
+        vec_push(ir->arena, &out, s);
+        bool asked = whole < arrays && fixed[whole] && ir->array.at[whole].kind != ARRAY_LOCAL;
+        if (asked && last[whole] == i) push_elements(ir, &out, whole, &scalars.scalar[whole], e.span);
+    }
+    f->steps = out;
+}
+
+/* ---- a program of loops */
+
+/* sum(j: 3) f(j) -> f(0) + f(1) + f(2) */
+static Id unroll_terms(Ir *ir, Flat *f, Id eq, uint32_t *growth)
+{
+    Eq e = ir->eq.at[eq];
+    Point none = {0};
+    Points p = {.most = TERMS};
+    if (e.op == RED_NONE || e.op == RED_LOGSUMEXP || e.inner.n == 0 || !add_points(ir, &p, e.inner, 0, &none))
+        return eq;
+    uint32_t size = node_size(ir, e.body) * p.at.n;
+    if (size > TERM_NODES || *growth + size > GROWTH) return eq;
+    Id body = expression(ir, &e, &none, TERMS);
+    if (body == 0) return eq;
+    *growth += size;
+    e.body = body;
+    e.op = RED_NONE;
+    e.inner.n = 0;
+    e.where = e.aux = 0;
+    return flat_moved(ir, f, eq, &e);
+}
+
+/* Is a variable part of something that is not affine? */
+static bool is_bent(Ir *ir, Id sub, Id var)
+{
+    Affine f = ir_affine(ir, sub);
+    if (f.overflow) return ir_has_var(ir, sub, var);
+    for (uint32_t i = 0; i < f.terms.n; i++)
+        if (f.terms.at[i].term != ir_var(ir, var) && ir_has_var(ir, f.terms.at[i].term, var)) return true;
+    return false;
+}
+
+/* Is every loop that is left a subscript of its own? */
+static bool is_injective(Ir *ir, const Eq *e)
+{
+    for (uint32_t i = 0; i < e->outer.n; i++) {
+        uint32_t k = 0;
+        while (k < e->subs.n && ir->kid.at[e->subs.at + k] != ir_var(ir, ir->binder.at[e->outer.at + i].var)) k++;
+        if (k == e->subs.n) return false;
+    }
+    return true;
+}
+
+/* dk[p, (i + 1) % 3] += .. for p, i: 3 !scatter -> three equations, without conflicts */
+static bool unroll_scatter(Ir *ir, StepVec *out, Step s, uint32_t *growth)
+{
+    Eq e = ir->eq.at[s.id];
+    VEC(Binder) bent = {0}, rest = {0};
+    Points p = {.most = SCATTER_POINTS};
+    Point none = {0};
+    for (uint32_t i = 0; e.scatter && i < e.outer.n; i++) {
+        Binder b = ir->binder.at[e.outer.at + i];
+        bool is = false;
+        for (uint32_t k = 0; k < e.subs.n; k++) is = is || is_bent(ir, ir->kid.at[e.subs.at + k], b.var);
+        int64_t count;
+        if (is && binder_count(ir, b, &count))
+            vec_push(ir->arena, &bent, b);
+        else
+            vec_push(ir->arena, &rest, b);
+    }
+    if (bent.n == 0 || !add_points(ir, &p, ir_binders(ir, bent.at, bent.n), 0, &none)) return false;
+    uint32_t size = node_size(ir, e.body) * p.at.n;
+    if (*growth + size > GROWTH) return false;
+    *growth += size;
+    e.outer = ir_binders(ir, rest.at, rest.n);
+    for (uint32_t k = 0; k < p.at.n; k++) {
+        uint32_t before = out->n;
+        push_at(ir, out, s, e, &p.at.at[k], TERMS);
+        if (out->n == before) continue;
+        Eq *made = &ir->eq.at[out->at[out->n - 1].id];
+        made->scatter = !is_injective(ir, made);
+    }
+    return true;
+}
+
+static void unroll_small(Ir *ir, Flat *f)
+{
+    StepVec out = {0};
+    uint32_t growth = 0;
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        if (s.kind == STEP_EQ) s.id = unroll_terms(ir, f, s.id, &growth);
+        if (s.kind != STEP_EQ || !unroll_scatter(ir, &out, s, &growth)) vec_push(ir->arena, &out, s);
+    }
+    f->steps = out;
+}
+
+void unroll(Ir *ir)
+{
+    Flat f = flat_of(ir);
+    if (is_small(ir, &f)) {
+        unroll_whole(ir, &f);
+        make_scalars(ir, &f);
+    } else {
+        unroll_small(ir, &f);
+    }
+    StepVec steps = f.steps;
+    flat_store(ir, &f, &steps);
+}
