@@ -358,12 +358,18 @@ static bool is_reserved(int symbol)
     return symbol >= YYSYMBOL_REDOP && symbol <= YYSYMBOL_DIV;
 }
 
+static bool is_text(int symbol, char c)
+{
+    return yysymbol_name(symbol)[1] == c && yysymbol_name(symbol)[2] == '\'';
+}
+
 /* The tokens that are possible, as a set, and what they amount to. */
 typedef struct {
     bool has[YYNTOKENS];
     bool expression;        /* one may start here */
     bool continued;         /* one has ended here, unless an operator follows */
     bool declaration, statement;
+    bool definition;        /* the name of something has been read, and its indices or '=' may follow */
 } Expected;
 
 static Expected expected_at(const yypcontext_t *where)
@@ -372,6 +378,7 @@ static Expected expected_at(const yypcontext_t *where)
     Expected e = {0};
     const int n = yypcontext_expected_tokens(where, all, YYNTOKENS);
     for (int i = 0; i < n; i++) e.has[all[i]] = true;
+    e.definition = n == 2 && is_text(all[0], '[') + is_text(all[1], '[') + is_text(all[0], '=') + is_text(all[1], '=') == 2;
     e.expression = e.has[YYSYMBOL_NUM];
     e.continued = !e.expression && e.has[YYSYMBOL_OR];
     e.declaration = e.has[YYSYMBOL_CONST];
@@ -408,6 +415,26 @@ static const char *expected_text(Context *ctx, const Expected *e)
     return t.at;
 }
 
+static bool first_on_line(const Context *ctx, Span at)
+{
+    uint32_t i = at.lo;
+    while (i && (ctx->src.text[i - 1] == ' ' || ctx->src.text[i - 1] == '\t')) i--;
+    return i == 0 || ctx->src.text[i - 1] == '\n';
+}
+
+/* What to write, for mistakes that other languages teach.  found: in quotes. */
+static void add_help(Context *ctx, const Expected *e, int symbol, Span at, const char *found)
+{
+    if (e->has[YYSYMBOL_ID] && !e->expression && is_reserved(symbol))
+        diag_help(ctx, "%s is a reserved word", found);
+    else if (e->continued && strcmp(found, "'='") == 0)
+        diag_help(ctx, "equality is written '=='");
+    else if (e->declaration && symbol == YYSYMBOL_ID && first_on_line(ctx, at))
+        diag_help(ctx, "a definition starts with 'let'");
+    else if (e->definition && strcmp(found, "'('") == 0)
+        diag_help(ctx, "a function is declared by 'fn'");
+}
+
 static int yyreport_syntax_error(const yypcontext_t *where, yyscan_t scanner, Parse *ps)
 {
     (void)scanner;
@@ -423,10 +450,7 @@ static int yyreport_syntax_error(const yypcontext_t *where, yyscan_t scanner, Pa
     const bool end = found == YYSYMBOL_YYEOF && !ps->held;
     const char *text = end ? "the end of the file" : arena_printf(ctx->arena, "'%s'", source_text(ctx, at));
     diag_error(ctx, at, "expected %s, found %s", expected_text(ctx, &e), text);
-    if (e.has[YYSYMBOL_ID] && !e.expression && is_reserved(found))
-        diag_help(ctx, "%s is a reserved word", text);
-    else if (e.continued && strcmp(text, "'='") == 0)
-        diag_help(ctx, "equality is written '=='");
+    add_help(ctx, &e, found, at, text);
     return 0;
 }
 

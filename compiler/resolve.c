@@ -583,8 +583,8 @@ static void walk_scan(Resolver *r, Ast *a)
     }
     r->entering = NULL;
     const uint32_t mark = scope_open(&r->scope);
-    declare_new(r, SYM_SCAN, a)->scan = a;
     for (uint32_t i = 0; with && i < with->n; i++) declare(r, with->kid[i]->sym, with->kid[i]->name_span);
+    declare_new(r, SYM_SCAN, a)->scan = a;
     if (a->kid[1]) walk(r, a->kid[1]);
     for (uint32_t i = 0; i < body->n; i++)
         if (body->kid[i]->kind == A_YIELD) declare(r, body->kid[i]->sym, body->kid[i]->name_span);
