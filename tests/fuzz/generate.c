@@ -315,7 +315,7 @@ static void put_smooth(Gen *g, int depth)
         {"log10(2 + cos(", "))"},
         {"clamp(", ", -0.4, 0.9)"},
         {"abs(", ")"},
-        {"stop(sin(", "))"},
+        {"stop(0.7) * sin(", ")"},
         {"sin(", ")^3"},
         {"(1.2 + sin(", "))^-2"},
         {"2^sin(", ")"},
