@@ -155,7 +155,7 @@ Id scalar_map(Low *L, const Ast *at, const Id *x, uint32_t n)
     bool logic = at->kind == A_IF || at->kind == A_OR || at->kind == A_AND || at->kind == A_NOT;
     for (uint32_t k = 0; k < n && !logic; k++)
         if (!is_number(L, x[k], at, k)) return 0;
-    Id real[3];
+    Id real[3], t;
     if (n <= 3 && meets_reals(L, at, x, n)) {
         for (uint32_t k = 0; k < n; k++) real[k] = low_real(L, x[k]);
         x = real;
@@ -180,7 +180,8 @@ Id scalar_map(Low *L, const Ast *at, const Id *x, uint32_t n)
     case A_OR:
         for (uint32_t k = 0; k < 2; k++)
             if (!is_condition(L, x[k], at->kid[k]->span)) return 0;
-        return at->kind == A_AND ? ir_and(ir, x[0], x[1]) : ir_or(ir, x[0], x[1]);
+        t = at->kind == A_AND ? ir_and(ir, x[0], x[1]) : ir_or(ir, x[0], x[1]);
+        return t ? t : ir_bool(ir, true);
     case A_IF:
         if (!is_condition(L, x[0], at->kid[0]->span)) return 0;
         if ((ir_type(ir, x[1]) == T_BOOL) != (ir_type(ir, x[2]) == T_BOOL)) {
