@@ -239,6 +239,7 @@ bool lower_reduction(Low *L, const Ast *e, Reduction *r)
     if (filter) {
         r->where = lower_scalar(L, filter, "a filter");
         if (!r->where || !is_condition(L, r->where, filter->span)) return false;
+        r->where = ir_and(L->ir, 0, r->where); /* 0 where it always holds */
         L->path = ir_and(L->ir, path, r->where);
     }
     r->body = lower_scalar(L, body, "what is reduced");
