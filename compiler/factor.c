@@ -14,10 +14,21 @@
 #include "flat.h"
 #include "passes.h"
 
+/* A sum that has an array. */
+typedef struct {
+    Id array;
+    Slice subs; /* of its definition: kid pool */
+    Slice vars; /* of its definition, in canonical order: in Work.vars */
+    Env loops;
+} Sum;
+
 typedef struct {
     Flat f;
     StepVec todo, out; /* todo: a stack */
     IdVec total;       /* see flat_total */
+    IdVec canonical, vars;
+    Keys keys;
+    VEC(Sum) sum; /* of each key */
 } Work;
 
 static bool has(const IdVec *v, Id x)
@@ -118,19 +129,77 @@ static bool multiply(Ir *ir, Work *w, Step s)
     return true;
 }
 
-/* The sum `part`, over `loops`, as an array of its own (a step to be done before); its read, 0: its size is not known. */
+/* The number of a sum but for the ranges of its outer loops; r: from its variables to canonical ones. */
+static uint32_t key_of(Ir *ir, Work *w, Id region, const Eq *part, Renaming *r, bool *fresh)
+{
+    Env all = {0};
+    IdVec *words = &w->keys.words;
+    uint32_t from = words->n;
+    for (uint32_t i = 0; i < part->outer.n; i++) vec_push(ir->arena, &all, ir->binder.at[part->outer.at + i]);
+    for (uint32_t i = 0; i < part->inner.n; i++) vec_push(ir->arena, &all, ir->binder.at[part->inner.at + i]);
+    rename_in_order(ir, r, &w->canonical, &all, part->body);
+    for (uint32_t i = 0; i < all.n; i++) rename_next(ir, r, &w->canonical, all.at[i].var);
+    vec_push(ir->arena, words, region);
+    vec_push(ir->arena, words, part->inner.n);
+    for (uint32_t i = 0; i < part->inner.n; i++) {
+        Binder b = all.at[part->outer.n + i];
+        Id parts[3] = {ir_var(ir, b.var), b.lo, b.hi};
+        for (uint32_t k = 0; k < 3; k++) parts[k] = ir_subst(ir, parts[k], r->at, r->n);
+        for (uint32_t k = 0; k < 3; k++) vec_push(ir->arena, words, parts[k]);
+    }
+    Id roots[3] = {part->body, part->where, part->when};
+    for (uint32_t k = 0; k < 3; k++) roots[k] = ir_subst(ir, roots[k], r->at, r->n);
+    for (uint32_t k = 0; k < 3; k++) vec_push(ir->arena, words, roots[k]);
+    return keys_number(ir, &w->keys, from, fresh);
+}
+
+/* Is the sum there for all these loops?  Then its read in their variables, else 0. */
+static Id read_sum(Ir *ir, const Work *w, const Sum *sum, const Env *loops, const Renaming *r)
+{
+    Env none = {0};
+    IdVec subs = {0};
+    if (sum->loops.n != loops->n) return 0;
+    for (uint32_t i = 0; i < sum->subs.n; i++) vec_push(ir->arena, &subs, ir->kid.at[sum->subs.at + i]);
+    for (uint32_t i = 0; i < sum->loops.n; i++) {
+        Binder has = sum->loops.at[i], wanted = {0};
+        for (uint32_t k = 0; k < sum->vars.n; k++)
+            if (w->vars.at[sum->vars.at + k] == has.var) wanted.var = r->at[k].var;
+        for (uint32_t k = 0; k < loops->n; k++)
+            if (loops->at[k].var == wanted.var) wanted = loops->at[k];
+        if (!wanted.lo || ir->node.at[has.lo].vars || ir->node.at[has.hi].vars) return 0;
+        if (ir->node.at[wanted.lo].vars || ir->node.at[wanted.hi].vars) return 0;
+        if (!env_le(ir, &none, has.lo, wanted.lo) || !env_le(ir, &none, wanted.hi, has.hi)) return 0;
+        for (uint32_t k = 0; k < subs.n; k++)
+            if (ir->kid.at[sum->subs.at + k] == ir_var(ir, has.var)) subs.at[k] = ir_var(ir, wanted.var);
+    }
+    return ir_read(ir, sum->array, subs.at, subs.n);
+}
+
+/* The sum `part`, over `loops`, read from an array: one that there is, or one of its own (a step to be done before, else its id
+   is 0).  0: its size is not known. */
 static Id own_sum(Ir *ir, Work *w, Step s, Eq part, const Env *loops, Step *made)
 {
     Array of = ir->array.at[part.target];
+    Renaming r = {0};
+    bool fresh;
+    *made = (Step){STEP_EQ, 0, s.in};
+    part.outer = ir_binders(ir, loops->at, loops->n);
+    uint32_t key = key_of(ir, w, s.in, &part, &r, &fresh);
+    if (fresh) vec_push(ir->arena, &w->sum, ((Sum){0}));
+    Id there = fresh || !w->sum.at[key].array ? 0 : read_sum(ir, w, &w->sum.at[key], loops, &r);
+    if (there) return there;
     IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
     vec_push(ir->arena, &reads, ir_read(ir, part.target, ir->kid.at + part.subs.at, part.subs.n));
     const char *name = arena_printf(ir->arena, "sum_%s", of.name);
     part.target = array_over(ir, &w->f, s.in, loops, &reads, name, T_REAL, of.span, &subs);
     if (part.target == 0) return 0;
-    part.outer = ir_binders(ir, loops->at, loops->n);
     part.subs = ir_ids(ir, subs.at, subs.n);
     part.add = part.scatter = false;
-    *made = (Step){STEP_EQ, ir_new_eq(ir, &part), s.in};
+    made->id = ir_new_eq(ir, &part);
+    Sum sum = {part.target, part.subs, {w->vars.n, r.n}, {0}};
+    for (uint32_t i = 0; i < r.n; i++) vec_push(ir->arena, &w->vars, r.at[i].var);
+    for (uint32_t i = 0; i < loops->n; i++) vec_push(ir->arena, &sum.loops, loops->at[i]);
+    w->sum.at[key] = sum;
     return ir_read(ir, part.target, subs.at, subs.n);
 }
 
@@ -139,7 +208,7 @@ static void replace(Ir *ir, Work *w, Step s, const Eq *e, Step first)
 {
     s.id = flat_moved(ir, &w->f, s.id, e);
     vec_push(ir->arena, &w->todo, s);
-    vec_push(ir->arena, &w->todo, first);
+    if (first.id) vec_push(ir->arena, &w->todo, first);
 }
 
 /* sum(k) c*f[k] -> c * sum(k) f[k] */
@@ -301,6 +370,7 @@ void factor(Ir *ir)
 {
     Work w = {.f = flat_of(ir)};
     w.total = flat_total(ir, &w.f);
+    vec_push(ir->arena, &w.sum, ((Sum){0}));
     for (uint32_t i = 0; i < w.f.steps.n; i++) {
         vec_push(ir->arena, &w.todo, w.f.steps.at[i]);
         while (w.todo.n) {

@@ -521,6 +521,21 @@ void rename_next(Ir *ir, Renaming *r, IdVec *pool, Id var)
     vec_push(ir->arena, r, next);
 }
 
+void rename_in_order(Ir *ir, Renaming *r, IdVec *pool, const Env *loops, Id node)
+{
+    IdVec todo = {0};
+    vec_push(ir->arena, &todo, node);
+    while (todo.n) {
+        Id x = todo.at[--todo.n];
+        Node n = ir->node.at[x];
+        bool loop = false;
+        for (uint32_t i = 0; n.vars && i < loops->n && !loop; i++) loop = ir_has_var(ir, x, loops->at[i].var);
+        if (!loop) continue;
+        if (n.op == OP_VAR) rename_next(ir, r, pool, n.u.ref);
+        for (uint32_t k = n.n; k--;) vec_push(ir->arena, &todo, ir->kid.at[n.kids + k]);
+    }
+}
+
 static uint32_t words_hash(const Id *words, uint32_t n)
 {
     uint32_t h = 2166136261u;

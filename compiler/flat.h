@@ -121,6 +121,9 @@ typedef VEC(Subst) Renaming;
 /* Adds `var` -> the next canonical variable (c1, c2, ...), if it is not there.  pool: those made so far. */
 void rename_next(Ir *, Renaming *, IdVec *pool, Id var);
 
+/* The same for the variables of `loops`, in the order in which they stand in `node` as it is written. */
+void rename_in_order(Ir *, Renaming *, IdVec *pool, const Env *loops, Id node);
+
 /* Sequences of numbers and where each was first met. */
 typedef struct {
     IdVec words;     /* of all keys */

@@ -390,20 +390,51 @@ static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
     return true;
 }
 
+/* A zero, contributions to some elements, one to all -> the last goes first: it then is the definition.  The others are put into
+   `after` it.  Only maps are moved: a sum over rows may have to be complete before the last can begin. */
+static void full_first(Ir *ir, const Flat *f, StepNumbers *w, StepNumbers *after, uint8_t *gone)
+{
+    Step zero = f->steps.at[w->at[0]];
+    Shape all = {0}, part = {0};
+    Renaming ren = {0};
+    if (!shape_of(ir, f, zero, zero.in, &all)) return;
+    for (uint32_t i = 1; i < w->n; i++) {
+        Step s = f->steps.at[w->at[i]];
+        Eq e = ir->eq.at[s.id];
+        if (s.in != zero.in || e.op != RED_NONE) return;
+        if (!is_plain(&e) || !shape_of(ir, f, s, s.in, &part) || !same_shape(ir, &all, &part, false, &ren)) continue;
+        uint32_t full = w->at[i];
+        for (uint32_t k = i; k > 1; k--) w->at[k] = w->at[k - 1];
+        w->at[1] = full;
+        for (uint32_t k = 2; k <= i; k++) {
+            vec_push(ir->arena, &after[full], w->at[k]);
+            gone[w->at[k]] = 2;
+        }
+        return;
+    }
+}
+
+/* gone: 1 it is part of another, 2 it stands after another. */
 static void merge(Ir *ir, Flat *f)
 {
     Uses u = uses_of(ir, f);
     uint8_t *gone = arena_alloc(ir->arena, f->steps.n + 1);
+    StepNumbers *after = arena_alloc(ir->arena, (f->steps.n + 1) * sizeof *after);
     for (Id array = 1; array < ir->array.n; array++) {
-        const StepNumbers *w = &u.writers[array];
+        StepNumbers *w = &u.writers[array];
         if (w->n < 2) continue;
+        full_first(ir, f, w, after, gone);
         if (merge_zero(ir, f, &u, array)) gone[w->at[0]] = 1;
         for (uint32_t i = 0; i + 1 < w->n; i++)
-            if (!gone[w->at[i]] && join(ir, f, &f->steps.at[w->at[i]], &f->steps.at[w->at[i + 1]])) gone[w->at[i]] = 1;
+            if (gone[w->at[i]] != 1 && join(ir, f, &f->steps.at[w->at[i]], &f->steps.at[w->at[i + 1]]))
+                gone[w->at[i]] = 1;
     }
     StepVec out = {0};
-    for (uint32_t i = 0; i < f->steps.n; i++)
-        if (!gone[i]) vec_push(ir->arena, &out, f->steps.at[i]);
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        if (gone[i] == 0) vec_push(ir->arena, &out, f->steps.at[i]);
+        for (uint32_t k = 0; k < after[i].n; k++)
+            if (gone[after[i].at[k]] != 1) vec_push(ir->arena, &out, f->steps.at[after[i].at[k]]);
+    }
     f->steps = out;
 }
 
@@ -446,11 +477,53 @@ static Id typed(Ir *ir, Id body, Type type)
     return type == T_REAL && ir_const_int(ir, body, &k) ? ir_real(ir, (double)k) : 0;
 }
 
+static Id definition(const Propagate *p, Id array) { return array < p->def.n ? p->def.at[array] : 0; }
+
+/* Is `value` 0 where the condition does not hold: an array that is select(cond, x, 0), perhaps times a constant? */
+static bool is_zero_without(Ir *ir, const Propagate *p, Id value, Id cond)
+{
+    Factors f = {0};
+    factors_of(ir, value, &f);
+    Id read = 0;
+    for (uint32_t i = 0; i < f.n; i++) {
+        Node x = ir->node.at[f.at[i].node];
+        if (x.op == OP_CONST) continue;
+        if (x.op != OP_READ || read || f.at[i].under) return false;
+        read = f.at[i].node;
+    }
+    Id def = read ? definition(p, ir->node.at[read].u.ref) : 0, body = def ? ir->eq.at[def].body : 0;
+    if (!body || ir_opof(ir, body) != OP_SELECT || !ir_is_int(ir, ir_kid(ir, body, 2), 0)) return false;
+    return def_at(ir, def, ir_kid(ir, body, 0), ir->kid.at + ir->node.at[read].kids) == cond;
+}
+
+/* sum(n where c) A[n] -> sum(n) A[n], where A is 0 without c */
+static Id without_where(Ir *ir, const Propagate *p, Flat *f, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    if (e.op != RED_SUM || !e.where || !is_zero_without(ir, p, e.body, e.where)) return eq;
+    e.where = 0;
+    return flat_moved(ir, f, eq, &e);
+}
+
+/* A = x when c -> A = select(c, x, 0): its readers need no guard, and its loop no branch around the store. */
+static Id guarded_value(Ir *ir, Flat *f, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    if (!e.when || ir_type(ir, e.body) != T_REAL || ir->array.at[e.target].kind != ARRAY_LOCAL) return eq;
+    e.body = unguarded(ir, &e);
+    e.when = 0;
+    return flat_moved(ir, f, eq, &e);
+}
+
 static Id propagate_rule(Ir *ir, Id node, void *user)
 {
     const Propagate *p = user;
+    /* select(c, A[n], 0) -> A[n], where A is 0 without c */
+    if (ir_opof(ir, node) == OP_SELECT && ir_is_int(ir, ir_kid(ir, node, 2), 0) && ir_type(ir, node) == T_REAL &&
+        is_zero_without(ir, p, ir_kid(ir, node, 1), ir_kid(ir, node, 0)))
+        return ir_kid(ir, node, 1);
     if (ir_opof(ir, node) != OP_READ) return node;
-    Id array = ir->node.at[node].u.ref, def = array < p->def.n ? p->def.at[array] : 0;
+    Id array = ir->node.at[node].u.ref, def = definition(p, array);
     if (def == 0) return node;
     Eq e = ir->eq.at[def];
     /* t = x*y, read once, by an equation as scalar as itself: there */
@@ -476,9 +549,10 @@ static void propagate(Ir *ir, Flat *f)
         if (s->kind == STEP_OPEN) s->id = rewrite_region(ir, &w, s->id);
         if (s->kind != STEP_EQ) continue;
         Id before = s->id;
-        s->id = rewrite_eq(ir, &w, f, before);
+        s->id = without_where(ir, &p, f, rewrite_eq(ir, &w, f, before));
         Eq e = ir->eq.at[s->id];
         if (p.sole.at[e.target] != before || e.op != RED_NONE || !def_params(ir, s->id)) continue;
+        s->id = guarded_value(ir, f, s->id);
         p.def.at[e.target] = s->id;
         p.within[e.target] = s->in;
     }

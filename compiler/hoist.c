@@ -278,34 +278,18 @@ static bool is_safe(Ir *ir, Hoist *h, Id node, const Home *home)
 
 /* ---- values by key */
 
-/* Renames loop variables in the order in which they appear in `node`. */
-static void rename_in_order(Ir *ir, Hoist *h, Id node, Renaming *r)
-{
-    IdVec todo = {0};
-    vec_push(ir->arena, &todo, node);
-    while (todo.n) {
-        Id x = todo.at[--todo.n];
-        Node n = ir->node.at[x];
-        bool loop = false;
-        for (uint32_t i = 0; n.vars && i < h->loops.n && !loop; i++) loop = ir_has_var(ir, x, h->loops.at[i].var);
-        if (!loop) continue;
-        if (n.op == OP_VAR) rename_next(ir, r, &h->canonical, n.u.ref);
-        for (uint32_t k = n.n; k--;) vec_push(ir->arena, &todo, ir->kid.at[n.kids + k]);
-    }
-}
-
 /* The value that `node` is in its home; r: from its variables to canonical ones.  0: too large to compare. */
 static uint32_t value_of(Ir *ir, Hoist *h, Id node, const Home *home, Renaming *r)
 {
     if (h->size.at[node] > LARGE) return 0;
     uint32_t from = h->keys.words.n;
     bool fresh;
-    rename_in_order(ir, h, node, r);
+    rename_in_order(ir, r, &h->canonical, &h->loops, node);
     for (uint32_t i = 0; i < r->n; i++) /* grows by the variables of bounds */
         for (uint32_t k = 0; k < home->loops.n; k++) {
             if (home->loops.at[k].var != r->at[i].var) continue;
-            rename_in_order(ir, h, home->loops.at[k].lo, r);
-            rename_in_order(ir, h, home->loops.at[k].hi, r);
+            rename_in_order(ir, r, &h->canonical, &h->loops, home->loops.at[k].lo);
+            rename_in_order(ir, r, &h->canonical, &h->loops, home->loops.at[k].hi);
         }
     vec_push(ir->arena, &h->keys.words, home->region);
     vec_push(ir->arena, &h->keys.words, ir_subst(ir, node, r->at, r->n));
