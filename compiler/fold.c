@@ -341,8 +341,18 @@ static bool runs_fully(const Ir *ir, const Flat *f, Id inner, Id base)
 
 static bool is_plain(const Eq *e) { return e->op == RED_NONE && !e->scatter && !e->where; }
 
-/* The value of a guarded contribution for every element. */
-static Id unguarded(Ir *ir, const Eq *e) { return e->when ? ir_select(ir, e->when, e->body, ir_real(ir, 0)) : e->body; }
+/* The value of a guarded contribution for every element: nothing where the guard does not hold. */
+static Id unguarded(Ir *ir, const Eq *e)
+{
+    if (!e->when) return e->body;
+    bool flag = ir->array.at[e->target].type == T_BOOL;
+    return ir_select(ir, e->when, e->body, flag ? ir_bool(ir, false) : ir_real(ir, 0));
+}
+
+/* What += does to an array of this type: live flags are joined by `or`. */
+static Op adding(const Ir *ir, Id array) { return ir->array.at[array].type == T_BOOL ? OP_OR : OP_ADD; }
+
+static bool is_nothing(Ir *ir, Id body) { return ir_is_int(ir, body, 0) || body == ir_bool(ir, false); }
 
 /* A = 0, A += x over all its elements -> A = x.  Is this so for the first two writers?  Changes the second. */
 static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
@@ -352,7 +362,7 @@ static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
     Eq zero = ir->eq.at[z.id], first = ir->eq.at[w->id];
     Shape all = {0}, part = {0};
     Renaming ren = {0};
-    if (zero.add || zero.op != RED_NONE || zero.when || !ir_is_int(ir, zero.body, 0)) return false;
+    if (zero.add || zero.op != RED_NONE || zero.when || !is_nothing(ir, zero.body)) return false;
     if (!first.add || first.scatter || (first.when && first.op != RED_NONE) || !is_region_within(f, w->in, z.in))
         return false;
     if (!shape_of(ir, f, z, z.in, &all) || !shape_of(ir, f, *w, z.in, &part)) return false;
@@ -383,7 +393,7 @@ static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
     p.when = ir_subst(ir, p.when, ren.at, ren.n);
     bool same = p.when == q.when;
     if (!same && p.when && !p.add) return false; /* an element that exists only there */
-    q.body = ir_op2(ir, OP_ADD, same ? p.body : unguarded(ir, &p), same ? q.body : unguarded(ir, &q));
+    q.body = ir_op2(ir, adding(ir, q.target), same ? p.body : unguarded(ir, &p), same ? q.body : unguarded(ir, &q));
     if (!same) q.when = 0;
     q.add = p.add;
     b->id = flat_moved(ir, f, b->id, &q);

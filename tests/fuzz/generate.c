@@ -236,8 +236,11 @@ static void put_reduction(Gen *g, int depth)
         put(g, "0.3");
         return;
     }
-    put(g, "tanh(0.5 * %s[", op[below(g, 8)]);
-    if (g->vars && chance(g, 20)) {
+    bool ragged = g->vars && chance(g, 20), filter = chance(g, 15);
+    int k = below(g, 8);
+    if ((ragged || filter) && k == 3 && chance(g, 90)) k = 0; /* the mean of nothing is NaN */
+    put(g, "tanh(0.5 * %s[", op[k]);
+    if (ragged) {
         const Var *v = &g->var[g->vars - 1];
         char name[8];
         int s = v->size;
@@ -253,7 +256,7 @@ static void put_reduction(Gen *g, int depth)
             put_size(g, more);
         }
     }
-    if (chance(g, 15)) {
+    if (filter) {
         put(g, " if ");
         put_condition(g, 0);
     }
