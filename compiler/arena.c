@@ -203,6 +203,7 @@ static bool digits_of(double x, int n, char *digits, int *power)
     const char *p = print;
     for (; *p != 'e'; p++)
         if (*p >= '0' && *p <= '9') digits[k++] = *p;
+    if (k != n) die("%%.%de printed %d digits", n - 1, k);
     digits[k] = 0;
     *power = atoi(p + 1);
     if (strtod(print, NULL) == x) return true;
@@ -218,8 +219,8 @@ static bool digits_of(double x, int n, char *digits, int *power)
 
 void text_add_real(Text *t, double x)
 {
-    char digits[40];
-    int power, n;
+    char digits[40] = "";
+    int power = 0, n;
     if (!(x - x == 0)) die("text_add_real: not finite");
     if (x < 0 || (x == 0 && 1 / x < 0)) text_add(t, "-");
     if (x < 0) x = -x;

@@ -11,6 +11,7 @@
 
 enum { AST_DEPTH = 500 };
 
+/* clang-format off */
 typedef enum {
     /* expressions                      kids (- = may be NULL)                                     name, num */
     A_NUM,      /*                                                                                 num */
@@ -51,6 +52,7 @@ typedef enum {
     A_STATE,    /* shape-, start                                                                   name */
     A_BODY,     /* A_LET, A_SCAN, A_NEXT, A_YIELD... */
 } AstKind;
+/* clang-format on */
 
 typedef enum { R_SUM, R_PROD, R_MEAN, R_MAX, R_MIN, R_LOGSUMEXP, R_ARGMAX, R_ARGMIN, R_ALL, R_ANY } RedKind;
 
@@ -59,16 +61,16 @@ typedef struct Sym Sym;
 
 struct Ast {
     AstKind kind;
-    uint32_t n;             /* kids */
-    uint16_t depth;         /* not counting the left spine */
-    uint8_t red;            /* RedKind of A_REDUCE, or of an A_CALL by a reduction operator's name */
-    uint8_t written;        /* A_BINDER: how; A_CALL: 1 for a reduction operator; first of a comma list: 1 on declarations */
-    bool parens;            /* stood in ( ) */
-    Span span;              /* all of it */
-    Span name_span;         /* the name alone; of an operator the operator, of a loss the word */
-    const char *name;       /* interned */
+    uint32_t n;       /* kids */
+    uint16_t depth;   /* not counting the left spine */
+    uint8_t red;      /* RedKind of A_REDUCE, or of an A_CALL by a reduction operator's name */
+    uint8_t written;  /* A_BINDER: how; A_CALL: 1 for a reduction operator; first of a comma list: 1 on declarations */
+    bool parens;      /* stood in ( ) */
+    Span span;        /* all of it */
+    Span name_span;   /* the name alone; of an operator the operator, of a loss the word */
+    const char *name; /* interned */
     double num;
-    Sym *sym;               /* what a name means; filled by resolve */
+    Sym *sym; /* what a name means; filled by resolve */
     Ast **kid;
 };
 
@@ -88,6 +90,7 @@ const char *red_name(RedKind);
 
 /* ---- resolve.c: names -> symbols */
 
+/* clang-format off */
 typedef enum {
     SYM_CONST, SYM_DIM, SYM_HYPER, SYM_DATA, SYM_PARAM, SYM_LET, SYM_OUTPUT, SYM_METRIC, SYM_FN, SYM_EXTERN, SYM_SCAN, /* declared */
     SYM_FORMAL, /* argument of a function */
@@ -101,28 +104,29 @@ typedef enum {
 
 typedef enum {
     B_ELEMENTARY,   /* `op` of ops.h (the resolver leaves the Op in op), applied element by element */
-    B_DIGAMMA, B_CLAMP, B_HYPOT, B_MIN, B_MAX, /* also element by element */
+    B_DIGAMMA, B_CLAMP, B_HYPOT, /* also element by element */
     B_REDUCTION,    /* sum(A), max(A), ...: `red`; min and max with two or more arguments are element by element */
     B_RANDOM, B_TRANSPOSE, B_NORM, B_DOT, B_CROSS,
     B_CHOLESKY, B_SOLVE, B_INVERSE, B_DET, B_LOGDET, B_GRAD, B_JVP,
 } Builtin;
+/* clang-format on */
 
 struct Sym {
     SymKind kind;
-    uint32_t id;            /* dense, from 0 */
+    uint32_t id; /* dense, from 0 */
     const char *name;
-    Ast *decl;              /* A_CONST ... A_SCAN, A_FORMAL, A_BINDER, A_STATE, A_YIELD; NULL for built-ins */
-    Ast *scan;              /* of SYM_STATE, SYM_YIELD, SYM_SCAN */
+    Ast *decl; /* A_CONST ... A_SCAN, A_FORMAL, A_BINDER, A_STATE, A_YIELD; NULL for built-ins */
+    Ast *scan; /* of SYM_STATE, SYM_YIELD, SYM_SCAN */
     Builtin builtin;
-    int op;                 /* Op of B_ELEMENTARY */
+    int op;                      /* Op of B_ELEMENTARY */
     uint32_t min_args, max_args; /* built-ins and functions */
     uint32_t uses;
 };
 
 typedef struct {
     Ast *program;
-    VEC(Sym *) syms;        /* by id */
-    VEC(Ast *) order;       /* top-level declarations other than fn, every one after those that it uses; A_LOSS last */
+    VEC(Sym *) syms;  /* by id */
+    VEC(Ast *) order; /* top-level declarations other than fn, every one after those that it uses; A_LOSS last */
 } Names;
 
 /*

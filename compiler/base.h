@@ -26,22 +26,22 @@
 
 typedef struct Arena Arena;
 
-Arena *arena_new(jmp_buf *oom);                 /* oom: taken when memory runs out; NULL: die.  NULL when there is no memory at all */
-void arena_free(Arena *);                       /* NULL is allowed */
-void arena_oom(Arena *, jmp_buf *oom);          /* replaces the jump */
-void *arena_alloc(Arena *, size_t bytes);       /* zeroed, aligned to 16 */
+Arena *arena_new(jmp_buf *oom); /* oom: taken when memory runs out; NULL: die.  NULL when there is no memory at all */
+void arena_free(Arena *);       /* NULL is allowed */
+void arena_oom(Arena *, jmp_buf *oom);                                /* replaces the jump */
+void *arena_alloc(Arena *, size_t bytes);                             /* zeroed, aligned to 16 */
 void *arena_grow(Arena *, void *old, size_t old_bytes, size_t bytes); /* a larger copy; the tail is zeroed */
 char *arena_strndup(Arena *, const char *, size_t);
 char *arena_printf(Arena *, const char *fmt, ...) ADC_PRINTF(2, 3);
 char *arena_vprintf(Arena *, const char *fmt, va_list) ADC_PRINTF(2, 0);
 
 /* A growing array in an arena: VEC(int) v = {0}; vec_push(a, &v, 3); v.at[0], v.n */
-#define VEC(T)                                                                                                                   \
-    struct {                                                                                                                     \
-        T *at;                                                                                                                   \
-        uint32_t n, cap;                                                                                                         \
+#define VEC(T)           \
+    struct {             \
+        T *at;           \
+        uint32_t n, cap; \
     }
-#define vec_reserve(a, v, want) /* room for `want` elements in all */                                                             \
+#define vec_reserve(a, v, want) /* room for `want` elements in all */ \
     ((v)->cap >= (want) ? (void)0 : vec_grow_((a), (void **)&(v)->at, &(v)->cap, (want), sizeof *(v)->at))
 #define vec_push(a, v, x) (vec_reserve(a, v, (v)->n + 1), (void)((v)->at[(v)->n++] = (x)))
 void vec_grow_(Arena *, void **at, uint32_t *cap, uint32_t want, size_t elem);
@@ -61,7 +61,8 @@ void text_addf(Text *, const char *fmt, ...) ADC_PRINTF(2, 3);
 void text_add_real(Text *, double);
 double text_real(Arena *, const char *s); /* reads such a decimal; unlike strtod in every locale alike */
 
-ADC_NORETURN void die_(const char *file, int line, const char *fmt, ...) ADC_PRINTF(3, 4); /* our fault: message, abort */
+ADC_NORETURN void die_(const char *file, int line, const char *fmt, ...)
+    ADC_PRINTF(3, 4); /* our fault: message, abort */
 #define die(...) die_(__FILE__, __LINE__, __VA_ARGS__)
 
 typedef struct Context Context;
@@ -74,10 +75,10 @@ typedef struct {
 } Span;
 
 typedef struct {
-    const char *name;       /* as the user wrote it: "model.ad", "-" is shown as "<stdin>" */
-    const char *text;       /* terminated by 0 */
+    const char *name; /* as the user wrote it: "model.ad", "-" is shown as "<stdin>" */
+    const char *text; /* terminated by 0 */
     uint32_t n;
-    const uint32_t *line;   /* offset of each line's first byte */
+    const uint32_t *line; /* offset of each line's first byte */
     uint32_t lines;
 } Source;
 
@@ -88,10 +89,10 @@ typedef enum { DIAG_ERROR, DIAG_WARNING } DiagKind;
 typedef struct Diag Diag;
 struct Diag {
     DiagKind kind;
-    Span at;                /* the caret */
+    Span at; /* the caret */
     const char *message;
-    VEC(Span) also;         /* other culprits, underlined with ~ (shown on their own lines where these differ) */
-    const char *help;       /* what to write, or NULL */
+    VEC(Span) also;   /* other culprits, underlined with ~ (shown on their own lines where these differ) */
+    const char *help; /* what to write, or NULL */
 };
 
 /* A compilation. */
@@ -100,8 +101,8 @@ struct Context {
     Source src;
     VEC(Diag) diags;
     uint32_t errors, warnings;
-    bool dropped;                   /* the latest diagnostic was one too many: it is counted, not kept */
-    VEC(const char *) names;        /* hash table of interned names; see intern */
+    bool dropped;            /* the latest diagnostic was one too many: it is counted, not kept */
+    VEC(const char *) names; /* hash table of interned names; see intern */
     jmp_buf oom;
 };
 
@@ -110,9 +111,10 @@ Context *context_new(void);
 void context_free(Context *);
 /* Sets the text; copies it.  Refuses (with a diagnostic) NUL bytes, invalid UTF-8 and more than 2^31 bytes. */
 bool source_set(Context *, const char *name, const char *text, size_t n);
-void source_place(const Source *, uint32_t offset, uint32_t *line, uint32_t *column); /* both from 1; columns count characters */
-uint32_t utf8_length(const char *);             /* bytes of the well-formed character there, or 0; the text ends in a 0 byte */
-const char *source_text(Context *, Span);       /* the bytes of a span, as a new string */
+void source_place(const Source *, uint32_t offset, uint32_t *line,
+                  uint32_t *column); /* both from 1; columns count characters */
+uint32_t utf8_length(const char *);  /* bytes of the well-formed character there, or 0; the text ends in a 0 byte */
+const char *source_text(Context *, Span); /* the bytes of a span, as a new string */
 Span span_join(Span a, Span b);
 
 const char *intern(Context *, const char *s, size_t n); /* equal names have equal pointers */

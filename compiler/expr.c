@@ -129,8 +129,6 @@ static Id builtin_map(Low *L, const Ast *at, const Id *x, uint32_t n)
         Id low[] = {x[0], x[1]}, m[] = {extremum(L, true, low, 2), x[2]};
         return extremum(L, false, m, 2);
     }
-    case B_MIN:
-    case B_MAX: return extremum(L, at->sym->builtin == B_MAX, x, n);
     case B_REDUCTION: return extremum(L, at->red == R_MAX, x, n); /* max(a, b), min(a, b) */
     }
     die("not element by element: %s", at->name);

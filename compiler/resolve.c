@@ -606,6 +606,8 @@ static void walk_statements(Resolver *r, Ast *body, const Ast *scan)
             make_scan_symbols(r, a);
             walk_scan(r, a);
             export_scan_symbols(r, a);
+        } else if (!scan) {
+            die("statement of kind %d in a function", a->kind);
         } else if (a->kind == A_NEXT) {
             walk_next(r, a, scan);
         } else {
