@@ -1,7 +1,7 @@
 /*
  * irtool -- runs passes on a program in the text form of ir.md and evaluates it: the passes' test bench.
  *
- *     irtool FILE COMMAND...          FILE: - is stdin.  Commands run in order:
+ *     irtool FILE COMMAND...          FILE: - is stdin; a .ad is lowered first.  Commands run in order:
  *     fold cse hoist dce stable unroll   the pass, then the verifier
  *     reverse, reverse=W,b            adjoints by all params, or by these
  *     print                           the program
@@ -34,10 +34,21 @@ static void quit(const char *fmt, const char *what)
     exit(1);
 }
 
+/* A model of the language, as far as its equations. */
+static Ir *lower_text(Context *ctx)
+{
+    LowerOptions options = {.name = "test"};
+    Ast *ast = parse(ctx);
+    Names *names = ast ? resolve(ctx, ast) : NULL;
+    return names && !ctx->errors ? lower(ctx, names, &options) : NULL;
+}
+
 static Ir *parse_text(Context *ctx, const char *name, const char *text, size_t n)
 {
     Text out = {.arena = ctx->arena};
-    Ir *ir = source_set(ctx, name, text, n) ? ir_parse(ctx, "test") : NULL;
+    const char *end = strrchr(name, '.');
+    Ir *ir = NULL;
+    if (source_set(ctx, name, text, n)) ir = end && strcmp(end, ".ad") == 0 ? lower_text(ctx) : ir_parse(ctx, "test");
     if (ir) return ir;
     diag_print(ctx, &out);
     fputs(out.at ? out.at : "", stderr);
