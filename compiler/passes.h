@@ -46,7 +46,7 @@ void dce(Ir *);
 /* The items that the given arrays need, in order, as a new list; ir->items stays. */
 Slice dce_items(Ir *, const Id *roots, uint32_t n);
 
-/* rows.c: classes of equations with respect to the row index (see ir.md section 7 in docs/design). */
+/* rows.c: classes of equations with respect to the row index (see docs/internals.md). */
 
 /* ---- emit.h's part: equations -> C */
 
