@@ -112,17 +112,32 @@ static void run_reverse(Work *w)
     if (!w->ctx->errors && w->ir->loss) reverse(w->ir, wrt.at, wrt.n);
 }
 
+static void run_stable(Work *w) { stable(w->ir); }
+static void run_unroll(Work *w) { unroll(w->ir); }
+static void run_fold(Work *w) { fold(w->ir); }
+static void run_cse(Work *w) { cse(w->ir); }
+static void run_hoist(Work *w) { hoist(w->ir); }
+static void run_dce(Work *w) { dce(w->ir); }
+static void run_emit(Work *w) { emit(w->ir, &w->options->emit, w->out); }
+
 static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
 
 static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out); }
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
-#define STAGES(S)                                                            \
-    S(parse, dump_ast, "text -> tree")                                       \
-    S(resolve, dump_names, "names -> symbols; declarations in order of use") \
-    S(lower, dump_ir, "tree -> equations")                                   \
-    S(reverse, dump_ir, "adds the adjoint equations of the loss")
+#define STAGES(S)                                                                  \
+    S(parse, dump_ast, "text -> tree")                                             \
+    S(resolve, dump_names, "names -> symbols; declarations in order of use")       \
+    S(lower, dump_ir, "tree -> equations")                                         \
+    S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative") \
+    S(reverse, dump_ir, "adds the adjoint equations of the loss")                  \
+    S(unroll, dump_ir, "small constant ranges -> scalar equations")                \
+    S(fold, dump_ir, "constants, identities, provable bounds")                     \
+    S(cse, dump_ir, "equal equations become one")                                  \
+    S(hoist, dump_ir, "moves what does not depend on an inner index out of it")    \
+    S(dce, dump_ir, "removes what no result needs")                                \
+    S(emit, NULL, "equations -> C")
 
 static const struct {
     void (*run)(Work *);
@@ -157,7 +172,7 @@ static bool run_stages(Work *w, int last)
 bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 {
     Work w = {.ctx = ctx, .options = options, .out = out};
-    int last = STAGE_reverse;
+    int last = STAGE_emit;
     for (int s = 0; options->dump && pass_info[s].name; s++)
         if (strcmp(options->dump, pass_info[s].name) == 0) last = s;
     if (!run_stages(&w, last)) return false;
@@ -171,5 +186,5 @@ bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 Ir *compile_ir(Context *ctx, const CompileOptions *options)
 {
     Work w = {.ctx = ctx, .options = options};
-    return run_stages(&w, STAGE_reverse) ? w.ir : NULL;
+    return run_stages(&w, STAGE_dce) ? w.ir : NULL;
 }
