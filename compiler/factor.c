@@ -103,27 +103,40 @@ static bool is_int_bound(Ir *ir, Binder b) /* depends on no integer data */
     return true;
 }
 
-/* sum(k: K) c -> K*c */
+static bool bounds_mention(Ir *ir, const Eq *e, Id var)
+{
+    for (uint32_t i = 0; i < e->inner.n; i++) {
+        Binder b = ir->binder.at[e->inner.at + i];
+        if (ir_has_var(ir, b.lo, var) || ir_has_var(ir, b.hi, var)) return true;
+    }
+    return false;
+}
+
+/* sum(k: K, ..) c -> sum(..) K*c, for loops that the term does not depend on */
 static bool multiply(Ir *ir, Work *w, Step s)
 {
     Eq e = ir->eq.at[s.id];
-    Id count = 0, one = ir_int(ir, 1);
+    Id count = 0, zero = ir_int(ir, 0);
+    Env rest = {0}, env = env_of(ir, &w->f, s.in, s.id, false);
     bool some = true;
-    if (e.where) return false;
-    Env env = env_of(ir, &w->f, s.in, s.id, false);
-    IdVec inner = vars_of(ir, e.inner);
-    for (uint32_t i = 0; i < e.inner.n; i++) {
+    for (uint32_t i = 0; i < e.inner.n && e.where == 0; i++) {
         Binder b = ir->binder.at[e.inner.at + i];
         Id size = ir_op2(ir, OP_SUB, b.hi, b.lo);
-        if (ir_has_any(ir, size, inner.at, inner.n) || !is_int_bound(ir, b)) return false;
-        if (!env_le(ir, &env, ir_int(ir, 0), size)) size = ir_op2(ir, OP_IMAX, ir_int(ir, 0), size);
-        some = some && env_le(ir, &env, one, size);
+        IdVec inner = vars_of(ir, e.inner);
+        bool used = ir_has_var(ir, e.body, b.var) || bounds_mention(ir, &e, b.var);
+        if (used || ir_has_any(ir, size, inner.at, inner.n) || !is_int_bound(ir, b)) {
+            vec_push(ir->arena, &rest, b);
+            continue;
+        }
+        if (!env_le(ir, &env, zero, size)) size = ir_op2(ir, OP_IMAX, zero, size);
+        some = some && (ir->node.at[size].vars == 0 || env_le(ir, &env, ir_int(ir, 1), size));
         count = count ? ir_op2(ir, OP_MUL, count, size) : size;
     }
+    if (count == 0) return false;
     Id product = ir_op2(ir, OP_MUL, count, e.body);
-    e.body = some ? product : ir_select(ir, ir_op2(ir, OP_LT, ir_int(ir, 0), count), product, ir_real(ir, 0));
-    e.op = RED_NONE;
-    e.inner.n = 0;
+    e.body = some ? product : ir_select(ir, ir_op2(ir, OP_LT, zero, count), product, ir_real(ir, 0));
+    e.inner = ir_binders(ir, rest.at, rest.n);
+    if (rest.n == 0) e.op = RED_NONE;
     s.id = flat_moved(ir, &w->f, s.id, &e);
     vec_push(ir->arena, &w->todo, s);
     return true;
@@ -225,7 +238,6 @@ static bool take_out(Ir *ir, Work *w, Step s)
         else
             vec_push(ir->arena, &in, all.at[i]);
     }
-    if (in.n == 0 && !minus) return multiply(ir, w, s);
     if (out.n == 0 || in.n == 0) return false;
     Eq part = e;
     part.body = factors_product(ir, &in);
@@ -302,15 +314,6 @@ static bool leaves_loop(Ir *ir, const Eq *e, const IdVec *set)
     return false;
 }
 
-static bool bounds_mention(Ir *ir, const Eq *e, Id var)
-{
-    for (uint32_t i = 0; i < e->inner.n; i++) {
-        Binder b = ir->binder.at[e->inner.at + i];
-        if (ir_has_var(ir, b.lo, var) || ir_has_var(ir, b.hi, var)) return true;
-    }
-    return false;
-}
-
 /* sum(v, ..) f[v, ..]*g -> sum(..) g * sum(v) f[v, ..], for the inner loop v, if that is shorter. */
 static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
 {
@@ -360,7 +363,7 @@ static bool improve(Ir *ir, Work *w, Step s)
 {
     Eq e = ir->eq.at[s.id];
     if (s.kind != STEP_EQ || e.op != RED_SUM || ir_type(ir, e.body) != T_REAL) return false;
-    if (take_out(ir, w, s)) return true;
+    if (multiply(ir, w, s) || take_out(ir, w, s)) return true;
     for (uint32_t v = 0; v < e.inner.n && e.inner.n > 1 && e.where == 0; v++)
         if (sum_first(ir, w, s, v)) return true;
     return false;

@@ -4,7 +4,7 @@
  * Three sweeps.  Ranges: a comparison or bound that the ranges of the index variables decide, a condition that `when` or
  * `where` already is, a reduction over one value or none.  Merge: a zero that the first contribution covers, and
  * contributions to the same elements, become one equation.  Propagate: a read of an array that is a constant, a copy or an
- * integer expression of its indices becomes that; a small scalar that is read once goes where it is read.
+ * integer expression of its indices becomes that; a small scalar adjoint that is read once goes where it is read.
  *
  * needs: order   makes: -   breaks: -   exact: yes, up to the sign of a zero (0 + x is x here)
  */
@@ -79,12 +79,8 @@ static void add_facts(Ir *ir, Ranges *r, Id cond)
 {
     IdVec all = conjuncts(ir, cond);
     for (uint32_t i = 0; i < all.n; i++) {
-        Id c = all.at[i];
-        bool not = ir_opof(ir, c) == OP_NOT;
-        if (not )
-            vec_push(ir->arena, &r->no, ir_kid(ir, c, 0));
-        else
-            vec_push(ir->arena, &r->yes, c);
+        vec_push(ir->arena, &r->yes, all.at[i]);
+        vec_push(ir->arena, &r->no, ir_not(ir, all.at[i]));
     }
 }
 
@@ -369,7 +365,8 @@ static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
     bool own = false;
     if (w->in != z.in) {
         if (!writers_at_step(ir, f, writers, w->in, &part)) return false;
-        own = readers_at_step(ir, f, array, &u->readers[array], w->in, &part);
+        own =
+            ir->array.at[array].kind == ARRAY_LOCAL && readers_at_step(ir, f, array, &u->readers[array], w->in, &part);
         if (!own && !runs_fully(ir, f, w->in, z.in)) return false;
     }
     if (!same_shape(ir, &all, &part, own, &ren)) return false;
@@ -536,9 +533,9 @@ static Id propagate_rule(Ir *ir, Id node, void *user)
     Id array = ir->node.at[node].u.ref, def = definition(p, array);
     if (def == 0) return node;
     Eq e = ir->eq.at[def];
-    /* t = x*y, read once, by an equation as scalar as itself: there */
+    /* d_t = x*y, an adjoint that is read once, by an equation as scalar as itself: there */
     bool once = p->scalar && e.outer.n == 0 && p->within[array] == p->here && p->readers[array] == 1 && !e.when &&
-                ir->array.at[array].kind == ARRAY_LOCAL && node_size(ir, e.body) <= SMALL;
+                ir->array.at[array].kind == ARRAY_LOCAL && ir->array.at[array].primal && node_size(ir, e.body) <= SMALL;
     Id body = once || is_free(ir, e.body) ? typed(ir, e.body, (Type)ir->array.at[array].type) : 0;
     return body ? def_at(ir, def, body, ir->kid.at + ir->node.at[node].kids) : node;
 }

@@ -358,6 +358,29 @@ static uint32_t step_in(const Hoist *h, Id region)
     return step;
 }
 
+/* The loops in the order in which the value names them, so that its array is laid out like those it reads; as they stand where a
+   bound needs another order. */
+static Env in_order(Ir *ir, Hoist *h, Id node, const Env *loops)
+{
+    Renaming r = {0};
+    IdVec before = {0};
+    Env out = {0};
+    rename_in_order(ir, &r, &h->canonical, loops, node);
+    for (uint32_t i = 0; i < loops->n; i++) rename_next(ir, &r, &h->canonical, loops->at[i].var);
+    for (uint32_t i = 0; i < r.n; i++)
+        for (uint32_t k = 0; k < loops->n; k++) {
+            Binder b = loops->at[k];
+            if (b.var != r.at[i].var) continue;
+            for (uint32_t j = 0; j < loops->n; j++) {
+                bool needs = ir_has_var(ir, b.lo, loops->at[j].var) || ir_has_var(ir, b.hi, loops->at[j].var);
+                if (needs && !in_set(&before, loops->at[j].var)) return *loops;
+            }
+            vec_push(ir->arena, &before, b.var);
+            vec_push(ir->arena, &out, b);
+        }
+    return out;
+}
+
 /* A new array for `node`; 0: its size is not known. */
 static Id give_array(Ir *ir, Hoist *h, Id node, const Home *home, Slice *subs_out)
 {
@@ -366,10 +389,11 @@ static Id give_array(Ir *ir, Hoist *h, Id node, const Home *home, Slice *subs_ou
     IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
     vec_push(ir->arena, &reads, ir_read(ir, from.target, ir->kid.at + from.subs.at, from.subs.n));
     Eq e = {.body = node, .span = from.span, .op = RED_NONE};
-    e.target = array_over(ir, &h->f, home->region, &home->loops, &reads, name_for(ir, node), T_REAL, from.span, &subs);
+    Env loops = in_order(ir, h, node, &home->loops);
+    e.target = array_over(ir, &h->f, home->region, &loops, &reads, name_for(ir, node), T_REAL, from.span, &subs);
     if (e.target == 0) return 0;
     e.subs = *subs_out = ir_ids(ir, subs.at, subs.n);
-    e.outer = ir_binders(ir, home->loops.at, home->loops.n);
+    e.outer = ir_binders(ir, loops.at, loops.n);
     flat_push(ir, &h->before.at[step_in(h, home->region)], STEP_EQ, ir_new_eq(ir, &e), home->region);
     return e.target;
 }

@@ -3,8 +3,8 @@
  *
  * A program without regions in which every range is a constant, and small, is unrolled whole: each equation becomes one for
  * each element, with constant subscripts, and then each element a scalar of its own (A[0, 1] becomes A_0_1).  Otherwise only
- * reductions of a few terms become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and a scatter's small loops, if its
- * subscripts are not affine in them ((i+1) % 3), become equations: constant subscripts meet no others.
+ * reductions of a few terms become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript
+ * is not affine ((i+1) % 3) become equations: constant subscripts need no division, and a scatter no longer meets itself.
  *
  * needs: -   makes: scalars   breaks: leaves arrays that nothing uses (dce)   exact: yes, but logsumexp (1e-15)
  */
@@ -16,7 +16,7 @@
 
 /* The budget: POINTS of one equation, and nodes that unrolling adds to a program, in whole and where it stays a program of
    loops; TERMS of a reduction in a loop, TERM_NODES of them together. */
-enum { POINTS = 64, GROWTH = 4000, TERMS = 4, TERM_NODES = 96, SCATTER_POINTS = 8 };
+enum { POINTS = 64, GROWTH = 4000, TERMS = 4, TERM_NODES = 96, BENT_POINTS = 8 };
 
 typedef VEC(Subst) Point;
 
@@ -215,7 +215,7 @@ static void unroll_whole(Ir *ir, Flat *f)
 /* ---- elements as scalars */
 
 typedef struct {
-    const uint8_t *fixed; /* of each array: every access has constant subscripts */
+    const uint8_t *fixed; /* of each local array or sum of contributions: every access has constant subscripts */
     IdVec *scalar;        /* of each fixed array: of each element, its array, 0: none yet */
 } Scalars;
 
@@ -292,9 +292,9 @@ static void make_scalars(Ir *ir, Flat *f)
     uint8_t *fixed = arena_alloc(ir->arena, ir->array.n);
     uint32_t *last = arena_alloc(ir->arena, ir->array.n * sizeof *last); /* of each array: its last writer */
     for (uint32_t i = 0; i < f->steps.n; i++) {
-        Id target = ir->eq.at[f->steps.at[i].id].target;
-        fixed[target] = ir->array.at[target].dims.n > 0;
-        last[target] = i;
+        Eq e = ir->eq.at[f->steps.at[i].id];
+        if (ir->array.at[e.target].kind == ARRAY_LOCAL || e.add) fixed[e.target] = ir->array.at[e.target].dims.n > 0;
+        last[e.target] = i;
     }
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Eq e = ir->eq.at[f->steps.at[i].id];
@@ -367,19 +367,34 @@ static bool is_injective(Ir *ir, const Eq *e)
     return true;
 }
 
+/* Is a variable bent in a subscript of the target or of a read? */
+static bool bends(Ir *ir, Id eq, Id var)
+{
+    Eq e = ir->eq.at[eq];
+    IdVec reads = ir_eq_reads(ir, eq);
+    for (uint32_t k = 0; k < e.subs.n; k++)
+        if (is_bent(ir, ir->kid.at[e.subs.at + k], var)) return true;
+    for (uint32_t i = 0; i < reads.n; i++) {
+        Node x = ir->node.at[reads.at[i]];
+        for (uint32_t k = 0; k < x.n; k++) {
+            Id sub = ir->kid.at[x.kids + k];
+            if (ir_has_var(ir, sub, var) && ir_opof(ir, sub) != OP_READ && is_bent(ir, sub, var)) return true;
+        }
+    }
+    return false;
+}
+
 /* dk[p, (i + 1) % 3] += .. for p, i: 3 !scatter -> three equations, without conflicts */
-static bool unroll_scatter(Ir *ir, StepVec *out, Step s, uint32_t *growth)
+static bool unroll_bent(Ir *ir, StepVec *out, Step s, uint32_t *growth)
 {
     Eq e = ir->eq.at[s.id];
     VEC(Binder) bent = {0}, rest = {0};
-    Points p = {.most = SCATTER_POINTS};
+    Points p = {.most = BENT_POINTS};
     Point none = {0};
-    for (uint32_t i = 0; e.scatter && i < e.outer.n; i++) {
+    for (uint32_t i = 0; i < e.outer.n; i++) {
         Binder b = ir->binder.at[e.outer.at + i];
-        bool is = false;
-        for (uint32_t k = 0; k < e.subs.n; k++) is = is || is_bent(ir, ir->kid.at[e.subs.at + k], b.var);
         int64_t count;
-        if (is && binder_count(ir, b, &count))
+        if (binder_count(ir, b, &count) && bends(ir, s.id, b.var))
             vec_push(ir->arena, &bent, b);
         else
             vec_push(ir->arena, &rest, b);
@@ -393,8 +408,8 @@ static bool unroll_scatter(Ir *ir, StepVec *out, Step s, uint32_t *growth)
         uint32_t before = out->n;
         push_at(ir, out, s, e, &p.at.at[k], TERMS);
         if (out->n == before) continue;
-        Eq *made = &ir->eq.at[out->at[out->n - 1].id];
-        made->scatter = !is_injective(ir, made);
+        Eq *made = &ir->eq.at[out->at[before].id];
+        made->scatter = made->scatter && !is_injective(ir, made);
     }
     return true;
 }
@@ -406,7 +421,7 @@ static void unroll_small(Ir *ir, Flat *f)
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
         if (s.kind == STEP_EQ) s.id = unroll_terms(ir, f, s.id, &growth);
-        if (s.kind != STEP_EQ || !unroll_scatter(ir, &out, s, &growth)) vec_push(ir->arena, &out, s);
+        if (s.kind != STEP_EQ || !unroll_bent(ir, &out, s, &growth)) vec_push(ir->arena, &out, s);
     }
     f->steps = out;
 }
