@@ -1,0 +1,712 @@
+/*
+ * verify.c -- what must hold of every program of equations, after every pass.
+ *
+ * Types and arity; binding; one `=` for each element and injective targets; order of writing and reading, in regions by step; guards.
+ * What statics cannot decide (data subscripts, coverage of ranges, guards in general) is left to the evaluator, which stops at
+ * it.  needs: nothing   makes: nothing (but nodes, in proofs)   The first violation is returned as text with its equation.
+ */
+#include <string.h>
+
+#include "irtables.h"
+
+/* An access to an array, from an item of the list at hand. */
+typedef struct {
+    Id array, eq;           /* eq 0: the steps of a region, or a read in its header */
+    uint32_t item;          /* the item's place in the list */
+    bool nested;            /* the item is a region, and this is inside */
+    const Id *sub;          /* n subscripts; NULL: of a region's steps */
+    uint32_t n, binders;
+    const Binder *binder;   /* what binds their variables: the regions around, then the outer (of a read, inner too) indices */
+} Access;
+
+typedef struct {
+    Ir *ir;
+    Arena *a;
+    const char *message;
+    uint8_t *seen;              /* of each node: its type was checked */
+    uint32_t nodes;             /* how many of these there are */
+    VEC(Binder) scope;          /* of the regions around: over, step, over, step, ... */
+    VEC(Access) writers;        /* of the list at hand, by array */
+    VEC(Access) reads;          /* the same, in order */
+    uint32_t *last;             /* of each array: 1 + the last item that writes it */
+} Verifier;
+
+/* ---- messages */
+
+static bool report(Verifier *v, Id eq, const char *what)
+{
+    Text t = {.arena = v->a};
+    if (v->message) return false;
+    text_add(&t, what);
+    if (eq) {
+        text_add(&t, ": ");
+        ir_print_eq(v->ir, eq, &t);
+    }
+    v->message = t.at;
+    return false;
+}
+
+static bool report_array(Verifier *v, Id eq, const char *before, Id array, const char *after)
+{
+    return report(v, eq, arena_printf(v->a, "%s%s%s", before, v->ir->array.at[array].name, after));
+}
+
+static bool report_node(Verifier *v, Id eq, const char *what, Id node)
+{
+    Text t = {.arena = v->a};
+    text_add(&t, what);
+    ir_print_node(v->ir, node, &t);
+    return report(v, eq, t.at);
+}
+
+/* ---- types and arity */
+
+static bool numeric(const Ir *ir, Id node) { return ir_type(ir, node) == T_REAL || ir_type(ir, node) == T_INT; }
+
+static bool kids_are(const Ir *ir, Node x, Type type)
+{
+    for (uint32_t k = 0; k < x.n; k++) {
+        Id kid = ir->kid.at[x.kids + k];
+        if (type == T_REAL ? !numeric(ir, kid) : ir_type(ir, kid) != type) return false;
+    }
+    return true;
+}
+
+/* T_REAL stands for any number. */
+static bool kids_fit(const Ir *ir, Node x)
+{
+    const Id *kid = ir->kid.at + x.kids;
+    int64_t k;
+    switch ((Op)x.op) {
+    case OP_CONST: case OP_VAR: case OP_DIM: return true;
+    case OP_READ: case OP_IDIV: case OP_MOD: case OP_IMAX: case OP_IMIN: return kids_are(ir, x, T_INT);
+    case OP_AND: case OP_OR: case OP_NOT: return kids_are(ir, x, T_BOOL);
+    case OP_EQ: case OP_NE: return kids_are(ir, x, T_BOOL) || kids_are(ir, x, T_REAL);
+    case OP_IPOW: return numeric(ir, kid[0]) && ir_type(ir, kid[1]) == T_INT;
+    case OP_POLYGAMMA: return ir_const_int(ir, kid[0], &k) && k >= 0 && numeric(ir, kid[1]);
+    case OP_SELECT: return ir_type(ir, kid[0]) == T_BOOL && (numeric(ir, kid[1]) ? numeric(ir, kid[2]) : ir_type(ir, kid[2]) == T_BOOL);
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case OP_MAX2: case OP_MIN2:
+    case OP_ISNAN: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case OP_SQRT: case OP_SQRT0:
+    case OP_CBRT: case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case OP_ATAN: case OP_ATAN2:
+    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case OP_ERFC: case OP_LGAMMA:
+    case OP_SIGMOID: case OP_SOFTPLUS: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_STOP:
+    case OP_RANDOM: return kids_are(ir, x, T_REAL);
+    case OP_COUNT: return false;
+    }
+    return false;
+}
+
+static bool check_node(Verifier *v, Id eq, Id node)
+{
+    Ir *ir = v->ir;
+    Node x = ir->node.at[node];
+    if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n)) return report(v, eq, "a variable that does not exist");
+    if (x.op == OP_DIM && (x.u.ref == 0 || x.u.ref >= ir->dim.n)) return report(v, eq, "a size that does not exist");
+    if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n)) return report(v, eq, "an array that does not exist");
+    if (x.op == OP_READ && x.n != ir->array.at[x.u.ref].dims.n)
+        return report_node(v, eq, "a read with another number of subscripts than the array has: ", node);
+    if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type) return report_node(v, eq, "a read of another type than the array: ", node);
+    if (x.op > OP_READ && x.type != ir_op_type(ir, (Op)x.op, ir->kid.at + x.kids, x.n)) return report_node(v, eq, "a wrong type: ", node);
+    return kids_fit(ir, x) || report_node(v, eq, "operands of a wrong type: ", node);
+}
+
+/* All that is reached from the roots. */
+static bool check_nodes(Verifier *v, Id eq, const IdVec *roots)
+{
+    IdVec todo = {0};
+    for (uint32_t i = 0; i < roots->n; i++) {
+        if (roots->at[i] >= v->nodes) return report(v, eq, "a node that does not exist");
+        if (roots->at[i]) vec_push(v->a, &todo, roots->at[i]);
+    }
+    while (todo.n) {
+        Id node = todo.at[--todo.n];
+        if (v->seen[node]) continue;
+        v->seen[node] = 1;
+        if (!check_node(v, eq, node)) return false;
+        for (uint32_t k = 0; k < v->ir->node.at[node].n; k++) vec_push(v->a, &todo, ir_kid(v->ir, node, k));
+    }
+    return true;
+}
+
+static bool is_input(const Ir *ir, Id array)
+{
+    uint8_t kind = ir->array.at[array].kind;
+    return kind == ARRAY_DATA || kind == ARRAY_HYPER || kind == ARRAY_PARAM;
+}
+
+static bool of_type(const Ir *ir, Id node, Type type) { return node == 0 || ir_type(ir, node) == type; }
+
+static bool check_binder_types(Verifier *v, Id eq, Slice binders)
+{
+    for (uint32_t i = 0; i < binders.n; i++) {
+        Binder b = v->ir->binder.at[binders.at + i];
+        if (b.lo == 0 || b.hi == 0 || !of_type(v->ir, b.lo, T_INT) || !of_type(v->ir, b.hi, T_INT)) return report(v, eq, "a bound that is no integer");
+    }
+    return true;
+}
+
+/* The type that the right side has. */
+static Type right_type(const Ir *ir, const Eq *e)
+{
+    if (e->op == RED_ARGMAX || e->op == RED_ARGMIN) return T_INT;
+    return e->op == RED_LOGSUMEXP ? T_REAL : ir_type(ir, e->body);
+}
+
+static bool check_eq_types(Verifier *v, Id eq)
+{
+    Ir *ir = v->ir;
+    Eq e = ir->eq.at[eq];
+    if (e.target == 0 || e.target >= ir->array.n) return report(v, 0, "an equation without target");
+    Array target = ir->array.at[e.target];
+    if (e.body == 0) return report(v, 0, "an equation without body");
+    IdVec roots = {0};
+    ir_eq_roots(ir, eq, &roots);
+    if (!check_nodes(v, eq, &roots)) return false;
+    if (is_input(ir, e.target)) return report(v, eq, "an equation for an input");
+    if (e.subs.n != target.dims.n) return report(v, eq, "a target with another number of subscripts than the array has");
+    for (uint32_t i = 0; i < e.subs.n; i++)
+        if (!of_type(ir, ir->kid.at[e.subs.at + i], T_INT)) return report(v, eq, "a target's subscript that is no integer");
+    if (!check_binder_types(v, eq, e.outer) || !check_binder_types(v, eq, e.inner)) return false;
+    if (!of_type(ir, e.where, T_BOOL) || !of_type(ir, e.when, T_BOOL)) return report(v, eq, "a guard or filter that is no condition");
+    if (e.op == RED_NONE && (e.inner.n || e.where)) return report(v, eq, "inner indices or a filter without a reduction");
+    bool logical = e.op == RED_ALL || e.op == RED_ANY, value = right_type(ir, &e) != T_BOOL;
+    if (e.op != RED_NONE && logical != of_type(ir, e.body, T_BOOL)) return report(v, eq, "a reduction of a wrong type");
+    bool fits = target.type == T_REAL ? value : target.type == (uint8_t)right_type(ir, &e);
+    return fits || report(v, eq, "a value of another type than the target");
+}
+
+/* ---- binding */
+
+/* Whether each free variable of the node is bound by a region around or one of the first n binders. */
+static bool is_bound(const Verifier *v, Id node, const Binder *b, uint32_t n)
+{
+    if (node == 0) return true;
+    uint32_t count;
+    const Id *vars = ir_vars(v->ir, node, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        bool found = false;
+        for (uint32_t k = 0; k < n && !found; k++) found = b[k].var == vars[i];
+        for (uint32_t k = 0; k < v->scope.n && !found; k++) found = v->scope.at[k].var == vars[i];
+        if (!found) return false;
+    }
+    return true;
+}
+
+/* Bounds use earlier binders only, and no variable is bound twice. */
+static bool check_binders(Verifier *v, Id eq, const Binder *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (!is_bound(v, b[i].lo, b, i) || !is_bound(v, b[i].hi, b, i)) return report(v, eq, "a bound that uses a later index");
+        for (uint32_t k = 0; k < i; k++)
+            if (b[k].var == b[i].var) return report(v, eq, "an index that is bound twice");
+        for (uint32_t k = 0; k < v->scope.n; k++)
+            if (v->scope.at[k].var == b[i].var) return report(v, eq, "an index that a scan has bound");
+    }
+    return true;
+}
+
+static bool check_eq_binding(Verifier *v, Id eq)
+{
+    Ir *ir = v->ir;
+    Eq e = ir->eq.at[eq];
+    VEC(Binder) b = {0};
+    for (uint32_t i = 0; i < e.outer.n; i++) vec_push(v->a, &b, ir->binder.at[e.outer.at + i]);
+    for (uint32_t i = 0; i < e.inner.n; i++) vec_push(v->a, &b, ir->binder.at[e.inner.at + i]);
+    if (!check_binders(v, eq, b.at, b.n)) return false;
+    for (uint32_t i = 0; i < e.subs.n; i++)
+        if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n)) return report(v, eq, "a target's subscript that uses more than outer indices");
+    if (!is_bound(v, e.when, b.at, e.outer.n)) return report(v, eq, "a guard that uses more than outer indices");
+    return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) || report(v, eq, "an index that nothing binds");
+}
+
+/* ---- writing once */
+
+/* The coefficient of a variable in an affine form; *inside: it stands elsewhere too. */
+static int64_t coefficient(const Ir *ir, const Affine *f, Id var, bool *inside)
+{
+    int64_t coef = 0;
+    *inside = f->overflow;
+    for (uint32_t i = 0; i < f->terms.n; i++) {
+        AffTerm t = f->terms.at[i];
+        if (ir_opof(ir, t.term) == OP_VAR && ir->node.at[t.term].u.ref == var) coef = t.coef;
+        else if (ir_has_var(ir, t.term, var)) *inside = true;
+    }
+    return coef;
+}
+
+/* Is each outer index determined by the subscripts: by one in which it alone is still free, with a coefficient? */
+static bool is_injective(Verifier *v, const Eq *e)
+{
+    Ir *ir = v->ir;
+    IdVec open = {0};
+    bool found = true;
+    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(v->a, &open, ir->binder.at[e->outer.at + i].var);
+    while (found && open.n) {
+        found = false;
+        for (uint32_t i = 0; i < e->subs.n && !found; i++) {
+            Id sub = ir->kid.at[e->subs.at + i];
+            uint32_t free = 0, which = 0;
+            for (uint32_t k = 0; k < open.n; k++)
+                if (ir_has_var(ir, sub, open.at[k])) free++, which = k;
+            if (free != 1) continue;
+            bool inside;
+            Affine f = ir_affine(ir, sub);
+            found = coefficient(ir, &f, open.at[which], &inside) != 0 && !inside;
+            if (found) open.at[which] = open.at[--open.n];
+        }
+    }
+    return open.n == 0;
+}
+
+/* The least or greatest value of an expression over its indices' ranges, in sizes; 0: not known. */
+static Id extreme(Verifier *v, Id node, const Access *w, bool greatest)
+{
+    Ir *ir = v->ir;
+    for (uint32_t i = w->binders; i-- > 0 && node;) {
+        Binder b = w->binder[i];
+        if (!ir_has_var(ir, node, b.var)) continue;
+        bool inside;
+        Affine f = ir_affine(ir, node);
+        int64_t coef = coefficient(ir, &f, b.var, &inside);
+        Subst s = {b.var, (coef > 0) == greatest ? ir_addi(ir, b.hi, -1) : b.lo};
+        node = inside ? 0 : ir_subst(ir, node, &s, 1);
+    }
+    return node;
+}
+
+/* Do two accesses never meet: in some dimension one lies wholly below the other? */
+static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
+{
+    Ir *ir = v->ir;
+    for (uint32_t i = 0; a->sub && b->sub && i < a->n && i < b->n; i++) {
+        Id a0 = extreme(v, a->sub[i], a, false), a1 = extreme(v, a->sub[i], a, true);
+        Id b0 = extreme(v, b->sub[i], b, false), b1 = extreme(v, b->sub[i], b, true);
+        if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
+        if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
+    }
+    return false;
+}
+
+/* ---- who reads and writes what in a list of items */
+
+static bool is_constant(const Ir *ir, const Access *w)
+{
+    int64_t k;
+    for (uint32_t i = 0; i < w->n; i++)
+        if (!ir_const_int(ir, w->sub[i], &k)) return false;
+    return w->sub != NULL;
+}
+
+/* By array, then those with constant subscripts by these, then the others in order. */
+static int access_order(const Ir *ir, const Access *a, const Access *b)
+{
+    if (a->array != b->array) return a->array < b->array ? -1 : 1;
+    bool ca = is_constant(ir, a), cb = is_constant(ir, b);
+    if (ca != cb) return ca ? -1 : 1;
+    for (uint32_t i = 0; ca && i < a->n && i < b->n; i++)
+        if (a->sub[i] != b->sub[i]) return a->sub[i] < b->sub[i] ? -1 : 1;
+    return 0;
+}
+
+/* Merge sort, which keeps the order of equals. */
+static void access_sort(const Ir *ir, Access *w, Access *scratch, uint32_t n)
+{
+    if (n < 2) return;
+    uint32_t half = n / 2, i = 0, j = half;
+    access_sort(ir, w, scratch, half);
+    access_sort(ir, w + half, scratch, n - half);
+    for (uint32_t k = 0; k < n; k++) scratch[k] = j == n || (i < half && access_order(ir, &w[i], &w[j]) <= 0) ? w[i++] : w[j++];
+    memcpy(w, scratch, n * sizeof *w);
+}
+
+static const Id *copy_ids(Verifier *v, Slice s)
+{
+    Id *ids = arena_alloc(v->a, (s.n + 1) * sizeof *ids);
+    for (uint32_t i = 0; i < s.n; i++) ids[i] = v->ir->kid.at[s.at + i];
+    return ids;
+}
+
+static void add_reads(Verifier *v, Access a, const IdVec *nodes)
+{
+    for (uint32_t i = 0; i < nodes->n; i++) {
+        Node x = v->ir->node.at[nodes->at[i]];
+        if (x.op != OP_READ) continue;
+        a.array = x.u.ref;
+        a.sub = copy_ids(v, (Slice){x.kids, x.n});
+        a.n = x.n;
+        vec_push(v->a, &v->reads, a);
+    }
+}
+
+static void collect_eq(Verifier *v, Id eq, uint32_t item, bool nested)
+{
+    Ir *ir = v->ir;
+    Eq e = ir->eq.at[eq];
+    uint32_t around = v->scope.n;
+    Binder *b = arena_alloc(v->a, (around + e.outer.n + e.inner.n + 1) * sizeof *b);
+    for (uint32_t i = 0; i < around; i++) b[i] = v->scope.at[i];
+    for (uint32_t i = 0; i < e.outer.n; i++) b[around + i] = ir->binder.at[e.outer.at + i];
+    for (uint32_t i = 0; i < e.inner.n; i++) b[around + e.outer.n + i] = ir->binder.at[e.inner.at + i];
+    Access a = {e.target, eq, item, nested, copy_ids(v, e.subs), e.subs.n, around + e.outer.n, b};
+    vec_push(v->a, &v->writers, a);
+    a.binders += e.inner.n;
+    IdVec reads = ir_eq_reads(ir, eq);
+    add_reads(v, a, &reads);
+}
+
+static void push_scope(Verifier *v, Region r)
+{
+    for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &v->scope, v->ir->binder.at[r.over.at + i]);
+    vec_push(v->a, &v->scope, r.step);
+}
+
+/* Reads of a region's header, but for its `while`. */
+static void region_roots(Verifier *v, Region r, IdVec *roots)
+{
+    Id own[] = {r.step.lo, r.step.hi, r.when};
+    for (uint32_t i = 0; i < r.over.n; i++) {
+        vec_push(v->a, roots, v->ir->binder.at[r.over.at + i].lo);
+        vec_push(v->a, roots, v->ir->binder.at[r.over.at + i].hi);
+    }
+    for (uint32_t i = 0; i < 3; i++)
+        if (own[i]) vec_push(v->a, roots, own[i]);
+}
+
+static void collect_node_reads(Verifier *v, const IdVec *roots, uint32_t item, bool nested)
+{
+    Binder *b = arena_alloc(v->a, (v->scope.n + 1) * sizeof *b);
+    for (uint32_t i = 0; i < v->scope.n; i++) b[i] = v->scope.at[i];
+    IdVec all = ir_reach(v->ir, roots->at, roots->n);
+    add_reads(v, (Access){.item = item, .nested = nested, .binder = b, .binders = v->scope.n}, &all);
+}
+
+/* Every access of the item, those within regions too, as from the place `item`. */
+static void collect(Verifier *v, Item it, uint32_t item, bool nested)
+{
+    if (!it.region) {
+        collect_eq(v, it.id, item, nested);
+        return;
+    }
+    Region r = v->ir->region.at[it.id];
+    IdVec header = {0}, cond = {0};
+    uint32_t scope = v->scope.n;
+    region_roots(v, r, &header);
+    push_scope(v, r);
+    collect_node_reads(v, &header, item, nested);
+    if (r.cond) vec_push(v->a, &v->writers, ((Access){.array = r.steps, .item = item, .nested = true}));
+    if (r.cond) vec_push(v->a, &cond, r.cond);
+    collect_node_reads(v, &cond, item, true);
+    for (uint32_t i = 0; i < r.head.n; i++) collect(v, v->ir->item.at[r.head.at + i], item, true);
+    for (uint32_t i = 0; i < r.items.n; i++) collect(v, v->ir->item.at[r.items.at + i], item, true);
+    v->scope.n = scope;
+}
+
+static void sort_writers(Verifier *v)
+{
+    Access *scratch = arena_alloc(v->a, (v->writers.n + 1) * sizeof *scratch);
+    access_sort(v->ir, v->writers.at, scratch, v->writers.n);
+    v->last = arena_alloc(v->a, v->ir->array.n * sizeof *v->last);
+    for (uint32_t i = 0; i < v->writers.n; i++) {
+        const Access *w = &v->writers.at[i];
+        if (w->item + 1 > v->last[w->array]) v->last[w->array] = w->item + 1;
+    }
+}
+
+/* The writers of an array; *n of them. */
+static const Access *writers_of(const Verifier *v, Id array, uint32_t *n)
+{
+    uint32_t lo = 0, hi = v->writers.n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (v->writers.at[mid].array < array) lo = mid + 1;
+        else hi = mid;
+    }
+    for (*n = 0; lo + *n < v->writers.n && v->writers.at[lo + *n].array == array; ++*n) continue;
+    return v->writers.at + lo;
+}
+
+static bool adds(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].add; }
+static bool guarded(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].when; }
+
+/* No two `=` may meet.  A guard may keep them apart: that is left to the evaluator. */
+static bool check_single(Verifier *v, const Access *group, uint32_t n)
+{
+    VEC(Access) sets = {0};
+    for (uint32_t i = 0; i < n; i++)
+        if (!adds(v, &group[i]) && !guarded(v, &group[i])) vec_push(v->a, &sets, group[i]);
+    for (uint32_t i = 0; i < sets.n; i++) {
+        const Access *w = &sets.at[i];
+        bool constant = is_constant(v->ir, w), meets = constant && i > 0 && access_order(v->ir, w, w - 1) == 0;
+        for (uint32_t j = 0; j < i && !constant && !meets; j++) meets = !are_disjoint(v, w, &sets.at[j]);
+        if (meets) return report_array(v, w->eq, "a second = for elements of ", w->array, "");
+    }
+    return true;
+}
+
+/* An array that is added to was set before; all that adds or sets it is one of the two at a time. */
+static bool check_added(Verifier *v, const Access *group, uint32_t n)
+{
+    uint32_t first = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++)
+        if (!adds(v, &group[i]) && group[i].item < first) first = group[i].item;
+    for (uint32_t i = 0; i < n; i++)
+        if (adds(v, &group[i]) && group[i].item < first) return report_array(v, group[i].eq, "nothing sets ", group[i].array, " before this adds to it");
+    return true;
+}
+
+static bool check_writers(Verifier *v)
+{
+    for (uint32_t i = 0; i < v->writers.n;) {
+        uint32_t n;
+        const Access *group = writers_of(v, v->writers.at[i].array, &n);
+        if (!check_single(v, group, n) || !check_added(v, group, n)) return false;
+        i += n;
+    }
+    return true;
+}
+
+static bool check_eq_writing(Verifier *v, Id eq)
+{
+    Eq e = v->ir->eq.at[eq];
+    if (e.scatter && !e.add) return report(v, eq, "a scatter that is no +=");
+    return e.scatter || is_injective(v, &e) || report(v, eq, "iterations that may meet in one element, without !scatter");
+}
+
+/* ---- order */
+
+/* At top level a read comes after all that writes what it may read. */
+static bool check_reads(Verifier *v)
+{
+    for (uint32_t i = 0; i < v->reads.n; i++) {
+        const Access *r = &v->reads.at[i];
+        uint32_t n, last = v->last[r->array];
+        if (last == 0 && !is_input(v->ir, r->array)) return report_array(v, r->eq, "nothing sets ", r->array, ", which is read");
+        if (last <= r->item) continue;
+        const Access *w = writers_of(v, r->array, &n);
+        for (uint32_t k = 0; k < n; k++) {
+            bool later = w[k].item > r->item || (w[k].item == r->item && !(w[k].nested && r->nested));
+            if (later && !are_disjoint(v, r, &w[k])) return report_array(v, r->eq, "a read of ", r->array, " before all of it is written");
+        }
+    }
+    return true;
+}
+
+/* How many steps after the read's own the writer stands: 0 the same.  False: not known. */
+static bool step_distance(Verifier *v, const Access *r, const Access *w, uint32_t position, int64_t *distance)
+{
+    Affine f = ir_affine(v->ir, ir_op2(v->ir, OP_SUB, r->sub[position], w->sub[position]));
+    *distance = f.constant;
+    return !f.overflow && f.terms.n == 0;
+}
+
+/*
+ * In a scan, of arrays that are written in it.  `position`: the dimension of the step.  An element [t + b] that [t + a] writes is
+ * written a - b steps before it is read (in a `down` scan b - a): in the same step by an item above, else in an earlier one.
+ */
+static bool check_step_reads(Verifier *v, Region region, uint32_t position)
+{
+    for (uint32_t i = 0; i < v->reads.n; i++) {
+        const Access *r = &v->reads.at[i];
+        uint32_t n;
+        const Access *w = writers_of(v, r->array, &n);
+        for (uint32_t k = 0; k < n; k++) {
+            int64_t distance;
+            if (w[k].sub == NULL) continue; /* steps of a scan within, checked there */
+            if (w[k].n <= position || r->n <= position || !ir_has_var(v->ir, w[k].sub[position], region.step.var)) {
+                if (adds(v, &w[k])) return report_array(v, r->eq, "a read of ", r->array, ", to which this scan adds in every step");
+                continue;
+            }
+            if (!step_distance(v, r, &w[k], position, &distance)) continue; /* through data: checked when it runs */
+            if (region.down) distance = -distance;
+            bool within = w[k].item == r->item && w[k].nested && r->nested; /* a scan in this one, looked at by itself */
+            bool late = distance > 0 || (distance == 0 && w[k].item >= r->item && !within);
+            if (late && !are_disjoint(v, r, &w[k])) return report_array(v, r->eq, "a read of ", r->array, " before its step is written");
+        }
+    }
+    return true;
+}
+
+/* Targets of `=` in a scan begin with the indices of all scans around; the step may be t or t + 1. */
+static bool check_prefix(Verifier *v, Id eq)
+{
+    Ir *ir = v->ir;
+    Eq e = ir->eq.at[eq];
+    for (uint32_t i = 0; i < v->scope.n && !e.add; i++) {
+        int64_t constant = 0;
+        Id var = ir_var(ir, v->scope.at[i].var);
+        bool there = i < e.subs.n;
+        if (there) {
+            Affine f = ir_affine(ir, ir_op2(ir, OP_SUB, ir->kid.at[e.subs.at + i], var));
+            constant = f.constant;
+            there = !f.overflow && f.terms.n == 0;
+        }
+        if (!there || constant < 0 || constant > 1) return report(v, eq, "a target without the indices of the scans around it");
+    }
+    return true;
+}
+
+/* ---- guards */
+
+/* Marks what is evaluated whenever the roots are: not the arms of a select, nor the right sides of and, or. */
+static void mark_certain(Verifier *v, const IdVec *roots, IdVec *reads)
+{
+    Ir *ir = v->ir;
+    IdVec todo = {0}, met = {0};
+    for (uint32_t i = 0; i < roots->n; i++) vec_push(v->a, &todo, roots->at[i]);
+    while (todo.n) {
+        Id node = todo.at[--todo.n];
+        Node x = ir->node.at[node];
+        bool lazy = x.op == OP_SELECT || x.op == OP_AND || x.op == OP_OR;
+        if (v->seen[node] & 2) continue;
+        v->seen[node] |= 2;
+        vec_push(v->a, &met, node);
+        if (x.op == OP_READ) vec_push(v->a, reads, x.u.ref);
+        for (uint32_t k = 0; k < (lazy ? 1u : x.n); k++) vec_push(v->a, &todo, ir_kid(ir, node, k));
+    }
+    for (uint32_t i = 0; i < met.n; i++) v->seen[met.at[i]] &= 1;
+}
+
+/* An array whose only `=` is guarded is not read where nothing guards the read. */
+static bool check_guards(Verifier *v, Id eq)
+{
+    Eq e = v->ir->eq.at[eq];
+    IdVec roots = {0}, reads = {0};
+    if (e.when || e.where) return true;
+    ir_eq_roots(v->ir, eq, &roots);
+    mark_certain(v, &roots, &reads);
+    for (uint32_t i = 0; i < reads.n; i++) {
+        uint32_t n, sets = 0, with_guard = 0;
+        const Access *w = writers_of(v, reads.at[i], &n);
+        for (uint32_t k = 0; k < n; k++) {
+            sets += !adds(v, &w[k]);
+            with_guard += !adds(v, &w[k]) && guarded(v, &w[k]);
+        }
+        if (sets == 1 && with_guard == 1) return report_array(v, eq, "an unguarded read of ", reads.at[i], ", which has elements only under a guard");
+    }
+    return true;
+}
+
+/* ---- the program */
+
+static bool check_eq(Verifier *v, Id eq)
+{
+    return check_eq_types(v, eq) && check_eq_binding(v, eq) && check_eq_writing(v, eq) && check_prefix(v, eq);
+}
+
+static bool check_items(Verifier *v, Slice items);
+
+static bool check_region(Verifier *v, Id id)
+{
+    Ir *ir = v->ir;
+    Region r = ir->region.at[id];
+    uint32_t scope = v->scope.n;
+    IdVec roots = {0};
+    region_roots(v, r, &roots);
+    if (r.cond) vec_push(v->a, &roots, r.cond);
+    if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, r.over)) return false;
+    if (r.step.lo == 0 || r.step.hi == 0 || !of_type(ir, r.step.lo, T_INT) || !of_type(ir, r.step.hi, T_INT)) return report(v, 0, "a scan whose bound is no integer");
+    if (!of_type(ir, r.when, T_BOOL) || !of_type(ir, r.cond, T_BOOL)) return report(v, 0, "a scan whose guard is no condition");
+    VEC(Binder) b = {0};
+    for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &b, ir->binder.at[r.over.at + i]);
+    vec_push(v->a, &b, r.step);
+    if (!check_binders(v, 0, b.at, b.n)) return false;
+    if (!is_bound(v, r.when, b.at, r.over.n)) return report(v, 0, "a scan's guard that uses more than the indices it runs over");
+    if (!is_bound(v, r.cond, b.at, b.n)) return report(v, 0, "a scan's condition with an index that nothing binds");
+    if (r.cond && (r.steps == 0 || ir->array.at[r.steps].type != T_INT || ir->array.at[r.steps].dims.n != scope + r.over.n))
+        return report(v, 0, "a scan whose count of steps is no array of integers over its indices");
+    push_scope(v, r);
+    bool ok = check_items(v, r.head) && check_items(v, r.items);
+    v->scope.n = scope;
+    return ok;
+}
+
+/* What needs no neighbours. */
+static bool check_items(Verifier *v, Slice items)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = v->ir->item.at[items.at + i];
+        if (it.id == 0 || it.id >= (it.region ? v->ir->region.n : v->ir->eq.n)) return report(v, 0, "an item that does not exist");
+        if (!(it.region ? check_region(v, it.id) : check_eq(v, it.id))) return false;
+    }
+    return true;
+}
+
+/* Order inside regions, from the outermost to those within. */
+static bool check_steps(Verifier *v, Slice items)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = v->ir->item.at[items.at + i];
+        if (!it.region) continue;
+        Region r = v->ir->region.at[it.id];
+        uint32_t scope = v->scope.n;
+        push_scope(v, r);
+        v->writers.n = v->reads.n = 0;
+        for (uint32_t k = 0; k < r.head.n; k++) collect(v, v->ir->item.at[r.head.at + k], k, false);
+        IdVec roots = {0};
+        if (r.cond) vec_push(v->a, &roots, r.cond);
+        collect_node_reads(v, &roots, r.head.n, false);
+        for (uint32_t k = 0; k < r.items.n; k++) collect(v, v->ir->item.at[r.items.at + k], r.head.n + 1 + k, false);
+        sort_writers(v);
+        if (!check_step_reads(v, r, v->scope.n - 1) || !check_steps(v, r.head) || !check_steps(v, r.items)) return false;
+        v->scope.n = scope;
+    }
+    return true;
+}
+
+static bool check_all_guards(Verifier *v, Slice items)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = v->ir->item.at[items.at + i];
+        Region r = v->ir->region.at[it.region ? it.id : 0];
+        if (it.region && r.when) continue;
+        if (it.region ? !check_all_guards(v, r.head) || !check_all_guards(v, r.items) : !check_guards(v, it.id)) return false;
+    }
+    return true;
+}
+
+static bool check_names(Verifier *v)
+{
+    for (Id a = 1; a < v->ir->array.n; a++) {
+        Array array = v->ir->array.at[a];
+        if (ir_find_array(v->ir, array.name) != a) return report_array(v, 0, "two arrays of the name ", a, "");
+        for (uint32_t i = 0; i < array.dims.n; i++)
+            if (!of_type(v->ir, v->ir->kid.at[array.dims.at + i], T_INT)) return report_array(v, 0, "a size that is no integer, of ", a, "");
+    }
+    return true;
+}
+
+/* Checks for the data, and starts of params. */
+static bool check_declared(Verifier *v)
+{
+    Ir *ir = v->ir;
+    for (uint32_t i = 0; i < ir->check.n; i++) {
+        Check c = ir->check.at[i];
+        IdVec roots = {0};
+        vec_push(v->a, &roots, c.cond);
+        vec_push(v->a, &roots, c.when);
+        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, c.outer) || !check_binders(v, 0, ir->binder.at + c.outer.at, c.outer.n)) return false;
+        bool bound = is_bound(v, c.cond, ir->binder.at + c.outer.at, c.outer.n) && is_bound(v, c.when, ir->binder.at + c.outer.at, c.outer.n);
+        if (c.cond == 0 || !of_type(ir, c.cond, T_BOOL) || !of_type(ir, c.when, T_BOOL) || !bound) return report_node(v, 0, "a check that is no condition: ", c.cond);
+    }
+    for (uint32_t i = 0; i < ir->start.n; i++) {
+        Start s = ir->start.at[i];
+        IdVec roots = {0};
+        vec_push(v->a, &roots, s.a);
+        vec_push(v->a, &roots, s.b);
+        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, s.outer) || !check_binders(v, 0, ir->binder.at + s.outer.at, s.outer.n)) return false;
+        bool fits = ir->array.at[s.array].kind == ARRAY_PARAM && s.outer.n == ir->array.at[s.array].dims.n && numeric(ir, s.a);
+        if (!fits || !is_bound(v, s.a, ir->binder.at + s.outer.at, s.outer.n)) return report_array(v, 0, "a start that does not fit ", s.array, "");
+    }
+    return true;
+}
+
+const char *ir_verify(Ir *ir)
+{
+    Verifier v = {.ir = ir, .a = ir->arena, .nodes = ir->node.n};
+    v.seen = arena_alloc(v.a, v.nodes);
+    if (!check_names(&v) || !check_declared(&v) || !check_items(&v, ir->items)) return v.message;
+    for (uint32_t i = 0; i < ir->items.n; i++) collect(&v, ir->item.at[ir->items.at + i], i, false);
+    sort_writers(&v);
+    if (check_writers(&v) && check_reads(&v) && check_all_guards(&v, ir->items)) check_steps(&v, ir->items);
+    return v.message;
+}
