@@ -694,7 +694,8 @@ static bool check_declared(Verifier *v)
         vec_push(v->a, &roots, s.a);
         vec_push(v->a, &roots, s.b);
         if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, s.outer) || !check_binders(v, 0, ir->binder.at + s.outer.at, s.outer.n)) return false;
-        bool fits = ir->array.at[s.array].kind == ARRAY_PARAM && s.outer.n == ir->array.at[s.array].dims.n && numeric(ir, s.a);
+        uint8_t kind = ir->array.at[s.array].kind;
+        bool fits = (kind == ARRAY_PARAM || kind == ARRAY_HYPER) && s.outer.n == ir->array.at[s.array].dims.n && numeric(ir, s.a);
         if (!fits || !is_bound(v, s.a, ir->binder.at + s.outer.at, s.outer.n)) return report_array(v, 0, "a start that does not fit ", s.array, "");
     }
     return true;
