@@ -31,7 +31,7 @@ typedef struct {
     adc_optim *optim;
     size_t epoch_steps; /* steps an epoch */
 
-    double loss;            /* at hand */
+    double loss, start;     /* at hand; before the first step */
     double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
 } Fit;
 
@@ -146,7 +146,9 @@ static int judge(const Fit *f, int code, size_t step, bool gradient)
         adc_say(f->error, "Step %zu: %s.", step, f->m->strerror(code));
         return ADC_FIT_FAILED;
     }
-    if (code == ADC_OK && isfinite(f->loss) && (!gradient || all_finite(f->du, f->c.n))) return -1;
+    /* A loss that has grown so much is on its way to infinity. */
+    const bool bounded = step == 0 || fabs(f->loss) <= 1e30 * (1 + fabs(f->start));
+    if (code == ADC_OK && isfinite(f->loss) && bounded && (!gradient || all_finite(f->du, f->c.n))) return -1;
     diverged(f, step, gradient);
     return ADC_FIT_DIVERGED;
 }
@@ -170,6 +172,7 @@ static int evaluate_step(Fit *f, size_t step)
     if (code == ADC_OK) adc_chain(&f->c, f->u, f->g, f->du);
     if (code == ADC_OK && f->o->metrics) code = adc_metrics_eval(f->m, dims, f->theta, data, f->work, f->metric);
     const double rows = f->batches ? (double)f->b.dims[f->m->row] : 1;
+    if (step == 0) f->start = f->loss;
     f->sum += rows * f->loss;
     f->rows += rows;
     return judge(f, code, step, true);

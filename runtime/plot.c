@@ -133,7 +133,7 @@ static Box box_of(const Plot *p)
     }
     for (int k = 0; k < 2; k++) {
         double margin = 0.3 * (b.hi[k] - b.lo[k]);
-        if (!(margin > 1e-3 * fabs(b.hi[k]))) margin = 1e-3 * fabs(b.hi[k]) + 1e-9;
+        if (!(margin > 1e-3 * fabs(b.hi[k]))) margin = 0.1 * fabs(b.hi[k]) + 1e-9;
         b.lo[k] -= margin;
         b.hi[k] += margin;
     }

@@ -364,6 +364,7 @@ static int fit(Run *r)
     const struct sigaction handler = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     struct sigaction before;
     sigaction(SIGINT, &handler, &before);
+    if (before.sa_handler == SIG_IGN) sigaction(SIGINT, &before, NULL); /* started in the background by a script */
     const bool good = adc_fit(r->model.model, p->set->dims, p->set->data, p->theta, &r->fit, &result, &error);
     sigaction(SIGINT, &before, NULL);
     const double seconds = adc_seconds() - start;

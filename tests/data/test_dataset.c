@@ -87,7 +87,7 @@ static int check(const void *at, const void *data, int *which)
     return ((const size_t *)at)[N] == 1 ? ADC_EDATA : ADC_OK;
 }
 static const char *text(int code) { return (void)code, "some error"; }
-static const char *const check_text[] = {"N must not be 1"};
+static const char *const check_text[] = {"The data does not fit the model: N must not be 1."};
 static const adc_model model = {
     .version = ADC_MODEL,
     .real_bytes = 8,
@@ -203,7 +203,7 @@ static void test_errors(void **state)
         {"Q:=1", "The model has no dim, hyper or data named Q."},
         {"i:=1.5", "i is 1.5, but must be a whole number."},
         {"N:=1.5", "N is a size: a whole number, 0 or more."},
-        {"X=one2.csv y=one.csv label=one.csv" REST, "N must not be 1"},
+        {"X=one2.csv y=one.csv label=one.csv" REST, "The data does not fit the model: N must not be 1."},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         DataSet *s = fresh(NULL);
@@ -250,7 +250,7 @@ static void test_drop(void **state)
     adc_dataset_free(s);
     s = fresh(NULL);
     assert_string_equal(fill(s, MISSING_DROP, "X=holes.csv y=yholes.csv label=k.csv" REST),
-                        "N must not be 1"); /* two go */
+                        "The data does not fit the model: N must not be 1."); /* two go */
     adc_dataset_free(s);
     s = fresh(NULL);
     assert_string_equal(fill(s, MISSING_DROP, "X=x.csv y=none.csv label=k.csv" REST),
