@@ -14,7 +14,7 @@
 enum { MAX_ARRAYS = 40, MAX_VARS = 8, N_SIZE = 100, M_SIZE = 101 }; /* a size: a number below 100, or a dim */
 
 typedef struct {
-    char name[12];
+    char name[16];
     int rank, size[3];
     bool integer;
     int count; /* integer data: entries below this size */
@@ -410,7 +410,7 @@ static void put_expr(Gen *g, int depth)
 static Array *declare(Gen *g, const char *stem, int rank)
 {
     Array *a = &g->array[g->arrays];
-    snprintf(a->name, sizeof a->name, "%s%d", stem, g->arrays);
+    snprintf(a->name, sizeof a->name, "%.2s%d", stem, g->arrays);
     a->rank = rank;
     a->integer = false;
     for (int d = 0; d < rank; d++) a->size[d] = any_size(g);
@@ -464,7 +464,8 @@ static void put_function(Gen *g)
 char *generate_program(uint64_t seed, size_t dims[2])
 {
     static const size_t size[] = {1, 2, 3, 4, 6, 3, 2, 5};
-    Gen g = {.state = seed * 0x9e3779b97f4a7c15u + 12345};
+    Gen g = {.state = seed * 0xd1b54a32d192ed03u}; /* far from the generator's own step: neighbours share nothing */
+    g.state ^= g.state >> 29;
     put(&g, "# program %llu\ndim N, M\n", (unsigned long long)seed);
     for (int k = 0; k < 1 + below(&g, 2); k++) put_function(&g);
     put(&g, "param P[3, 4], Q[4, 3], p3[3], q3[3], p0\n");
