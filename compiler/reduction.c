@@ -120,60 +120,84 @@ static Slice later_ranges(Ir *ir, const Eq *e, uint32_t k, const Subst *s, uint3
     return ir_binders(ir, b.at, b.n);
 }
 
-static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
+/* The range of a variable as an outer one: before `when` is asked it may not read a winner that is not there. */
+static Binder unguarded(Ir *ir, const Eq *e, Binder known, Binder own, Eq *best)
 {
-    uint32_t n = e->inner.n;
-    VEC(Eq) eqs = {0};
-    VEC(Subst) known = {0};
-    IdVec subs = {0}, winners = {0};
+    Id lo, hi, var = ir_var(ir, own.var);
+    Binders all = {0};
+    if (known.lo == own.lo && known.hi == own.hi) return own;
+    binders_of(ir, e, &all);
+    if (!hull(ir, all.at, all.n, own.var, &lo, &hi)) return known; /* place_of has said so */
+    best->when = ir_and(ir, best->when, ir_op2(ir, OP_LE, known.lo, var));
+    best->when = ir_and(ir, best->when, ir_op2(ir, OP_LT, var, known.hi));
+    return (Binder){own.var, lo, hi};
+}
+
+/* best[o, v] = max(later variables) body, of which the winner in v is looked for; `stage` has the body and its ranges. */
+static Eq best_of(Ir *ir, const Eq *e, const Eq *stage, Binder own)
+{
+    Eq best = *stage;
+    IdVec more = {0}, subs = {0};
+    Binders outer = {0};
+    Id sub, size;
+    place_of(ir, e, own.var, &sub, &size);
+    vec_push(ir->arena, &more, size);
     slice_ids(ir, e->subs, &subs);
-    Eq base = *e;
-    base.when = ir_and(ir, e->when, found(ir, e));
-    for (uint32_t k = 0; k < n; k++) {
-        Id var = inner_at(ir, e, k).var, sub, size;
-        Id body = ir_subst(ir, e->body, known.at, known.n), where = ir_subst(ir, e->where, known.at, known.n);
-        Slice ranges = later_ranges(ir, e, k, known.at, known.n);
-        Eq win = base;
-        win.target = beside_array(ir, e, "win", T_INT, NULL);
-        win.op = arg_of((Red)e->op);
-        win.inner = (Slice){ranges.at, 1};
-        if (k + 1 < n) { /* the best for each value of this variable */
-            place_of(ir, e, var, &sub, &size);
-            IdVec more = {0}, at = {0};
-            vec_push(ir->arena, &more, size);
-            slice_ids(ir, e->subs, &at);
-            vec_push(ir->arena, &at, sub);
-            Binders outer = {0};
-            for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &outer, ir->binder.at[e->outer.at + i]);
-            vec_push(ir->arena, &outer, ir->binder.at[ranges.at]);
-            Eq best = base;
-            best.target = beside_array(ir, e, "best", T_REAL, &more);
-            best.subs = ir_ids(ir, at.at, at.n);
-            best.outer = ir_binders(ir, outer.at, outer.n);
-            best.inner = (Slice){ranges.at + 1, ranges.n - 1};
-            best.body = body;
-            best.where = where;
-            vec_push(ir->arena, &eqs, best);
-            body = read_at(ir, best.target, &at);
-            where = 0;
-        }
-        win.body = body;
-        win.where = where;
-        vec_push(ir->arena, &eqs, win);
-        vec_push(ir->arena, &winners, win.target);
-        vec_push(ir->arena, &known, ((Subst){var, read_at(ir, win.target, &subs)}));
-    }
-    Id next = 0; /* from the last to the first, so that aux leads from one winner to the next */
+    vec_push(ir->arena, &subs, sub);
+    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &outer, ir->binder.at[e->outer.at + i]);
+    Binder last = unguarded(ir, e, ir->binder.at[stage->inner.at], own, &best);
+    vec_push(ir->arena, &outer, last);
+    best.target = beside_array(ir, e, "best", T_REAL, &more);
+    best.subs = ir_ids(ir, subs.at, subs.n);
+    best.outer = ir_binders(ir, outer.at, outer.n);
+    best.inner = (Slice){stage->inner.at + 1, stage->inner.n - 1};
+    return best;
+}
+
+/* Makes the equations from the last to the first, so that aux leads from one winner to the next; returns the first winner's. */
+static Id list_stages(Ir *ir, Eq *eqs, uint32_t n, Red winner, Beside *out)
+{
+    Id next = 0;
     IdVec made = {0};
-    for (uint32_t i = eqs.n; i-- > 0;) {
-        bool winner = eqs.at[i].op == arg_of((Red)e->op);
-        eqs.at[i].aux = winner ? next : 0;
-        Id q = ir_new_eq(ir, &eqs.at[i]);
-        if (winner) next = q;
-        vec_push(ir->arena, &made, q);
+    for (uint32_t i = n; i-- > 0;) {
+        bool is_winner = eqs[i].op == winner;
+        eqs[i].aux = is_winner ? next : 0;
+        vec_push(ir->arena, &made, ir_new_eq(ir, &eqs[i]));
+        if (is_winner) next = made.at[made.n - 1];
     }
     for (uint32_t i = made.n; i-- > 0;) vec_push(ir->arena, &out->beside, made.at[i]);
     return next;
+}
+
+static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
+{
+    VEC(Eq) eqs = {0};
+    VEC(Subst) known = {0};
+    IdVec subs = {0};
+    slice_ids(ir, e->subs, &subs);
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Binder own = inner_at(ir, e, k);
+        Eq stage = *e;
+        stage.when = ir_and(ir, e->when, found(ir, e));
+        stage.body = ir_subst(ir, e->body, known.at, known.n);
+        stage.where = ir_subst(ir, e->where, known.at, known.n);
+        stage.inner = later_ranges(ir, e, k, known.at, known.n);
+        Eq win = stage;
+        if (k + 1 < e->inner.n) {
+            Eq best = best_of(ir, e, &stage, own);
+            IdVec at = {0};
+            slice_ids(ir, best.subs, &at);
+            win.body = read_at(ir, best.target, &at);
+            win.where = 0;
+            vec_push(ir->arena, &eqs, best);
+        }
+        win.op = arg_of((Red)e->op);
+        win.inner = (Slice){stage.inner.at, 1};
+        win.target = beside_array(ir, e, "win", T_INT, NULL);
+        vec_push(ir->arena, &eqs, win);
+        vec_push(ir->arena, &known, ((Subst){own.var, read_at(ir, win.target, &subs)}));
+    }
+    return list_stages(ir, eqs.at, eqs.n, arg_of((Red)e->op), out);
 }
 
 /* ---- prod */
