@@ -560,10 +560,23 @@ static void mark_certain(Verifier *v, const IdVec *roots, IdVec *reads)
         if (v->seen[node] & 2) continue;
         v->seen[node] |= 2;
         vec_push(v->a, &met, node);
-        if (x.op == OP_READ) vec_push(v->a, reads, x.u.ref);
+        if (x.op == OP_READ) vec_push(v->a, reads, node);
         for (uint32_t k = 0; k < (lazy ? 1u : x.n); k++) vec_push(v->a, &todo, ir_kid(ir, node, k));
     }
     for (uint32_t i = 0; i < met.n; i++) v->seen[met.at[i]] &= 1;
+}
+
+/* Does the writer's guard hold for the element that is read, whatever the values? */
+static bool holds_there(Verifier *v, Id read, Id writer)
+{
+    Ir *ir = v->ir;
+    Eq w = ir->eq.at[writer];
+    VEC(Subst) by = {0};
+    for (uint32_t k = 0; k < w.subs.n; k++) {
+        Node sub = ir->node.at[ir->kid.at[w.subs.at + k]];
+        if (sub.op == OP_VAR) vec_push(v->a, &by, ((Subst){sub.u.ref, ir_kid(ir, read, k)}));
+    }
+    return ir_subst(ir, w.when, by.at, by.n) == ir_bool(ir, true);
 }
 
 /* An array whose only `=` is guarded is not read where nothing guards the read. */
@@ -576,12 +589,13 @@ static bool check_guards(Verifier *v, Id eq)
     mark_certain(v, &roots, &reads);
     for (uint32_t i = 0; i < reads.n; i++) {
         uint32_t n, sets = 0, with_guard = 0;
-        const Access *w = writers_of(v, reads.at[i], &n);
+        Id array = v->ir->node.at[reads.at[i]].u.ref;
+        const Access *w = writers_of(v, array, &n);
         for (uint32_t k = 0; k < n; k++) {
             sets += !adds(v, &w[k]);
-            with_guard += !adds(v, &w[k]) && guarded(v, &w[k]);
+            with_guard += !adds(v, &w[k]) && guarded(v, &w[k]) && !holds_there(v, reads.at[i], w[k].eq);
         }
-        if (sets == 1 && with_guard == 1) return report_array(v, eq, "an unguarded read of ", reads.at[i], ", which has elements only under a guard");
+        if (sets == 1 && with_guard == 1) return report_array(v, eq, "an unguarded read of ", array, ", which has elements only under a guard");
     }
     return true;
 }
