@@ -133,6 +133,8 @@ typedef struct {
     Id epoch;
     uint32_t at; /* the current step */
     Env loops;   /* of the current equation */
+    IdVec reads; /* of the current equation, and the epoch in which they were gathered */
+    Id reads_of;
 } Hoist;
 
 /* ---- cost and size */
@@ -386,11 +388,15 @@ static Id give_array(Ir *ir, Hoist *h, Id node, const Home *home, Slice *subs_ou
 {
     Step s = h->f.steps.at[h->at];
     Eq from = ir->eq.at[s.id];
-    IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
-    vec_push(ir->arena, &reads, ir_read(ir, from.target, ir->kid.at + from.subs.at, from.subs.n));
+    IdVec subs = {0};
+    if (h->reads_of != h->epoch) {
+        h->reads = ir_eq_reads(ir, s.id);
+        vec_push(ir->arena, &h->reads, ir_read(ir, from.target, ir->kid.at + from.subs.at, from.subs.n));
+        h->reads_of = h->epoch;
+    }
     Eq e = {.body = node, .span = from.span, .op = RED_NONE};
     Env loops = in_order(ir, h, node, &home->loops);
-    e.target = array_over(ir, &h->f, home->region, &loops, &reads, name_for(ir, node), T_REAL, from.span, &subs);
+    e.target = array_over(ir, &h->f, home->region, &loops, &h->reads, name_for(ir, node), T_REAL, from.span, &subs);
     if (e.target == 0) return 0;
     e.subs = *subs_out = ir_ids(ir, subs.at, subs.n);
     e.outer = ir_binders(ir, loops.at, loops.n);
