@@ -116,7 +116,12 @@ static void run_stable(Work *w) { stable(w->ir); }
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }
 static void run_cse(Work *w) { cse(w->ir); }
-static void run_hoist(Work *w) { hoist(w->ir); }
+static void run_hoist(Work *w)
+{
+    hoist(w->ir);
+    fold(w->ir); /* contributions that hoisting made maps join others */
+}
+
 static void run_dce(Work *w) { dce(w->ir); }
 static void run_emit(Work *w) { emit(w->ir, &w->options->emit, w->out); }
 
@@ -135,7 +140,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(unroll, dump_ir, "small constant ranges -> scalar equations")                \
     S(fold, dump_ir, "constants, identities, provable bounds")                     \
     S(cse, dump_ir, "equal equations become one")                                  \
-    S(hoist, dump_ir, "moves what does not depend on an inner index out of it")    \
+    S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")    \
     S(dce, dump_ir, "removes what no result needs")                                \
     S(emit, NULL, "equations -> C")
 
