@@ -241,6 +241,7 @@ static bool take_out(Ir *ir, Work *w, Step s)
     if (out.n == 0 || in.n == 0) return false;
     Eq part = e;
     part.body = factors_product(ir, &in);
+    if (part.body == e.body) return false; /* 1 / f[k]: the 1 is part of the form */
     add_vars(ir, &set, part.body);
     add_vars(ir, &set, e.where);
     add_vars(ir, &set, e.when);

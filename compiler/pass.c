@@ -164,12 +164,20 @@ const PassInfo pass_info[] = {
         {NULL, NULL},
 };
 
+/* A broken invariant is our fault. */
+static void verify(Work *w, const char *stage)
+{
+    const char *broken = ir_verify(w->ir);
+    if (broken) die("after %s: %s", stage, broken);
+}
+
 /* Runs the stages up to `last`, or to the first that reports an error.  false: see the diagnostics. */
 static bool run_stages(Work *w, int last)
 {
     for (int s = 0; s <= last; s++) {
         stages[s].run(w);
         if (w->ctx->errors) return false;
+        if (s >= STAGE_lower && s < STAGE_emit) verify(w, pass_info[s].name);
     }
     return true;
 }

@@ -76,11 +76,7 @@ static char *print_text(Ir *ir)
 
 static void verify(Ir *ir, const char *after)
 {
-#if __has_include("verify.c")
     const char *message = ir_verify(ir);
-#else
-    const char *message = ir ? NULL : after;
-#endif
     if (message == NULL) return;
     fprintf(stderr, "after %s: %s\n", after, message);
     exit(1);
@@ -259,35 +255,19 @@ static void run_reverse(Tool *t, const char *names)
         vec_push(t->ctx->arena, &wrt, a);
         names += n + (names[n] == ',');
     }
-#if __has_include("reverse.c")
     reverse(t->ir, wrt.at, wrt.n);
-#else
-    quit("there is no reverse yet%s", "");
-#endif
 }
 
 static const struct {
     const char *name;
     void (*run)(Ir *);
 } passes[] = {
-#if __has_include("fold.c")
     {"fold", fold},
-#endif
-#if __has_include("cse.c")
     {"cse", cse},
-#endif
-#if __has_include("hoist.c")
     {"hoist", hoist},
-#endif
-#if __has_include("dce.c")
     {"dce", dce},
-#endif
-#if __has_include("stable.c")
     {"stable", stable},
-#endif
-#if __has_include("unroll.c")
     {"unroll", unroll},
-#endif
     {NULL, NULL},
 };
 
