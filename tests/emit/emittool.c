@@ -21,7 +21,7 @@
 typedef struct {
     Context *ctx;
     Ir *ir;
-    const char *dir;    /* scratch */
+    const char *dir; /* scratch */
     bool single;
     uint32_t compared, bad;
 } Tool;
@@ -100,7 +100,7 @@ static double some_value(const Ir *ir, Id a, size_t i, long lo, long hi)
 
 typedef struct {
     size_t count;
-    void *at;       /* reals of the model's type, or int32_t */
+    void *at; /* reals of the model's type, or int32_t */
     double *real;
 } Values;
 
@@ -136,8 +136,8 @@ static size_t count_of(const adc_model *m, const void *dims, int k)
 typedef struct {
     const adc_model *m;
     size_t dims[16];
-    int64_t sizes[17];  /* the same for the evaluator, which keeps the address */
-    Values *values;     /* by array of the descriptor */
+    int64_t sizes[17]; /* the same for the evaluator, which keeps the address */
+    Values *values;    /* by array of the descriptor */
     void *theta, *data, *work;
     Interp *run;
 } Point;
@@ -186,7 +186,8 @@ static void compare(Tool *t, const Point *p, const char *by, const char *what, s
     double scale = fmax(1, fabs(want)), tolerance = t->single ? 2e-3 : 1e-11;
     t->compared++;
     if ((isnan(got) && isnan(want)) || got == want || fabs(got - want) <= tolerance * scale) return;
-    if (t->bad++ < 10) printf("%s: %s[%zu] is %.15g, the evaluator says %.15g (sizes %zu)\n", by, what, i, got, want, p->dims[0]);
+    if (t->bad++ < 10)
+        printf("%s: %s[%zu] is %.15g, the evaluator says %.15g (sizes %zu)\n", by, what, i, got, want, p->dims[0]);
 }
 
 static void compare_array(Tool *t, const Point *p, const char *by, Id array, const void *at, size_t n)
@@ -228,7 +229,8 @@ static void check_gradient(Tool *t, Point *p, const char *by)
     memset(grad, 0, n * (size_t)m->real_bytes);
     loss = 0;
     for (int k = rows ? 0 : 4; k < 5; k++)
-        if (!usable(m->grad_range(p->dims, p->theta, p->data, &loss, grad, p->work, cuts[k], cuts[k + 1]))) quit("%s: grad_range fails", by);
+        if (!usable(m->grad_range(p->dims, p->theta, p->data, &loss, grad, p->work, cuts[k], cuts[k + 1])))
+            quit("%s: grad_range fails", by);
     compare_array(t, p, "pieces", t->ir->loss, &loss, 1);
     compare_gradient(t, p, "pieces", grad);
 }
@@ -255,7 +257,8 @@ static void check_model(Tool *t, const adc_model *m, const char *by)
         for (int k = 0; k < m->arrays; k++) {
             if (!m->array[k].eval) continue;
             memset(p.values[k].at, 0xff, p.values[k].count * sizeof(double));
-            if (m->array[k].eval(p.dims, p.theta, p.data, p.values[k].at, p.work) != ADC_OK) quit("%s: an output fails", by);
+            if (m->array[k].eval(p.dims, p.theta, p.data, p.values[k].at, p.work) != ADC_OK)
+                quit("%s: an output fails", by);
             compare_array(t, &p, by, find_array(t->ir, m->array[k].name), p.values[k].at, p.values[k].count);
         }
         if (m->grad) check_gradient(t, &p, by);
@@ -265,14 +268,16 @@ static void check_model(Tool *t, const adc_model *m, const char *by)
 
 /* ---- compilers */
 
-static const char warnings[] = "-Wall -Wextra -Wpedantic -Wconversion -Wdouble-promotion -Wmissing-prototypes -Wshadow -Werror";
+static const char warnings[] =
+    "-Wall -Wextra -Wpedantic -Wconversion -Wdouble-promotion -Wmissing-prototypes -Wshadow -Werror";
 
 static bool exists(const char *command) { return system(command) == 0; }
 
 static void check_library(Tool *t, const char *compiler, const char *flags, int number)
 {
     const char *so = arena_printf(t->ctx->arena, "%s/model%d%d.so", t->dir, number, t->single);
-    const char *command = arena_printf(t->ctx->arena, "cd %s && %s %s -shared -o %s model.c -lm", t->dir, compiler, flags, so);
+    const char *command =
+        arena_printf(t->ctx->arena, "cd %s && %s %s -shared -o %s model.c -lm", t->dir, compiler, flags, so);
     if (system(command) != 0) quit("%s refuses the generated C", compiler);
     void *library = dlopen(so, RTLD_NOW | RTLD_LOCAL);
     if (!library) quit("cannot load: %s", dlerror());
@@ -299,15 +304,21 @@ static void check(Tool *t)
     write_file(t, "example.c", &out.example);
     Arena *a = t->ctx->arena;
     check_library(t, "gcc", arena_printf(a, "-std=c99 -O1 -fPIC %s", warnings), 1);
-    if (exists("command -v clang >/dev/null")) check_library(t, "clang", arena_printf(a, "-std=c99 -O1 -fPIC %s", warnings), 2);
+    if (exists("command -v clang >/dev/null"))
+        check_library(t, "clang", arena_printf(a, "-std=c99 -O1 -fPIC %s", warnings), 2);
     if (exists("command -v tcc >/dev/null")) check_library(t, "tcc", "-Wall -Werror", 3);
     check_jit(t);
-    if (exists("command -v g++ >/dev/null") && !exists(arena_printf(a, "g++ -Wall -Wextra -Werror -fsyntax-only -x c++ %s/model.h", t->dir)))
+    if (exists("command -v g++ >/dev/null") &&
+        !exists(arena_printf(a, "g++ -Wall -Wextra -Werror -fsyntax-only -x c++ %s/model.h", t->dir)))
         quit("g++ refuses the header%s", "");
-    if (!exists(arena_printf(a, "cd %s && gcc -std=c99 -O1 %s -o example example.c model.c -lm && { ./example >/dev/null; test $? -lt 6; }", t->dir, warnings)))
+    if (!exists(arena_printf(
+            a,
+            "cd %s && gcc -std=c99 -O1 %s -o example example.c model.c -lm && { ./example >/dev/null; test $? -lt 6; }",
+            t->dir, warnings)))
         quit("the example fails%s", "");
     if (t->bad) quit("generated C and evaluator differ%s", "");
-    printf("%s: %s\n", t->single ? "float" : "double", t->compared ? "all functions agree with the evaluator" : "nothing to compare");
+    printf("%s: %s\n", t->single ? "float" : "double",
+           t->compared ? "all functions agree with the evaluator" : "nothing to compare");
     t->compared = 0;
 }
 
@@ -335,7 +346,10 @@ static void run(Tool *t, const char *command)
         check(t);
     } else {
         Emitted out = emitted(t, false);
-        const Text *text = strcmp(command, "c") == 0 ? &out.c : strcmp(command, "h") == 0 ? &out.h : strcmp(command, "example") == 0 ? &out.example : NULL;
+        const Text *text = strcmp(command, "c") == 0         ? &out.c
+                           : strcmp(command, "h") == 0       ? &out.h
+                           : strcmp(command, "example") == 0 ? &out.example
+                                                             : NULL;
         if (!text) quit("no such command: %s", command);
         fputs(text->at, stdout);
     }
