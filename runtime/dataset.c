@@ -386,6 +386,7 @@ bool adc_dataset_finish(DataSet *s, adc_error *error)
     int which = -1;
     const int code = m->check ? m->check(s->dims, s->data, &which) : ADC_OK;
     if (code == ADC_OK) return true;
-    if (which >= 0 && which < m->checks) return adc_fail(error, "The data does not fit the model: %s.", m->check_text[which]);
+    if (which >= 0 && which < m->checks)
+        return adc_fail(error, "The data does not fit the model: %s.", m->check_text[which]);
     return adc_fail(error, "%s.", m->strerror(code));
 }
