@@ -67,7 +67,7 @@ bool adc_batches_new(Batches *b, const adc_model *m, const size_t *dims, const v
     if (m->row < 0)
         return adc_fail(
             error,
-            "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
+            "The model cannot be fitted in batches: its loss is not a sum or mean over rows of data, each by itself.");
     b->rows = dims[m->row];
     if (b->size > b->rows) b->size = b->rows;
     if (b->size == 0) return adc_fail(error, "There are no rows to make batches of.");

@@ -87,7 +87,7 @@ static void test_ends(void **state)
     assert_int_equal(adc_fit(&beale, NULL, NULL, theta, &o, &result, &error), 0);
     assert_string_equal(
         error.text,
-        "The model cannot be fitted in batches: its loss is not a sum or mean over an index that leads the data.");
+        "The model cannot be fitted in batches: its loss is not a sum or mean over rows of data, each by itself.");
 }
 
 /* ---- data and batches */
