@@ -19,4 +19,4 @@ static int step(adc_optim *o, double *x, double f, const double *g)
     return 1;
 }
 
-const OptimKind adc_optim_sgd = {"sgd", ADC_TAKES_LR | ADC_TAKES_MOMENTUM, {.lr = 0.01, .momentum = 0}, 1, step};
+const OptimKind adc_optim_sgd = {"sgd", ADC_TAKES_LR | ADC_TAKES_MOMENTUM, {.lr = 0.01, .momentum = 0.9}, 1, step};

@@ -23,7 +23,7 @@ const Option run_options[] = {
     {"dev", "NAME=FILE", "development set: its loss and metrics are reported", false},
     {"optimizer", "NAME", "gd, sgd, adam (adam)", false},
     {"lr", "X", "step size (gd and sgd 0.01, adam 0.001)", false},
-    {"momentum", "X", "sgd: momentum (0)", false},
+    {"momentum", "X", "sgd: momentum (0.9)", false},
     {"beta1", "X", "adam: decay of the first moment (0.9)", false},
     {"beta2", "X", "adam: decay of the second moment (0.999)", false},
     {"eps", "X", "adam: added to the root of the second moment (1e-8)", false},
