@@ -364,6 +364,24 @@ static bool natural(Ir *ir, const Env *env, uint32_t n, const Affine *f, int *tr
     return ir_prove_le(ir, ir_int(ir, 0), ir_unaffine(ir, f)) == 1;
 }
 
+/* x div d + r >= 0 is x + d*r >= 0, and r - x div d >= 0 is d*r + d - 1 - x >= 0: one such term is taken apart. */
+static Affine without_quotient(Ir *ir, Affine f)
+{
+    for (uint32_t i = 0; i < f.terms.n && !f.overflow; i++) {
+        Id q = f.terms.at[i].term;
+        int64_t d, coef = f.terms.at[i].coef;
+        if (ir_opof(ir, q) != OP_IDIV || !ir_const_int(ir, ir_kid(ir, q, 1), &d) || d <= 0 || (coef != 1 && coef != -1))
+            continue;
+        Affine rest = {.constant = f.constant};
+        for (uint32_t k = 0; k < f.terms.n; k++)
+            if (k != i) vec_push(ir->arena, &rest.terms, f.terms.at[k]);
+        Id scaled = ir_imul(ir, ir_unaffine(ir, &rest), d), x = ir_kid(ir, q, 0);
+        if (coef == 1) return ir_affine(ir, ir_op2(ir, OP_ADD, scaled, x));
+        return ir_affine(ir, ir_addi(ir, ir_op2(ir, OP_SUB, scaled, x), d - 1));
+    }
+    return f;
+}
+
 static bool le(Ir *ir, const Env *env, Id a, Id b, int depth)
 {
     Op op = ir_opof(ir, a);
@@ -376,7 +394,7 @@ static bool le(Ir *ir, const Env *env, Id a, Id b, int depth)
         if (op == OP_IMIN && le(ir, env, ir_kid(ir, a, k), b, depth - 1)) return true;
         if (ir_opof(ir, b) == OP_IMAX && le(ir, env, a, ir_kid(ir, b, k), depth - 1)) return true;
     }
-    Affine f = ir_affine(ir, ir_op2(ir, OP_SUB, b, a));
+    Affine f = without_quotient(ir, ir_affine(ir, ir_op2(ir, OP_SUB, b, a)));
     int tries = ENV_TRIES;
     return natural(ir, env, env->n, &f, &tries);
 }

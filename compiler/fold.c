@@ -45,6 +45,15 @@ static Id decide(Ir *ir, const Ranges *r, Id node, Op op, Id a, Id b)
     return less || more ? ir_bool(ir, op == OP_NE) : node;
 }
 
+/* -((c - u) div d) -> (u - c + d - 1) div d: a quotient that is rounded up */
+static Id round_up(Ir *ir, Id node)
+{
+    Id q = ir_kid(ir, node, 0);
+    int64_t d;
+    if (ir_opof(ir, q) != OP_IDIV || !ir_const_int(ir, ir_kid(ir, q, 1), &d) || d <= 0) return node;
+    return ir_op2(ir, OP_IDIV, ir_addi(ir, ir_op1(ir, OP_NEG, ir_kid(ir, q, 0)), d - 1), ir_kid(ir, q, 1));
+}
+
 /* i < n where i ranges over 0..n -> true;  imax(0, j + 1) -> j + 1;  c under `when c` -> true */
 static Id range_rule(Ir *ir, Id node, void *user)
 {
@@ -54,6 +63,7 @@ static Id range_rule(Ir *ir, Id node, void *user)
         if (is_in(&r->yes, node)) return ir_bool(ir, true);
         if (is_in(&r->no, node)) return ir_bool(ir, false);
     }
+    if (op == OP_NEG && ir_type(ir, node) == T_INT) return round_up(ir, node);
     bool ordered = op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE || op == OP_IMAX || op == OP_IMIN;
     return ordered && ir->node.at[node].vars ? decide(ir, r, node, op, ir_kid(ir, node, 0), ir_kid(ir, node, 1)) : node;
 }

@@ -540,12 +540,35 @@ static Id taken(Ir *ir, Id node, void *user)
     return node < h->stamp.n && h->stamp.at[node] == h->epoch ? h->by.at[node] : 0;
 }
 
+/* sum(i where c) x -> sum(i) A[i], if there is an A[i] = select(c, x, 0) */
+static Id without_filter(Ir *ir, Hoist *h, uint32_t step)
+{
+    Step s = h->f.steps.at[step];
+    Eq e = ir->eq.at[s.id];
+    if (e.op != RED_SUM || !e.where || ir_type(ir, e.body) != T_REAL) return s.id;
+    Id node = ir_select(ir, e.where, e.body, ir_real(ir, 0));
+    begin(ir, h, step);
+    IdVec all = ir_reach(ir, &node, 1);
+    weigh(ir, h, &all);
+    Renaming r = {0};
+    Home home = home_of(ir, h, node);
+    uint32_t key = value_of(ir, h, node, &home, &r);
+    Value *v = key ? &h->value.at[key] : NULL;
+    if (!v || !v->array) return s.id;
+    if (v->step) move_up(ir, h, v);
+    e.body = read_value(ir, h, v, &r);
+    e.where = 0;
+    return flat_moved(ir, &h->f, s.id, &e);
+}
+
 static void improve(Ir *ir, Hoist *h, uint32_t step)
 {
     Step *s = &h->f.steps.at[step];
     IdVec operands = {0};
     h->loops = env_of(ir, &h->f, 0, s->id, true);
-    Id eq = s->id, now = regrouped(ir, h, eq, &operands);
+    Id eq = s->id;
+    s->id = without_filter(ir, h, step);
+    Id now = regrouped(ir, h, s->id, &operands);
     if (h->sole.at[ir->eq.at[eq].target] == eq) h->sole.at[ir->eq.at[eq].target] = now;
     s->id = now;
     begin(ir, h, step);
