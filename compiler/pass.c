@@ -43,7 +43,7 @@ static void check_define(Context *ctx, const Ast *program, const Define *d)
         if (end == d->value || *end)
             diag_error(ctx, decl->name_span, "-D %s=%s: the value is not a number", d->name, d->value);
         else if (decl->kind == A_DIM && !(value >= 0 && value < 9007199254740992.0 && value == (double)(int64_t)value))
-            diag_error(ctx, decl->name_span, "-D %s=%s: a dim is a size: an integer from 0", d->name, d->value);
+            diag_error(ctx, decl->name_span, "-D %s=%s: a dim is a size: an integer from 0 to 2^53", d->name, d->value);
         return;
     }
     diag_error(ctx, (Span){0, 0}, "-D %s=%s: the model has no const or dim of that name", d->name, d->value);

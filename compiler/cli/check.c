@@ -73,7 +73,7 @@ static Finding check_elements(const Point *p, int a, const double *grad, size_t 
     double floor = 1e-3 * largest(grad, n), one = 1;
     for (size_t k = 0; k < (n < samples ? n : samples); k++) {
         size_t i = n <= samples ? k : (size_t)adc_rng_below(rng, n);
-        double off, d = point_difference(p, a, i, 1, &one, &off);
+        double off, d = point_difference(p, a, i, 1, &one, &grad[i], &off);
         compare(&f, i, grad[i], d, off + noise, floor);
     }
     return f;
@@ -92,7 +92,7 @@ static void check_direction(const Point *p, int a, const double *grad, Rng *rng,
         slope += grad[i] * v[i];
         size = fmax(size, fabs(grad[i] * v[i]));
     }
-    double off, d = point_difference(p, a, 0, n, v, &off);
+    double off, d = point_difference(p, a, 0, n, v, &slope, &off);
     compare(f, SIZE_MAX, slope, d, off + noise, size);
     free(v);
 }

@@ -83,6 +83,8 @@ typedef struct {
     const Text *text;
 } Output;
 
+/* Standard output, a device, a pipe: written as it is. */
+bool is_stream(const char *path);
 /* Writes all of them, or on an error none (said why). */
 int outputs_write(Arena *, const Output *, size_t n);
 
@@ -150,7 +152,7 @@ double *point_reals(const Point *, int array);
 /* "X[3, 0]" of an element of an array: for messages. */
 const char *element_name(const Point *, int array, size_t element);
 
-/* Calls: CLI_OK, or CLI_RUN with a message. */
+/* Calls: CLI_OK, or CLI_RUN with a message.  A loss that is not finite is a result. */
 int point_loss(const Point *, double *loss);
 int point_grad(const Point *, double *loss, double *grad);
 int point_eval(const Point *, int array, double *out);
@@ -167,8 +169,12 @@ int point_make_up(const Args *, const adc_model *, size_t rows, Point *);
  * NaN where no step gave a number.
  */
 double difference(double (*f)(void *, double), void *user, double h, double *error);
-/* Of the loss along v, a direction of elements from..from+n of an array. */
-double point_difference(const Point *, int array, size_t from, size_t n, const double *v, double *error);
+/*
+ * Of the loss along v, a direction of elements from..from+n of an array.  Of several first steps the one whose result has the
+ * least error; or, where the loss is not smooth, the one that comes nearest to *expected (NULL: nothing is).
+ */
+double point_difference(const Point *, int array, size_t from, size_t n, const double *v, const double *expected,
+                        double *error);
 
 /* ---- json.c */
 

@@ -49,7 +49,7 @@ static int write_all(const Args *args, const char *path, const Emitted *e)
 {
     Output out[3] = {{path, &e->c}};
     size_t n = 1;
-    if (strcmp(path, "-") != 0) {
+    if (!is_stream(path)) {
         out[n++] = (Output){beside(args->arena, path, ".h"), &e->h};
         if (args_has(args, "example")) out[n++] = (Output){beside(args->arena, path, "_example.c"), &e->example};
     }

@@ -108,7 +108,7 @@ static void numeric_gradient(const Point *p, double *grad)
     for (int a = 0; a < p->model->arrays; a++)
         for (size_t i = 0; p->model->array[a].gradient && i < p->count[a]; i++) {
             double error, one = 1;
-            grad[p->grad_offset[a] + i] = point_difference(p, a, i, 1, &one, &error);
+            grad[p->grad_offset[a] + i] = point_difference(p, a, i, 1, &one, NULL, &error);
         }
 }
 

@@ -74,9 +74,7 @@ int main(int argc, char **argv)
     if (status < 0)
         status = command->run ? command->run(&args) : later(arena_printf(args.arena, "adc %s", command->name));
     arena_free(args.arena);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("adc: standard output");
-        if (status == CLI_OK) status = CLI_MODEL;
-    }
-    return status;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || status != CLI_OK) return status;
+    perror("adc: standard output");
+    return CLI_MODEL;
 }

@@ -22,7 +22,12 @@ static bool put(FILE *f, const Text *text)
     return (fclose(f) == 0) && written;
 }
 
-/* "-": standard output.  What is no plain file (/dev/null) is written as it is. */
+bool is_stream(const char *path)
+{
+    struct stat info;
+    return strcmp(path, "-") == 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode));
+}
+
 static int write_through(const char *path, const Text *text)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
@@ -49,18 +54,17 @@ int outputs_write(Arena *arena, const Output *out, size_t n)
     char **beside = arena_alloc(arena, n * sizeof *beside);
     int status = CLI_OK;
     for (size_t i = 0; i < n && status == CLI_OK; i++) {
-        struct stat info;
-        if (strcmp(out[i].path, "-") == 0 || (stat(out[i].path, &info) == 0 && !S_ISREG(info.st_mode))) {
+        if (is_stream(out[i].path)) {
             status = write_through(out[i].path, out[i].text);
             continue;
         }
         FILE *f = open_beside(arena, out[i].path, &beside[i]);
         if (!f || !put(f, out[i].text)) status = failed(out[i].path);
     }
-    for (size_t i = 0; i < n; i++) {
-        if (!beside[i]) continue;
-        if (status == CLI_OK && rename(beside[i], out[i].path) != 0) status = failed(out[i].path);
-        if (status != CLI_OK) unlink(beside[i]);
-    }
+    size_t named = 0;
+    for (; named < n && status == CLI_OK; named++)
+        if (beside[named] && rename(beside[named], out[named].path) != 0) status = failed(out[named--].path);
+    for (size_t i = 0; i < n && status != CLI_OK; i++)
+        if (beside[i]) unlink(i < named ? out[i].path : beside[i]);
     return status;
 }

@@ -248,7 +248,7 @@ const char *element_name(const Point *p, int a, size_t element)
 
 static int result(const Point *p, const char *what, int code)
 {
-    if (code == ADC_OK) return CLI_OK;
+    if (code == ADC_OK || code == ADC_ENONFINITE) return CLI_OK;
     complain("%s: %s", what, p->model->strerror(code));
     return CLI_RUN;
 }
