@@ -85,13 +85,16 @@ typedef struct {
     IdVec subs, dims;
 } Box;
 
-/* The box of the variables in `node` and `cond`, with those that their ranges use.  false: it has no known size. */
-static bool box_of(Ir *ir, const Binders *all, Id node, Id cond, Box *box)
+/*
+ * The box of the variables in `node` and `cond`, with those that their ranges use; whole: of all variables, as where one of the
+ * others has an empty range the node may not be evaluated.  false: it has no known size.
+ */
+static bool box_of(Ir *ir, const Binders *all, Id node, Id cond, bool whole, Box *box)
 {
     bool *in = arena_alloc(ir->arena, all->n + 1);
     for (uint32_t i = all->n; i-- > 0;) { /* ranges use earlier variables */
         Id var = all->at[i].var;
-        in[i] = ir_has_var(ir, node, var) || (cond && ir_has_var(ir, cond, var));
+        in[i] = whole || ir_has_var(ir, node, var) || (cond && ir_has_var(ir, cond, var));
         for (uint32_t k = i + 1; k < all->n && !in[i]; k++)
             in[i] = in[k] && (ir_has_var(ir, all->at[k].lo, var) || ir_has_var(ir, all->at[k].hi, var));
     }
@@ -176,10 +179,12 @@ static void make_head(Share *s, Cell *c, IdVec *eqs)
 {
     Ir *ir = s->ir;
     Box box = {0};
-    bool wider = c->demand && brings_variables(ir, &s->binders, c->by, c->demand);
-    if (wider && total(ir, s->whole, s->binders.at, s->binders.n, c->by))
+    const Binders *all = &s->binders;
+    bool always = total(ir, s->whole, all->at, all->n, c->by);
+    if (always && c->demand &&
+        (brings_variables(ir, all, c->by, c->demand) || !total(ir, s->whole, all->at, all->n, c->demand)))
         c->demand = 0; /* computed once, needed or not */
-    if (!box_of(ir, &s->binders, c->by, c->demand, &box)) return;
+    if (!box_of(ir, all, c->by, c->demand, !always, &box)) return;
     const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
     c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, box.dims.at, box.dims.n, s->e->span);
     Eq w = {.target = c->array, .body = c->by, .when = c->demand, .span = s->e->span};
