@@ -200,7 +200,7 @@ static Id own_sum(Ir *ir, Work *w, Step s, Eq part, const Env *loops, Step *made
     uint32_t key = key_of(ir, w, s.in, &part, &r, &fresh);
     if (fresh) vec_push(ir->arena, &w->sum, ((Sum){0}));
     Id there = fresh || !w->sum.at[key].array ? 0 : read_sum(ir, w, &w->sum.at[key], loops, &r);
-    if (there) return there;
+    if (there) return ir->node.at[there].u.ref == part.target ? 0 : there; /* a sum is not made of itself */
     IdVec subs = {0}, reads = ir_eq_reads(ir, s.id);
     vec_push(ir->arena, &reads, ir_read(ir, part.target, ir->kid.at + part.subs.at, part.subs.n));
     const char *name = arena_printf(ir->arena, "sum_%s", of.name);

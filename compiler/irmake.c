@@ -400,11 +400,51 @@ static Id fold_compare(Ir *ir, Op op, Id a, Id b)
 static bool is_not(const Ir *ir, Id a, Id b) { return ir_opof(ir, a) == OP_NOT && ir_kid(ir, a, 0) == b; }
 
 /* `decides`: the value of an operand that is the result: false for and, true for or */
+enum { ABSORB = 16 }; /* operands of a chain of and, or that are looked at */
+
+/* The operands of a chain of `op`; more than ABSORB: none of it. */
+static uint32_t chain_of(const Ir *ir, Op op, Id node, Id *out)
+{
+    Id todo[ABSORB + 1];
+    uint32_t n = 0, left = 1;
+    todo[0] = node;
+    while (left) {
+        Id x = todo[--left];
+        if (ir_opof(ir, x) != op) {
+            if (n == ABSORB) return 0;
+            out[n++] = x;
+        } else if (left + 2 > ABSORB)
+            return 0;
+        else {
+            todo[left++] = ir_kid(ir, x, 1);
+            todo[left++] = ir_kid(ir, x, 0);
+        }
+    }
+    return n;
+}
+
+static bool chain_within(const Ir *ir, Op op, Id small, Id large)
+{
+    Id s[ABSORB], l[ABSORB];
+    uint32_t ns = chain_of(ir, op, small, s), nl = chain_of(ir, op, large, l), found = 0;
+    for (uint32_t i = 0; i < ns; i++)
+        for (uint32_t k = 0; k < nl; k++)
+            if (s[i] == l[k]) {
+                found++;
+                break;
+            }
+    return ns && found == ns;
+}
+
 static Id fold_junction(Ir *ir, bool decides, Id a, Id b)
 {
+    Op same = decides ? OP_OR : OP_AND, other = decides ? OP_AND : OP_OR;
     if (const_bool(ir, a) == decides || const_bool(ir, b) == !decides || a == b) return a;
     if (const_bool(ir, b) == decides || const_bool(ir, a) == !decides) return b;
     if (is_not(ir, a, b) || is_not(ir, b, a)) return ir_bool(ir, decides);
+    if (chain_within(ir, same, b, a)) return a;  /* (p and q) and p -> p and q; `or` likewise */
+    if (chain_within(ir, other, a, b)) return a; /* p or (p and q) -> p; p and (p or q) -> p */
+    if (chain_within(ir, other, b, a)) return b;
     return 0;
 }
 
