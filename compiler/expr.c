@@ -266,7 +266,22 @@ static Id count_terms(Low *L, const Reduction *r, Span at)
     return plain ? n : low_temp(L, ir_real(ir, 1), RED_SUM, r->inner, r->n, r->where, "count", at);
 }
 
-static Id reduction_value(Low *L, const Reduction *r, RedKind kind, Span at)
+bool low_may_be_empty(Low *L, const Binder *inner, uint32_t n, Id where)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (ir_prove_le(L->ir, ir_addi(L->ir, inner[k].lo, 1), inner[k].hi) != 1) return true;
+    return where != 0;
+}
+
+/* argmax and argmin of nothing are -1 in the equations and the first index in the language. */
+static Id first_if_none(Low *L, const Reduction *r, Id t)
+{
+    bool arg = r->op == RED_ARGMAX || r->op == RED_ARGMIN;
+    if (!t || !arg || !low_may_be_empty(L, r->inner, r->n, r->where)) return t;
+    return ir_op2(L->ir, OP_IMAX, t, r->n == 1 ? r->inner[0].lo : ir_int(L->ir, 0));
+}
+
+Id reduction_value(Low *L, const Reduction *r, RedKind kind, Span at)
 {
     char name[80];
     size_t n = strlen(L->stem);
@@ -275,7 +290,7 @@ static Id reduction_value(Low *L, const Reduction *r, RedKind kind, Span at)
     name[n] = '_';
     strcpy(name + n + 1, red_name(kind));
     Id t = low_temp(L, r->body, r->op, r->inner, r->n, r->where, name, at);
-    return kind == R_MEAN && t ? ir_op2(L->ir, OP_DIV, t, count_terms(L, r, at)) : t;
+    return kind == R_MEAN && t ? ir_op2(L->ir, OP_DIV, t, count_terms(L, r, at)) : first_if_none(L, r, t);
 }
 
 static Value *reduce_array(Low *L, const Ast *e, const Value *v)

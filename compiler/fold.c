@@ -125,7 +125,7 @@ static Id without_conditions(Ir *ir, Flat *f, Id eq, Id region)
     return e.body == old.body && e.where == old.where ? now : flat_moved(ir, f, now, &e);
 }
 
-/* What a reduction over nothing gives; 0: not a value (argmax). */
+/* What a reduction over nothing gives; argmax and argmin: no index. */
 static Id identity(Ir *ir, Red op)
 {
     switch (op) {
@@ -136,16 +136,19 @@ static Id identity(Ir *ir, Red op)
     case RED_MIN: return ir_real(ir, HUGE_VAL);
     case RED_ALL: return ir_bool(ir, true);
     case RED_ANY: return ir_bool(ir, false);
-    case RED_NONE:
     case RED_ARGMAX:
-    case RED_ARGMIN: break;
+    case RED_ARGMIN: return ir_int(ir, -1);
+    case RED_NONE: break;
     }
     return 0;
 }
 
+static bool is_arg(Red op) { return op == RED_ARGMAX || op == RED_ARGMIN; }
+
 static Id identity_of(Ir *ir, Eq e)
 {
-    if (e.op == RED_NONE || e.op == RED_ARGMAX || e.op == RED_ARGMIN) return 0;
+    if (e.op == RED_NONE) return 0;
+    if (is_arg((Red)e.op)) return identity(ir, (Red)e.op);
     bool ints = ir_type(ir, e.body) == T_INT;
     if (ints && (e.op == RED_SUM || e.op == RED_PROD)) return ir_int(ir, e.op == RED_PROD);
     return ints ? 0 : identity(ir, (Red)e.op);
@@ -192,7 +195,7 @@ static Id without_trivial(Ir *ir, Flat *f, Id eq)
     Eq e = ir->eq.at[eq];
     if (is_false(ir, e.when) || is_empty(ir, e.outer)) return 0;
     Id none = identity_of(ir, e);
-    bool changed = none && drop_single(ir, &e);
+    bool changed = none && !is_arg((Red)e.op) && drop_single(ir, &e);
     if (none && (is_false(ir, e.where) || is_empty(ir, e.inner) || (e.op == RED_SUM && ir_is_int(ir, e.body, 0)))) {
         e.body = none;
         e.where = 0;

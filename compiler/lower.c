@@ -206,27 +206,6 @@ static Type element_type(Low *L, Red op, Id body)
     return T_REAL;
 }
 
-/* Bounds of an integer array's entries, where they are known: for subscripts that go through it. */
-static void entry_bounds(Low *L, Id array, Red op, Id body, const Binder *inner, uint32_t n)
-{
-    Ir *ir = L->ir;
-    Id lo = 0, hi = 0;
-    if (op == RED_NONE) {
-        lo = low_bound(L, body, true);
-        hi = low_bound(L, body, false);
-        if (hi) hi = ir_addi(ir, hi, 1);
-    } else if (n == 1 && (op == RED_ARGMAX || op == RED_ARGMIN)) {
-        lo = low_bound(L, inner->lo, true);
-        hi = low_bound(L, inner->hi, false);
-    } else if (op == RED_ARGMAX || op == RED_ARGMIN) {
-        lo = ir_int(ir, 0);
-        hi = ir_int(ir, 1);
-        for (uint32_t k = 0; k < n; k++) hi = ir_op2(ir, OP_MUL, hi, ir_op2(ir, OP_SUB, inner[k].hi, inner[k].lo));
-    }
-    ir->array.at[array].lo = lo && hi ? lo : 0;
-    ir->array.at[array].hi = lo && hi ? hi : 0;
-}
-
 /* A definition: what stands on the right, over which index variables. */
 typedef struct {
     Red op;
@@ -234,6 +213,26 @@ typedef struct {
     Binder own[MAX_RANK], inner[MAX_RANK];
     uint32_t nown, ninner;
 } Definition;
+
+/* Bounds of an integer array's entries, where they are known: for subscripts that go through it.  argmax of nothing is -1. */
+static void entry_bounds(Low *L, Id array, const Definition *d)
+{
+    Ir *ir = L->ir;
+    Id lo = 0, hi = 0;
+    if (d->op == RED_NONE) {
+        lo = low_bound(L, d->body, true);
+        hi = low_bound(L, d->body, false);
+        if (hi) hi = ir_addi(ir, hi, 1);
+    } else if (d->op == RED_ARGMAX || d->op == RED_ARGMIN) {
+        lo = d->ninner == 1 ? low_bound(L, d->inner[0].lo, true) : ir_int(ir, 0);
+        hi = d->ninner == 1 ? low_bound(L, d->inner[0].hi, false) : ir_int(ir, 1);
+        for (uint32_t k = 0; k < d->ninner && d->ninner > 1; k++)
+            hi = ir_op2(ir, OP_MUL, hi, ir_op2(ir, OP_SUB, d->inner[k].hi, d->inner[k].lo));
+        if (low_may_be_empty(L, d->inner, d->ninner, d->where)) lo = ir_int(ir, -1);
+    }
+    ir->array.at[array].lo = lo && hi ? lo : 0;
+    ir->array.at[array].hi = lo && hi ? hi : 0;
+}
 
 /*
  * An array over `pre` (the free index variables of the right side) and d->own, with its equation.  Gives the array read at pre:
@@ -261,7 +260,7 @@ static Value *define(Low *L, const Definition *d, const char *name, ArrayKind ki
     if (!low_place(L, outer, npre + d->nown, dims, subs, span)) return value_bad(L);
     Type type = kind == ARRAY_LOCAL ? element_type(L, d->op, d->body) : T_REAL;
     Id array = low_array(L, name, kind, type, dims, npre + d->nown, span);
-    if (type == T_INT) entry_bounds(L, array, d->op, d->body, d->inner, d->ninner);
+    if (type == T_INT) entry_bounds(L, array, d);
     Eq e = {.target = array, .body = d->body, .where = d->where, .op = (uint8_t)d->op};
     int64_t k;
     if (type == T_REAL && d->op == RED_NONE)
@@ -295,11 +294,6 @@ static bool right_side(Low *L, const Ast *e, Definition *d)
         Reduction r;
         if (!lower_reduction(L, e, &r)) return false;
         bool arg = r.op == RED_ARGMAX || r.op == RED_ARGMIN;
-        d->op = r.op;
-        d->body = r.body;
-        d->where = r.where;
-        d->ninner = r.n;
-        memcpy(d->inner, r.inner, r.n * sizeof *r.inner);
         uint32_t nv, ragged = 0;
         for (uint32_t k = 0; k < r.n; k++) {
             ir_vars(L->ir, r.inner[k].lo, &nv);
@@ -313,6 +307,16 @@ static bool right_side(Low *L, const Ast *e, Definition *d)
                       red_name((RedKind)e->red));
             return false;
         }
+        if (arg && low_may_be_empty(L, r.inner, r.n, r.where)) {
+            d->op = RED_NONE;
+            d->body = reduction_value(L, &r, (RedKind)e->red, e->span);
+            return d->body != 0;
+        }
+        d->op = r.op;
+        d->body = r.body;
+        d->where = r.where;
+        d->ninner = r.n;
+        memcpy(d->inner, r.inner, r.n * sizeof *r.inner);
         return true;
     }
     d->op = RED_NONE;

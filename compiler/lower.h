@@ -126,7 +126,10 @@ typedef struct {
     Id where, body;
 } Reduction;
 bool lower_reduction(Low *, const Ast *, Reduction *);
-Value *call_function(Low *, const Ast *call); /* lower.c */
+Id reduction_value(Low *, const Reduction *, RedKind,
+                   Span); /* a reduction that is no root: as an equation of its own */
+bool low_may_be_empty(Low *, const Binder *inner, uint32_t n, Id where); /* may a reduction have no term? */
+Value *call_function(Low *, const Ast *call);                            /* lower.c */
 /* Binds formals' sizes to the arguments' shapes; the arguments as the body will see them. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 
