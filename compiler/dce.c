@@ -1,16 +1,17 @@
 /*
  * dce.c -- removes equations that no root needs.
  *
- * One sweep over the items, last to first: an equation stays if its target is needed, and then what it reads is needed.  In a
- * region a later step may read what an item below writes, so that a region is swept until nothing more is needed.
- * Equations of one array stand or fall together.   needs: order   makes: nothing   breaks: aux links to what was removed   exact: yes
+ * One sweep over the items, last to first: an equation stays if its target is needed, and then what it reads is needed.
+ * In a region a later step may read what an item below writes, so that a region is swept until nothing more is needed.
+ * Equations of one array stand or fall together.   needs: order   makes: nothing   breaks: aux links to what was
+ * removed   exact: yes
  */
 #include "passes.h"
 
 typedef struct {
     Ir *ir;
-    bool *needed;       /* of each array */
-    bool grew;          /* needed, in the sweep at hand */
+    bool *needed; /* of each array */
+    bool grew;    /* needed, in the sweep at hand */
 } Dce;
 
 static void need(Dce *d, Id array)
@@ -113,7 +114,8 @@ void dce(Ir *ir)
     IdVec roots = {0};
     for (Id a = 1; a < ir->array.n; a++) {
         uint8_t kind = ir->array.at[a].kind;
-        if (kind == ARRAY_OUTPUT || kind == ARRAY_METRIC || kind == ARRAY_LOSS || kind == ARRAY_GRAD) vec_push(ir->arena, &roots, a);
+        if (kind == ARRAY_OUTPUT || kind == ARRAY_METRIC || kind == ARRAY_LOSS || kind == ARRAY_GRAD)
+            vec_push(ir->arena, &roots, a);
     }
     ir->items = dce_items(ir, roots.at, roots.n);
 }

@@ -1,10 +1,12 @@
 /*
- * interp.c -- the debug evaluator: runs equations as they stand and stops at the first thing that no correct program does.
+ * interp.c -- the debug evaluator: runs equations as they stand and stops at the first thing that no correct program
+ * does.
  *
- * An element is undefined until `=` sets it; reading it before, setting it twice, adding to what nothing set or what was read
- * already, and leaving an array are errors that name the equation.  Expressions are evaluated on demand through an explicit stack, so
- * that what select, and, or do not take is not touched.  A node's value is kept as long as it holds: each loop level has an
- * epoch, renewed when its variable moves, and a value belongs to the epoch of the deepest level that the node depends on.
+ * An element is undefined until `=` sets it; reading it before, setting it twice, adding to what nothing set or what
+ * was read already, and leaving an array are errors that name the equation.  Expressions are evaluated on demand
+ * through an explicit stack, so that what select, and, or do not take is not touched.  A node's value is kept as long
+ * as it holds: each loop level has an epoch, renewed when its variable moves, and a value belongs to the epoch of the
+ * deepest level that the node depends on.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -37,24 +39,24 @@ typedef struct {
 struct Interp {
     Ir *ir;
     const int64_t *dims;
-    Value *value;           /* of each node */
-    uint64_t *stamp;        /* of each node: the epoch that its value belongs to */
-    int64_t *var;           /* value of each variable */
-    uint32_t *var_level;    /* of each variable: its loop level, valid if var_mark is `mark` */
+    Value *value;        /* of each node */
+    uint64_t *stamp;     /* of each node: the epoch that its value belongs to */
+    int64_t *var;        /* value of each variable */
+    uint32_t *var_level; /* of each variable: its loop level, valid if var_mark is `mark` */
     uint64_t *var_mark;
-    uint32_t *set_level;    /* the same for sets of variables: of the deepest one */
+    uint32_t *set_level; /* the same for sets of variables: of the deepest one */
     uint64_t *set_mark;
-    uint64_t *epoch;        /* of each level; level 0: everything outside the equation's own loops */
-    Level *level;           /* from 1 */
+    uint64_t *epoch; /* of each level; level 0: everything outside the equation's own loops */
+    Level *level;    /* from 1 */
     uint32_t levels, level_cap;
     uint64_t mark, clock;
     Id *stack;
     size_t depth, stack_cap;
-    double *term;           /* of a logsumexp; arguments of random */
+    double *term; /* of a logsumexp; arguments of random */
     size_t terms, term_cap;
-    Store *store;           /* of each array */
+    Store *store; /* of each array */
     const double **given;
-    Id eq;                  /* at work; 0: none */
+    Id eq; /* at work; 0: none */
     const char *error;
 };
 
@@ -208,12 +210,17 @@ static bool write_element(Interp *in, const Eq *e, Type type, Value v)
         if (!eval(in, subs[i])) return false;
     if (!locate(in, e->target, subs, e->subs.n, &s, &at)) return false;
     if (!e->add && s->state[at]) return fail_element(in, "@ is set twice", e->target, subs, e->subs.n);
-    if (e->add && !(s->state[at] & DEFINED)) return fail_element(in, "@ is added to but not defined", e->target, subs, e->subs.n);
-    if (e->add && (s->state[at] & WAS_READ)) return fail_element(in, "@ is added to after it was read", e->target, subs, e->subs.n);
+    if (e->add && !(s->state[at] & DEFINED))
+        return fail_element(in, "@ is added to but not defined", e->target, subs, e->subs.n);
+    if (e->add && (s->state[at] & WAS_READ))
+        return fail_element(in, "@ is added to after it was read", e->target, subs, e->subs.n);
     s->state[at] |= DEFINED;
-    if (want == T_REAL) s->at[at].r = as_real(type, v) + (e->add ? s->at[at].r : 0);
-    else if (want == T_BOOL) s->at[at].i = v.i || (e->add && s->at[at].i);
-    else if (!int_add(v.i, e->add ? s->at[at].i : 0, &s->at[at].i)) return fail(in, "an integer overflows");
+    if (want == T_REAL)
+        s->at[at].r = as_real(type, v) + (e->add ? s->at[at].r : 0);
+    else if (want == T_BOOL)
+        s->at[at].i = v.i || (e->add && s->at[at].i);
+    else if (!int_add(v.i, e->add ? s->at[at].i : 0, &s->at[at].i))
+        return fail(in, "an integer overflows");
     return true;
 }
 
@@ -256,7 +263,8 @@ static bool apply(Interp *in, Id node)
     if (x.type == T_INT) {
         bool neg = op == OP_NEG;
         int64_t a = neg ? 0 : kid_value(in, x, 0).i, b = kid_value(in, x, neg ? 0 : 1).i;
-        return op_int(neg ? OP_SUB : op, a, b, &v->i) || fail(in, b == 0 ? "an integer is divided by zero" : "an integer overflows");
+        return op_int(neg ? OP_SUB : op, a, b, &v->i) ||
+               fail(in, b == 0 ? "an integer is divided by zero" : "an integer overflows");
     }
     double arg[3] = {0};
     for (uint32_t k = 0; k < x.n && k < 3; k++) arg[k] = kid_real(in, x, k);
@@ -356,7 +364,7 @@ static bool loop(Interp *in, uint32_t first, uint32_t last, Leaf *leaf, void *us
 
 typedef struct {
     const Eq *e;
-    Type type;          /* of the result */
+    Type type; /* of the result */
     Value acc, best;
     int64_t count;
 } Work;
@@ -376,11 +384,15 @@ static int64_t position(Interp *in, const Eq *e)
 static void take_best(Interp *in, Work *w, Type type, Value v)
 {
     bool high = w->e->op == RED_MAX || w->e->op == RED_ARGMAX, arg = w->e->op == RED_ARGMAX || w->e->op == RED_ARGMIN;
-    bool better = type == T_REAL ? (high ? v.r > w->best.r : v.r < w->best.r) : high ? v.i > w->best.i : v.i < w->best.i;
+    bool better = type == T_REAL ? (high ? v.r > w->best.r : v.r < w->best.r)
+                  : high         ? v.i > w->best.i
+                                 : v.i < w->best.i;
     if (w->count && !better) return;
     w->best = v;
-    if (arg) w->acc.i = position(in, w->e);
-    else w->acc = v;
+    if (arg)
+        w->acc.i = position(in, w->e);
+    else
+        w->acc = v;
 }
 
 static bool take_term(Interp *in, void *user)
@@ -396,14 +408,21 @@ static bool take_term(Interp *in, void *user)
     switch ((Red)e->op) {
     case RED_NONE: break;
     case RED_SUM:
-        if (w->type == T_REAL) w->acc.r += as_real(type, v);
-        else fits = int_add(w->acc.i, v.i, &w->acc.i);
+        if (w->type == T_REAL)
+            w->acc.r += as_real(type, v);
+        else
+            fits = int_add(w->acc.i, v.i, &w->acc.i);
         break;
     case RED_PROD:
-        if (w->type == T_REAL) w->acc.r *= as_real(type, v);
-        else fits = int_mul(w->acc.i, v.i, &w->acc.i);
+        if (w->type == T_REAL)
+            w->acc.r *= as_real(type, v);
+        else
+            fits = int_mul(w->acc.i, v.i, &w->acc.i);
         break;
-    case RED_MAX: case RED_MIN: case RED_ARGMAX: case RED_ARGMIN: take_best(in, w, type, v); break;
+    case RED_MAX:
+    case RED_MIN:
+    case RED_ARGMAX:
+    case RED_ARGMIN: take_best(in, w, type, v); break;
     case RED_LOGSUMEXP:
         in->term = grown(in->term, &in->term_cap, in->terms + 1, sizeof *in->term);
         in->term[in->terms++] = as_real(type, v);
@@ -435,8 +454,10 @@ static Work reduction(Interp *in, const Eq *e)
     if (e->op == RED_ALL || e->op == RED_ANY) w.type = T_BOOL;
     if (e->op == RED_ARGMAX || e->op == RED_ARGMIN) w.type = T_INT;
     if (e->op == RED_LOGSUMEXP) w.type = T_REAL;
-    if (e->op == RED_PROD && w.type == T_REAL) w.acc.r = 1;
-    else if (e->op == RED_PROD || e->op == RED_ALL) w.acc.i = 1;
+    if (e->op == RED_PROD && w.type == T_REAL)
+        w.acc.r = 1;
+    else if (e->op == RED_PROD || e->op == RED_ALL)
+        w.acc.i = 1;
     if (e->op == RED_ARGMAX || e->op == RED_ARGMIN) w.acc.i = -1;
     if (w.type == T_REAL && e->op == RED_MAX) w.acc.r = -INFINITY;
     if (w.type == T_REAL && e->op == RED_MIN) w.acc.r = INFINITY;
@@ -448,7 +469,8 @@ static bool run_element(Interp *in, void *user)
     const Eq *e = user;
     int exists = holds(in, e->when);
     if (exists != 1) return exists == 0;
-    if (e->op == RED_NONE) return eval(in, e->body) && write_element(in, e, ir_type(in->ir, e->body), in->value[e->body]);
+    if (e->op == RED_NONE)
+        return eval(in, e->body) && write_element(in, e, ir_type(in->ir, e->body), in->value[e->body]);
     Work w = reduction(in, e);
     in->terms = 0;
     if (!loop(in, e->outer.n + 1, in->levels, take_term, &w)) return false;
@@ -496,6 +518,7 @@ static bool run_steps(Interp *in, void *user)
         if (!run_items(in, r->items)) return false;
     }
     begin(in, r->over, (Slice){0});
+    in->eq = 0;
     if (r->cond == 0) return true;
     Id subs[64];
     if (r->over.n > 64) die("a scan over %u indices", r->over.n);
@@ -539,8 +562,10 @@ static bool fill_inputs(Interp *in)
         Store *s = store_of(in, a);
         for (size_t i = 0; s && i < s->n; i++) {
             s->state[i] = DEFINED;
-            if (in->ir->array.at[a].type == T_REAL) s->at[i].r = in->given[a][i];
-            else s->at[i].i = (int64_t)in->given[a][i];
+            if (in->ir->array.at[a].type == T_REAL)
+                s->at[i].r = in->given[a][i];
+            else
+                s->at[i].i = (int64_t)in->given[a][i];
         }
         if (s == NULL) return false;
     }
@@ -622,7 +647,7 @@ void interp_free(Interp *in)
         free(in->store[a].at);
         free(in->store[a].state);
     }
-    void *parts[] = {in->value, in->stamp, in->var,   in->var_level, in->var_mark, in->set_level, in->set_mark, in->epoch,
-                     in->level, in->stack, in->term, in->store,     in->given,    in};
+    void *parts[] = {in->value, in->stamp, in->var,   in->var_level, in->var_mark, in->set_level, in->set_mark,
+                     in->epoch, in->level, in->stack, in->term,      in->store,    in->given,     in};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
 }

@@ -1,9 +1,9 @@
 /*
  * ir.c -- the pools of a program, and walking and rewriting them.
  *
- * Nodes are hash-consed by (op, type, kids, constant), so that equal means same number.  Sets of free variables are interned
- * and united pairwise through a table, so that a node costs O(1) whatever its depth.  Everything that walks goes by a
- * work list or by ascending number, never by recursion.
+ * Nodes are hash-consed by (op, type, kids, constant), so that equal means same number.  Sets of free variables are
+ * interned and united pairwise through a table, so that a node costs O(1) whatever its depth.  Everything that walks
+ * goes by a work list or by ascending number, never by recursion.
  */
 #include <string.h>
 
@@ -335,8 +335,9 @@ static void ids_sort(Arena *arena, Id *a, uint32_t n)
         }
         return;
     }
-    Id *b = arena_alloc(arena, n * sizeof *b), *from = a, *to = b;
-    for (uint32_t shift = 0; shift < 32; shift += 8) {
+    Id *b = arena_alloc(arena, n * sizeof *b), *from = a, *to = b, top = 0;
+    for (uint32_t i = 0; i < n; i++) top = a[i] > top ? a[i] : top;
+    for (uint32_t shift = 0; shift < 32 && top >> shift; shift += 8) {
         uint32_t count[257] = {0};
         for (uint32_t i = 0; i < n; i++) count[((from[i] >> shift) & 255) + 1]++;
         for (uint32_t i = 0; i < 256; i++) count[i + 1] += count[i];
@@ -345,6 +346,28 @@ static void ids_sort(Arena *arena, Id *a, uint32_t n)
         from = to;
         to = t;
     }
+    if (from != a) memcpy(a, from, n * sizeof *a);
+}
+
+/* The queue in ascending order, as a new list.  Where it is dense the stamps give it in one look along them. */
+static IdVec in_order(Ir *ir, const IdVec *q)
+{
+    const IrTables *t = ir->tables;
+    IdVec out = {0};
+    Id lo = UINT32_MAX, hi = 0;
+    vec_reserve(ir->arena, &out, q->n);
+    for (uint32_t i = 0; i < q->n; i++) {
+        lo = q->at[i] < lo ? q->at[i] : lo;
+        hi = q->at[i] > hi ? q->at[i] : hi;
+    }
+    if (q->n && (hi - lo) / 8 < q->n) {
+        for (Id id = lo; id <= hi; id++)
+            if (t->stamp.at[id] == t->walk) out.at[out.n++] = id;
+        return out;
+    }
+    for (uint32_t i = 0; i < q->n; i++) out.at[out.n++] = q->at[i];
+    ids_sort(ir->arena, out.at, out.n);
+    return out;
 }
 
 IdVec ir_reach(Ir *ir, const Id *roots, uint32_t n)
@@ -367,12 +390,7 @@ IdVec ir_reach(Ir *ir, const Id *roots, uint32_t n)
             vec_push(ir->arena, q, kid);
         }
     }
-    IdVec out = {0};
-    vec_reserve(ir->arena, &out, q->n);
-    if (q->n) memcpy(out.at, q->at, q->n * sizeof(Id));
-    out.n = q->n;
-    ids_sort(ir->arena, out.at, out.n);
-    return out;
+    return in_order(ir, q);
 }
 
 static void add_bounds(Ir *ir, Slice binders, IdVec *roots)
@@ -411,7 +429,7 @@ IdVec ir_eq_reads(Ir *ir, Id eq)
 
 /* What each visited node becomes.  0: not decided yet. */
 typedef struct {
-    IdTable slot;       /* numbers into key and by, from 1 */
+    IdTable slot; /* numbers into key and by, from 1 */
     IdVec key, by;
 } Memo;
 

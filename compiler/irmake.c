@@ -1,10 +1,10 @@
 /*
  * irmake.c -- the constructors that fold what is exact.
  *
- * Integer + - * neg are kept in an affine normal form: a left-leaning sum, positive terms first, variables before sizes before the
- * rest, by name, the constant last.  Then equal subscripts are equal numbers, and proofs on sizes are differences.  A sum
- * of more than AFFINE_MAX terms, or one that leaves 64 bits, stays as it was written and counts as one term ("opaque"): so
- * the work per node is bounded.  Everything else keeps the order of its operands.
+ * Integer + - * neg are kept in an affine normal form: a left-leaning sum, positive terms first, variables before sizes
+ * before the rest, by name, the constant last.  Then equal subscripts are equal numbers, and proofs on sizes are
+ * differences.  A sum of more than AFFINE_MAX terms, or one that leaves 64 bits, stays as it was written and counts as
+ * one term ("opaque"): so the work per node is bounded.  Everything else keeps the order of its operands.
  */
 #include <math.h>
 #include <string.h>
@@ -85,7 +85,9 @@ int ir_compare(const Ir *ir, Id a, Id b, const char *const *names)
                 return by ? sign_of(by, 0) : sign_of(x.u.ref, y.u.ref);
             }
         } else if (x.op == OP_CONST) {
-            return x.type == T_REAL && x.u.r < y.u.r ? -1 : x.type == T_REAL && x.u.r > y.u.r ? 1 : sign_of(x.u.i, y.u.i);
+            return x.type == T_REAL && x.u.r < y.u.r   ? -1
+                   : x.type == T_REAL && x.u.r > y.u.r ? 1
+                                                       : sign_of(x.u.i, y.u.i);
         }
         if (x.n != y.n) return sign_of(x.n, y.n);
         uint32_t k = 0;
@@ -200,8 +202,10 @@ Id ir_unaffine(Ir *ir, const Affine *form)
         if (size != 1) t = ir_cons(ir, OP_MUL, T_INT, pair, 2, 0);
         pair[0] = sum;
         pair[1] = t;
-        if (sum) sum = ir_cons(ir, coef < 0 ? OP_SUB : OP_ADD, T_INT, pair, 2, 0);
-        else sum = coef < 0 ? ir_cons(ir, OP_NEG, T_INT, &t, 1, 0) : t;
+        if (sum)
+            sum = ir_cons(ir, coef < 0 ? OP_SUB : OP_ADD, T_INT, pair, 2, 0);
+        else
+            sum = coef < 0 ? ir_cons(ir, OP_NEG, T_INT, &t, 1, 0) : t;
     }
     if (sum == 0) return ir_int(ir, f.constant);
     if (f.constant == 0) return sum;
@@ -353,7 +357,8 @@ static Id fold_sum(Ir *ir, Op op, Id a, Id b)
     double r;
     Op turned = op == OP_ADD ? OP_SUB : OP_ADD;
     if (ir_is_int(ir, b, 0)) return of_type(ir, a, T_REAL);
-    if (ir_is_int(ir, a, 0)) return op == OP_ADD ? of_type(ir, b, T_REAL) : ir_type(ir, b) == T_REAL ? ir_op1(ir, OP_NEG, b) : 0;
+    if (ir_is_int(ir, a, 0))
+        return op == OP_ADD ? of_type(ir, b, T_REAL) : ir_type(ir, b) == T_REAL ? ir_op1(ir, OP_NEG, b) : 0;
     if (ir_opof(ir, b) == OP_NEG && ir_type(ir, b) == T_REAL) return ir_op2(ir, turned, a, ir_kid(ir, b, 0));
     if (ir_type(ir, b) == T_REAL && const_real(ir, b, &r) && r < 0) return ir_op2(ir, turned, a, ir_real(ir, -r));
     return 0;
@@ -485,6 +490,7 @@ static Id fold_divide(Ir *ir, Op op, Id a, Id b)
     return r;
 }
 
+/* clang-format off */
 /* What the op comes to without a node of its own, or 0. */
 static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
 {
@@ -516,13 +522,15 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
     }
     return 0;
 }
+/* clang-format on */
 
 Id ir_make(Ir *ir, Op op, const Id *kids, uint32_t n)
 {
 #define OP(name, text, kids, form, result, partials) [OP_##name] = kids,
     static const int8_t arity[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
-    if (op <= OP_READ || op >= OP_COUNT || (arity[op] >= 0 && n != (uint32_t)arity[op])) die("%u operands for op %d", n, (int)op);
+    if (op <= OP_READ || op >= OP_COUNT || (arity[op] >= 0 && n != (uint32_t)arity[op]))
+        die("%u operands for op %d", n, (int)op);
     for (uint32_t i = 0; i < n; i++)
         if (kids[i] == 0 || kids[i] >= ir->node.n) die("operand %u of %s is no node", i, op_text[op]);
     Type type = ir_op_type(ir, op, kids, n);

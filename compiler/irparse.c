@@ -1,9 +1,9 @@
 /*
  * irparse.c -- the text form of irtext.h back into a program.
  *
- * Expressions go by two stacks, of values and of operators still waiting, so that nesting costs memory and not the C stack.  An index
- * variable may be used before the `for` or op(...) that binds it: its first use makes it, the binder claims it, and what
- * nobody claimed is an unknown name.  The form is for developers: the first error ends the reading.
+ * Expressions go by two stacks, of values and of operators still waiting, so that nesting costs memory and not the C
+ * stack.  An index variable may be used before the `for` or op(...) that binds it: its first use makes it, the binder
+ * claims it, and what nobody claimed is an unknown name.  The form is for developers: the first error ends the reading.
  */
 #include <errno.h>
 #include <math.h>
@@ -18,9 +18,9 @@ typedef enum { TOK_END, TOK_NAME, TOK_WORD, TOK_INT, TOK_REAL, TOK_TEMP, TOK_LAB
 typedef struct {
     TokKind kind;
     Span at;
-    const char *text;   /* interned; of a string its contents */
-    uint64_t i;         /* INT, TEMP, LABEL */
-    double r;           /* REAL */
+    const char *text; /* interned; of a string its contents */
+    uint64_t i;       /* INT, TEMP, LABEL */
+    double r;         /* REAL */
 } Tok;
 
 /* An operator, or an open bracket, that waits for operands. */
@@ -29,7 +29,7 @@ typedef struct {
     WaitKind kind;
     Op op;
     int prec;
-    uint32_t values;    /* height of the value stack at its first operand */
+    uint32_t values; /* height of the value stack at its first operand */
     Id array;
     Span at;
 } Wait;
@@ -57,9 +57,9 @@ typedef struct {
     VEC(Wait) wait;
     IdVec value;
     VEC(Scoped) scope;
-    uint32_t scope_base;    /* first name that the item at hand may claim */
-    IdVec temps;            /* of the equation at hand */
-    IdVec labels;           /* equation of each label */
+    uint32_t scope_base; /* first name that the item at hand may claim */
+    IdVec temps;         /* of the equation at hand */
+    IdVec labels;        /* equation of each label */
     VEC(AuxUse) aux;
 } Parser;
 
@@ -98,9 +98,12 @@ static const char *lex_number(Parser *p, const char *s, Tok *t)
     }
     t->kind = real ? TOK_REAL : TOK_INT;
     errno = 0;
-    if (real) t->r = strtod(s, NULL);
-    else t->i = strtoull(s, NULL, 10);
-    if (!real && (errno == ERANGE || t->i > (uint64_t)INT64_MAX + 1)) fail(p, t->at, "this integer does not fit in 64 bits%s", "");
+    if (real)
+        t->r = strtod(s, NULL);
+    else
+        t->i = strtoull(s, NULL, 10);
+    if (!real && (errno == ERANGE || t->i > (uint64_t)INT64_MAX + 1))
+        fail(p, t->at, "this integer does not fit in 64 bits%s", "");
     return e;
 }
 
@@ -135,8 +138,8 @@ static const char *lex_word(Parser *p, const char *s, Tok *t)
 
 static const char *lex_mark(Parser *p, const char *s, Tok *t)
 {
-    static const char *const marks[] = {"..", "+=", "<=", "==", "!=", "->", "**", "+", "-", "*", "/", "%", "^", "<",
-                                        "=",  "(",  ")",  "{",  "}",  "[",  "]",  ",", ";", ":", "!"};
+    static const char *const marks[] = {"..", "+=", "<=", "==", "!=", "->", "**", "+", "-", "*", "/", "%", "^",
+                                        "<",  "=",  "(",  ")",  "{",  "}",  "[",  "]", ",", ";", ":", "!"};
     t->kind = TOK_MARK;
     for (uint32_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t n = strlen(marks[i]);
@@ -182,7 +185,10 @@ static void lex(Parser *p)
 }
 
 /* Past the end there is the end again. */
-static const Tok *peek(const Parser *p, uint32_t n) { return &p->tok.at[p->at + n < p->tok.n ? p->at + n : p->tok.n - 1]; }
+static const Tok *peek(const Parser *p, uint32_t n)
+{
+    return &p->tok.at[p->at + n < p->tok.n ? p->at + n : p->tok.n - 1];
+}
 
 static Tok take(Parser *p)
 {
@@ -248,7 +254,8 @@ static bool is_scalar(const Parser *p, Id array) { return array && p->ir->array.
 static Id bind_var(Parser *p, const char *name, Span at)
 {
     Scoped *s = find_var(p, name);
-    if (ir_find_dim(p->ir, name) || is_scalar(p, ir_find_array(p->ir, name))) fail(p, at, "index %s has the name of a size or a scalar", name);
+    if (ir_find_dim(p->ir, name) || is_scalar(p, ir_find_array(p->ir, name)))
+        fail(p, at, "index %s has the name of a size or a scalar", name);
     if (s == NULL) return make_var(p, name, at, true);
     if (s->bound || s < p->scope.at + p->scope_base) fail(p, at, "index %s is bound twice", name);
     s->bound = true;
@@ -325,7 +332,8 @@ static void take_number(Parser *p, Tok t, bool minus)
 
 static bool is_number(const Tok *t)
 {
-    return t->kind == TOK_INT || t->kind == TOK_REAL || (t->kind == TOK_WORD && (strcmp(t->text, "inf") == 0 || strcmp(t->text, "nan") == 0));
+    return t->kind == TOK_INT || t->kind == TOK_REAL ||
+           (t->kind == TOK_WORD && (strcmp(t->text, "inf") == 0 || strcmp(t->text, "nan") == 0));
 }
 
 /* A name that stands alone: an index, a scalar, a size; or an index that a binder will claim. */
@@ -334,10 +342,14 @@ static void take_name(Parser *p, Tok t)
     Ir *ir = p->ir;
     Scoped *s = find_var(p, t.text);
     Id array = ir_find_array(ir, t.text), dim = ir_find_dim(ir, t.text);
-    if (s) push_value(p, ir_var(ir, s->var));
-    else if (is_scalar(p, array)) push_value(p, ir_read(ir, array, NULL, 0));
-    else if (dim) push_value(p, ir_dim(ir, dim));
-    else push_value(p, ir_var(ir, make_var(p, t.text, t.at, false)));
+    if (s)
+        push_value(p, ir_var(ir, s->var));
+    else if (is_scalar(p, array))
+        push_value(p, ir_read(ir, array, NULL, 0));
+    else if (dim)
+        push_value(p, ir_dim(ir, dim));
+    else
+        push_value(p, ir_var(ir, make_var(p, t.text, t.at, false)));
 }
 
 /* A call or a read begins; *open counts brackets. */
@@ -346,8 +358,10 @@ static bool take_bracket(Parser *p, Tok t, uint32_t *open)
     bool call = is_at(p, 0, "(");
     Op op = call ? find_op(t.text, CALL) : OP_READ;
     Id array = call ? 0 : ir_find_array(p->ir, t.text);
-    if (op == OP_COUNT) fail(p, t.at, "there is no function %s", t.text);
-    else if (!call && array == 0) fail(p, t.at, "no array is declared as %s", t.text);
+    if (op == OP_COUNT)
+        fail(p, t.at, "there is no function %s", t.text);
+    else if (!call && array == 0)
+        fail(p, t.at, "no array is declared as %s", t.text);
     if (p->failed) return false;
     take(p);
     Wait w = {call ? WAIT_CALL : WAIT_READ, op, 0, p->value.n, array, t.at};
@@ -369,15 +383,19 @@ static bool take_operand(Parser *p, uint32_t *open)
         if (is_number(peek(p, 0)) && !power) return take_number(p, take(p), true), true;
         return push_wait(p, WAIT_OPERATOR, OP_NEG, PREC_NEG, 0, t.at), false;
     }
-    if (t.kind == TOK_WORD && strcmp(t.text, "not") == 0) return push_wait(p, WAIT_OPERATOR, OP_NOT, PREC_NOT, 0, t.at), false;
-    if (t.kind == TOK_MARK && strcmp(t.text, "(") == 0) return ++*open, push_wait(p, WAIT_PAREN, OP_COUNT, 0, 0, t.at), false;
+    if (t.kind == TOK_WORD && strcmp(t.text, "not") == 0)
+        return push_wait(p, WAIT_OPERATOR, OP_NOT, PREC_NOT, 0, t.at), false;
+    if (t.kind == TOK_MARK && strcmp(t.text, "(") == 0)
+        return ++*open, push_wait(p, WAIT_PAREN, OP_COUNT, 0, 0, t.at), false;
     if (is_number(&t)) {
         take_number(p, t, false);
     } else if (t.kind == TOK_WORD && (strcmp(t.text, "true") == 0 || strcmp(t.text, "false") == 0)) {
         push_value(p, ir_bool(p->ir, t.text[0] == 't'));
     } else if (t.kind == TOK_TEMP) {
-        if (t.i == 0 || t.i > p->temps.n) fail(p, t.at, "this name is not defined here%s", "");
-        else push_value(p, p->temps.at[t.i - 1]);
+        if (t.i == 0 || t.i > p->temps.n)
+            fail(p, t.at, "this name is not defined here%s", "");
+        else
+            push_value(p, p->temps.at[t.i - 1]);
     } else if (t.kind == TOK_NAME) {
         if (is_at(p, 0, "(") || is_at(p, 0, "[")) return take_bracket(p, t, open);
         take_name(p, t);
@@ -427,8 +445,10 @@ static Id expr(Parser *p, int limit)
     uint32_t base = p->wait.n, values = p->value.n, open = 0;
     bool operand = true;
     while (!p->failed) {
-        if (operand) operand = !take_operand(p, &open);
-        else if (!take_infix(p, base, limit, &open, &operand)) break;
+        if (operand)
+            operand = !take_operand(p, &open);
+        else if (!take_infix(p, base, limit, &open, &operand))
+            break;
     }
     if (open) fail(p, peek(p, 0)->at, "a bracket is not closed before this%s", "");
     if (!p->failed) reduce_while(p, base, 0);
@@ -455,8 +475,10 @@ static Binder binder(Parser *p)
     const char *name = expect_name(p, "an index variable");
     expect(p, ":");
     Id lo = expr(p, PREC_SUM), hi = lo;
-    if (accept(p, "..")) hi = expr(p, PREC_SUM);
-    else lo = ir_int(p->ir, 0);
+    if (accept(p, ".."))
+        hi = expr(p, PREC_SUM);
+    else
+        lo = ir_int(p->ir, 0);
     return (Binder){p->failed ? 0 : bind_var(p, name, at), lo, hi};
 }
 
@@ -639,8 +661,10 @@ static void start(Parser *p)
 {
     Start s = {.array = expect_array(p), .kind = START_FIXED};
     expect(p, "=");
-    if (accept_here(p, "normal")) s.kind = START_NORMAL;
-    else if (accept_here(p, "uniform")) s.kind = START_UNIFORM;
+    if (accept_here(p, "normal"))
+        s.kind = START_NORMAL;
+    else if (accept_here(p, "uniform"))
+        s.kind = START_UNIFORM;
     if (s.kind != START_FIXED) expect(p, "(");
     s.a = expr(p, 0);
     if (s.kind != START_FIXED) {
@@ -655,7 +679,8 @@ static void start(Parser *p)
 static bool declaration(Parser *p)
 {
     Span at = peek(p, 1)->at;
-    if (is_at(p, 1, "=") || is_at(p, 1, "+=") || is_at(p, 1, "[")) return false; /* an equation of an array with such a name */
+    if (is_at(p, 1, "=") || is_at(p, 1, "+=") || is_at(p, 1, "["))
+        return false; /* an equation of an array with such a name */
     enter_scope(p);
     if (accept_here(p, "dim")) {
         const char *name = expect_name(p, "the name of a size");
@@ -684,8 +709,10 @@ Ir *ir_parse(Context *ctx, const char *name)
     if (peek(&p, 0)->kind != TOK_END) fail(&p, peek(&p, 0)->at, "expected an equation here%s", "");
     for (uint32_t i = 0; i < p.aux.n; i++) {
         uint64_t label = p.aux.at[i].label;
-        if (label >= p.labels.n || p.labels.at[label] == 0) fail(&p, p.aux.at[i].at, "no equation has this label%s", "");
-        else p.ir->eq.at[p.aux.at[i].eq].aux = p.labels.at[label];
+        if (label >= p.labels.n || p.labels.at[label] == 0)
+            fail(&p, p.aux.at[i].at, "no equation has this label%s", "");
+        else
+            p.ir->eq.at[p.aux.at[i].eq].aux = p.labels.at[label];
     }
     return p.failed ? NULL : p.ir;
 }

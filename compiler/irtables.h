@@ -20,25 +20,25 @@ typedef struct {
 typedef struct {
     const char *name;
     uint32_t next;
-    Id array, dim;              /* who has it: one of them */
+    Id array, dim; /* who has it: one of them */
 } NameUse;
 
 typedef struct IrTables {
-    IdTable cons;               /* nodes by contents */
-    VEC(uint32_t) hash;         /* of each node */
-    VEC(uint8_t) opaque;        /* of each node: an integer + - * neg that is kept as it is and counts as one affine term */
-    VEC(Slice) set;             /* variable sets, [0] is empty; into setvar */
+    IdTable cons;        /* nodes by contents */
+    VEC(uint32_t) hash;  /* of each node */
+    VEC(uint8_t) opaque; /* of each node: an integer + - * neg that is kept as it is and counts as one affine term */
+    VEC(Slice) set;      /* variable sets, [0] is empty; into setvar */
     IdVec setvar;
-    IdTable sets;               /* sets by contents */
-    VEC(SetUnion) unions;       /* [0] unused */
-    IdTable unioned;            /* unions by (a, b) */
-    VEC(NameUse) names;         /* [0] unused; arrays and dims share one space of names */
+    IdTable sets;         /* sets by contents */
+    VEC(SetUnion) unions; /* [0] unused */
+    IdTable unioned;      /* unions by (a, b) */
+    VEC(NameUse) names;   /* [0] unused; arrays and dims share one space of names */
     IdTable named;
-    VEC(uint32_t) stamp;        /* of each node: the number of the last walk that met it */
+    VEC(uint32_t) stamp; /* of each node: the number of the last walk that met it */
     uint32_t walk;
-    IdVec queue;                /* scratch of ir_reach */
-    VEC(AffTerm) todo;          /* scratch of irmake.c: the spine still to walk */
-    Affine form;                /* its result */
+    IdVec queue;       /* scratch of ir_reach */
+    VEC(AffTerm) todo; /* scratch of irmake.c: the spine still to walk */
+    Affine form;       /* its result */
 } IrTables;
 
 /* The node as it stands: hash-consed, no folding. */

@@ -1,9 +1,9 @@
 /*
  * irtext.c -- a program as text, the way that a reader wants to see it and that irparse.c reads back.
  *
- * An equation is one line where it fits.  What it uses more than once and would be long to repeat gets a name, %1; index
- * variables get suffixes where two of one name meet; integer sums are written in the order of the printed names.  All of this
- * follows from structure alone, so that printing what was parsed from the print gives the same text.
+ * An equation is one line where it fits.  What it uses more than once and would be long to repeat gets a name, %1;
+ * index variables get suffixes where two of one name meet; integer sums are written in the order of the printed names.
+ * All of this follows from structure alone, so that printing what was parsed from the print gives the same text.
  */
 #include "irtext.h"
 
@@ -14,16 +14,16 @@
 #include "irtables.h"
 
 enum {
-    WIDTH = 120,        /* of a line */
-    SHARE_REAL = 12,    /* a real expression of so many characters is worth a name of its own */
-    SHARE_OTHER = 48,   /* the same for subscripts and conditions */
-    LEN_MAX = 1 << 20   /* lengths are counted up to here */
+    WIDTH = 120,      /* of a line */
+    SHARE_REAL = 12,  /* a real expression of so many characters is worth a name of its own */
+    SHARE_OTHER = 48, /* the same for subscripts and conditions */
+    LEN_MAX = 1 << 20 /* lengths are counted up to here */
 };
 
 const char *const array_kind_text[] = {"local", "data", "hyper", "param", "output", "metric", "loss", "grad"};
 
-const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "of",    "in",  "int", "bool",
-                                "data", "and",  "or",    "not",  "div",  "true", "false", "inf",   "nan", NULL};
+const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "of",  "in",  "int", "bool",
+                                "data", "and",  "or",    "not",  "div",  "true", "false", "inf", "nan", NULL};
 
 int op_precedence(Op op)
 {
@@ -47,7 +47,7 @@ typedef struct {
     const char *text;
     Id node;
     int p;
-    bool whole;         /* the node itself even where it has a name: the definition of that name */
+    bool whole; /* the node itself even where it has a name: the definition of that name */
 } Piece;
 
 typedef struct {
@@ -55,13 +55,13 @@ typedef struct {
     Arena *a;
     Text *out;
     VEC(Piece) piece;
-    const char **name;          /* of each variable in scope, or NULL */
-    IdVec scope;                /* variables that have a name, in order */
+    const char **name;           /* of each variable in scope, or NULL */
+    IdVec scope;                 /* variables that have a name, in order */
     uint32_t *uses, *len, *temp; /* of each node, for the equation at hand: zero elsewhere */
-    uint32_t *label;            /* of each equation; 0: none */
-    IdVec temps;                /* in order */
-    IdVec touched;              /* nodes whose entries are not zero */
-    bool plain;                 /* no names of temporaries: these are not defined yet */
+    uint32_t *label;             /* of each equation; 0: none */
+    IdVec temps;                 /* in order */
+    IdVec touched;               /* nodes whose entries are not zero */
+    bool plain;                  /* no names of temporaries: these are not defined yet */
 } Printer;
 
 static Printer printer_new(Ir *ir, Text *out)
@@ -79,7 +79,8 @@ static Printer printer_new(Ir *ir, Text *out)
 static bool is_word(const char *s)
 {
     for (const char *c = s; *c; c++)
-        if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_' || (c > s && *c >= '0' && *c <= '9'))) return false;
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_' || (c > s && *c >= '0' && *c <= '9')))
+            return false;
     for (uint32_t i = 0; ir_words[i]; i++)
         if (strcmp(s, ir_words[i]) == 0) return false;
     return *s != 0;
@@ -87,8 +88,10 @@ static bool is_word(const char *s)
 
 static void put_name(Text *out, const char *s)
 {
-    if (is_word(s)) text_add(out, s);
-    else text_addf(out, "`%s`", s);
+    if (is_word(s))
+        text_add(out, s);
+    else
+        text_addf(out, "`%s`", s);
 }
 
 /* Is the name that of a size or a scalar, or of a variable in scope? */
@@ -159,11 +162,16 @@ static void put_const(Printer *p, Node x, int prec)
     bool minus = x.type == T_INT ? x.u.i < 0 : x.type == T_REAL && signbit(x.u.r);
     bool paren = minus && prec > PREC_SUM;
     if (paren) text_add(p->out, "(");
-    if (x.type == T_BOOL) text_add(p->out, x.u.i ? "true" : "false");
-    else if (x.type == T_INT) text_addf(p->out, "%lld", (long long)x.u.i);
-    else if (isnan(x.u.r)) text_add(p->out, minus ? "-nan" : "nan");
-    else if (isinf(x.u.r)) text_add(p->out, minus ? "-inf" : "inf");
-    else text_add_real(p->out, x.u.r);
+    if (x.type == T_BOOL)
+        text_add(p->out, x.u.i ? "true" : "false");
+    else if (x.type == T_INT)
+        text_addf(p->out, "%lld", (long long)x.u.i);
+    else if (isnan(x.u.r))
+        text_add(p->out, minus ? "-nan" : "nan");
+    else if (isinf(x.u.r))
+        text_add(p->out, minus ? "-inf" : "inf");
+    else
+        text_add_real(p->out, x.u.r);
     if (paren) text_add(p->out, ")");
 }
 
@@ -179,7 +187,8 @@ static void push_affine(Printer *p, Id node, int prec)
     if (f.constant) push(p, arena_printf(p->a, " %c %lld", f.constant < 0 ? '-' : '+', llabs(f.constant)), 0, 0);
     for (uint32_t i = f.terms.n; i-- > 0;) {
         int64_t coef = f.terms.at[i].coef, size = coef < 0 ? -coef : coef;
-        push(p, NULL, f.terms.at[i].term, size == 1 && i == 0 ? (coef < 0 ? PREC_NEG : PREC_SUM + 1) : PREC_PRODUCT + (size != 1));
+        push(p, NULL, f.terms.at[i].term,
+             size == 1 && i == 0 ? (coef < 0 ? PREC_NEG : PREC_SUM + 1) : PREC_PRODUCT + (size != 1));
         const char *sign = coef < 0 ? (i ? " - " : "-") : i ? " + " : "";
         push(p, size == 1 ? sign : arena_printf(p->a, "%s%lld * ", sign, (long long)size), 0, 0);
     }
@@ -199,10 +208,14 @@ static void push_call(Printer *p, Node x, const char *open, const char *close)
 static void put_leaf(Printer *p, Node x, int prec)
 {
     const Ir *ir = p->ir;
-    if (x.op == OP_CONST) put_const(p, x, prec);
-    else if (x.op == OP_DIM) put_name(p->out, ir->dim.at[x.u.ref].name);
-    else if (x.op == OP_VAR) put_name(p->out, p->name[x.u.ref] ? p->name[x.u.ref] : ir->var.at[x.u.ref].name);
-    else put_name(p->out, ir->array.at[x.u.ref].name);
+    if (x.op == OP_CONST)
+        put_const(p, x, prec);
+    else if (x.op == OP_DIM)
+        put_name(p->out, ir->dim.at[x.u.ref].name);
+    else if (x.op == OP_VAR)
+        put_name(p->out, p->name[x.u.ref] ? p->name[x.u.ref] : ir->var.at[x.u.ref].name);
+    else
+        put_name(p->out, ir->array.at[x.u.ref].name);
 }
 
 static void put_piece(Printer *p, Piece piece)
@@ -239,8 +252,10 @@ static void put_pieces(Printer *p)
 {
     while (p->piece.n) {
         Piece piece = p->piece.at[--p->piece.n];
-        if (piece.text) text_add(p->out, piece.text);
-        else put_piece(p, piece);
+        if (piece.text)
+            text_add(p->out, piece.text);
+        else
+            put_piece(p, piece);
     }
 }
 
@@ -482,8 +497,10 @@ static void put_items(Printer *p, Slice items, uint32_t indent)
 {
     for (uint32_t i = 0; i < items.n; i++) {
         Item it = p->ir->item.at[items.at + i];
-        if (it.region) put_region(p, it.id, indent);
-        else put_eq(p, it.id, indent);
+        if (it.region)
+            put_region(p, it.id, indent);
+        else
+            put_eq(p, it.id, indent);
         text_add(p->out, "\n");
     }
 }
@@ -624,13 +641,15 @@ static void put_start(Printer *p, Start s)
 void ir_print(Ir *ir, Text *out)
 {
     Printer p = printer_new(ir, out);
-    bool *used = arena_alloc(ir->arena, ir->array.n * sizeof *used), *listed = arena_alloc(ir->arena, ir->eq.n * sizeof *listed);
+    bool *used = arena_alloc(ir->arena, ir->array.n * sizeof *used),
+         *listed = arena_alloc(ir->arena, ir->eq.n * sizeof *listed);
     uint32_t labels = 0;
     mark_items(&p, ir->items, used, listed);
     number_labels(&p, ir->items, listed, &labels);
     for (uint32_t i = 0; i < ir->check.n; i++) mark_node(&p, ir->check.at[i].cond, used);
     for (uint32_t i = 0; i < ir->start.n; i++) mark_node(&p, ir->start.at[i].a, used);
-    for (uint32_t i = ir->array.n; i-- > 1;) { /* a local is there only where it is used; what it belongs to was made before it */
+    for (uint32_t i = ir->array.n;
+         i-- > 1;) { /* a local is there only where it is used; what it belongs to was made before it */
         if (ir->array.at[i].kind != ARRAY_LOCAL) used[i] = true;
         if (used[i]) used[ir->array.at[i].primal] = true;
     }

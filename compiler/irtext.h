@@ -13,8 +13,9 @@
  *             | "scan" binder ["down"] ["over" binders] ["when" expr] "{" {item} ["while" expr "->" name {item}] "}"
  *     binder  = name ":" expr [".." expr]      temp = "%" number      label = "@" number      name = word | "`" word "`"
  *
- * Line breaks carry no meaning; # starts a comment.  After op(...) the body extends over products.  A word that is no array before
- * "[" is an index, else a scalar, else a size: the printer keeps these apart by suffixes.  Reals have a '.' or an 'e'.
+ * Line breaks carry no meaning; # starts a comment.  After op(...) the body extends over products.  A word that is no
+ * array before "[" is an index, else a scalar, else a size: the printer keeps these apart by suffixes.  Reals have a
+ * '.' or an 'e'.
  */
 #ifndef ADC_IRTEXT_H
 #define ADC_IRTEXT_H

@@ -12,10 +12,10 @@
 #define K(name)     @p_##name
 /* clang-format on */
 
-#define INDENT_0 ""
-#define INDENT_1 "    "
-#define INDENT_2 "        "
-#define INDENT_3 "            "
+#define INDENT_0           ""
+#define INDENT_1           "    "
+#define INDENT_2           "        "
+#define INDENT_3           "            "
 #define TEXT_(indent, ...) indent #__VA_ARGS__ "\n"
 #define TEXT(indent, ...)  TEXT_(INDENT_##indent, __VA_ARGS__)
 #define COMMENT(text)      "/* " text " */\n"

@@ -1,10 +1,10 @@
 /*
- * kernels.h -- the C functions behind the ops that C has none for.  One copy: compiled into the evaluator (opmath.c) and kept as
- * text for generated files (kernels.c).
+ * kernels.h -- the C functions behind the ops that C has none for.  One copy: compiled into the evaluator (opmath.c)
+ * and kept as text for generated files (kernels.c).
  *
- * In a kernel REAL is the real type, M(exp) a function of <math.h> for it (exp, expf), R(0.5) a literal of it and K(name) a kernel;
- * LINE(indent, ...) is a line of C, NOTE("...") a comment.  The text has @r, exp@f, 0.5@f and @p_name in these places.  The C is C99,
- * without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
+ * In a kernel REAL is the real type, M(exp) a function of <math.h> for it (exp, expf), R(0.5) a literal of it and
+ * K(name) a kernel; LINE(indent, ...) is a line of C, NOTE("...") a comment.  The text has @r, exp@f, 0.5@f and @p_name
+ * in these places.  The C is C99, without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
  */
 #ifndef ADC_KERNELS_H
 #define ADC_KERNELS_H
@@ -31,10 +31,10 @@ extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[
     LINE(0, })
 
 /*
- * Polygamma of x > 0 is, up to sign, n! times the zeta function of Hurwitz: the recurrence f(x) = f(x + 1) + n! / x^(n + 1) carries x to
- * where the asymptotic series is exact to a few ulp (Abramowitz and Stegun 6.4.6, 6.4.11, 6.3.18; B(2k) / (2k)! are the numbers
- * below).  From x <= 0 the reflection 6.4.7 leads there; the derivatives of pi * cot(pi * x) are polynomials in the cotangent c, as
- * c' = -pi * (1 + c^2).  NaN at the poles, and below 0 for n > 30.
+ * Polygamma of x > 0 is, up to sign, n! times the zeta function of Hurwitz: the recurrence f(x) = f(x + 1) + n! / x^(n
+ * + 1) carries x to where the asymptotic series is exact to a few ulp (Abramowitz and Stegun 6.4.6, 6.4.11, 6.3.18;
+ * B(2k) / (2k)! are the numbers below).  From x <= 0 the reflection 6.4.7 leads there; the derivatives of pi * cot(pi *
+ * x) are polynomials in the cotangent c, as c' = -pi * (1 + c^2).  NaN at the poles, and below 0 for n > 30.
  */
 #define KERNEL_POLYGAMMA_C(LINE, NOTE) \
     NOTE("n! * (1 / x^(n+1) + 1 / (x+1)^(n+1) + ...) for x > 0, without its constant infinity for n = 0") \
@@ -95,9 +95,10 @@ extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[
     LINE(0, })
 
 /*
- * random(a, b, ...): h = begin(); h = mix(h, a); h = mix(h, b); ...; end(h).  The arguments are doubles in every real type, so that the
- * numbers of a float program are those of the double one, cut to 24 bits.  mix adds the golden ratio to h, takes the exclusive or
- * with the 64 bits of the argument (-0 as 0) and applies the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+ * random(a, b, ...): h = begin(); h = mix(h, a); h = mix(h, b); ...; end(h).  The arguments are doubles in every real
+ * type, so that the numbers of a float program are those of the double one, cut to 24 bits.  mix adds the golden ratio
+ * to h, takes the exclusive or with the 64 bits of the argument (-0 as 0) and applies the finaliser of SplitMix64
+ * (Steele, Lea and Flood 2014).
  */
 #define KERNEL_RANDOM_BEGIN_C(LINE, NOTE) \
     LINE(0, static uint64_t K(random_begin)(void)) \

@@ -37,7 +37,9 @@ bool int_add(int64_t a, int64_t b, int64_t *r)
 
 bool int_mul(int64_t a, int64_t b, int64_t *r)
 {
-    if (a > 0 ? (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a) : (b > 0 ? a < INT64_MIN / b : a != 0 && b < INT64_MAX / a)) return false;
+    if (a > 0 ? (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a)
+              : (b > 0 ? a < INT64_MIN / b : a != 0 && b < INT64_MAX / a))
+        return false;
     *r = a * b;
     return true;
 }
@@ -80,6 +82,7 @@ static double real_pow(double x, int64_t n)
     return n < 0 ? 1 / p : p;
 }
 
+/* clang-format off */
 double op_real(Op op, const double *v)
 {
     double x = v[0];
@@ -129,8 +132,11 @@ double op_real(Op op, const double *v)
     case OP_POLYGAMMA: return x >= 0 && x < 1e6 ? adc_polygamma((int)x, v[1]) : NAN;
     case OP_SIGMOID: return adc_sigmoid(x);
     case OP_SOFTPLUS: return adc_softplus(x);
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE: case OP_EQ: case OP_NE:
-    case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN: case OP_COUNT: break;
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case
+    OP_LT: case OP_LE: case OP_EQ: case OP_NE:
+    case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN: case
+    OP_COUNT: break;
     }
     return NAN;
 }
+/* clang-format on */

@@ -1,9 +1,10 @@
 /*
  * verify.c -- what must hold of every program of equations, after every pass.
  *
- * Types and arity; binding; one `=` for each element and injective targets; order of writing and reading, in regions by step; guards.
- * What statics cannot decide (data subscripts, coverage of ranges, guards in general) is left to the evaluator, which stops at
- * it.  needs: nothing   makes: nothing (but nodes, in proofs)   The first violation is returned as text with its equation.
+ * Types and arity; binding; one `=` for each element and injective targets; order of writing and reading, in regions by
+ * step; guards. What statics cannot decide (data subscripts, coverage of ranges, guards in general) is left to the
+ * evaluator, which stops at it.  needs: nothing   makes: nothing (but nodes, in proofs)   The first violation is
+ * returned as text with its equation.
  */
 #include <string.h>
 
@@ -11,24 +12,25 @@
 
 /* An access to an array, from an item of the list at hand. */
 typedef struct {
-    Id array, eq;           /* eq 0: the steps of a region, or a read in its header */
-    uint32_t item;          /* the item's place in the list */
-    bool nested;            /* the item is a region, and this is inside */
-    const Id *sub;          /* n subscripts; NULL: of a region's steps */
+    Id array, eq;  /* eq 0: the steps of a region, or a read in its header */
+    uint32_t item; /* the item's place in the list */
+    bool nested;   /* the item is a region, and this is inside */
+    const Id *sub; /* n subscripts; NULL: of a region's steps */
     uint32_t n, binders;
-    const Binder *binder;   /* what binds their variables: the regions around, then the outer (of a read, inner too) indices */
+    const Binder
+        *binder; /* what binds their variables: the regions around, then the outer (of a read, inner too) indices */
 } Access;
 
 typedef struct {
     Ir *ir;
     Arena *a;
     const char *message;
-    uint8_t *seen;              /* of each node: its type was checked */
-    uint32_t nodes;             /* how many of these there are */
-    VEC(Binder) scope;          /* of the regions around: over, step, over, step, ... */
-    VEC(Access) writers;        /* of the list at hand, by array */
-    VEC(Access) reads;          /* the same, in order */
-    uint32_t *last;             /* of each array: 1 + the last item that writes it */
+    uint8_t *seen;       /* of each node: its type was checked */
+    uint32_t nodes;      /* how many of these there are */
+    VEC(Binder) scope;   /* of the regions around: over, step, over, step, ... */
+    VEC(Access) writers; /* of the list at hand, by array */
+    VEC(Access) reads;   /* the same, in order */
+    uint32_t *last;      /* of each array: 1 + the last item that writes it */
 } Verifier;
 
 /* ---- messages */
@@ -72,6 +74,7 @@ static bool kids_are(const Ir *ir, Node x, Type type)
     return true;
 }
 
+/* clang-format off */
 /* T_REAL stands for any number. */
 static bool kids_fit(const Ir *ir, Node x)
 {
@@ -85,28 +88,38 @@ static bool kids_fit(const Ir *ir, Node x)
     case OP_IPOW: return numeric(ir, kid[0]) && ir_type(ir, kid[1]) == T_INT;
     case OP_POLYGAMMA: return ir_const_int(ir, kid[0], &k) && k >= 0 && numeric(ir, kid[1]);
     case OP_SELECT: return ir_type(ir, kid[0]) == T_BOOL && (numeric(ir, kid[1]) ? numeric(ir, kid[2]) : ir_type(ir, kid[2]) == T_BOOL);
-    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case OP_MAX2: case OP_MIN2:
-    case OP_ISNAN: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case OP_SQRT: case OP_SQRT0:
-    case OP_CBRT: case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case OP_ATAN: case OP_ATAN2:
-    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case OP_ERFC: case OP_LGAMMA:
-    case OP_SIGMOID: case OP_SOFTPLUS: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_STOP:
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case
+    OP_MAX2: case OP_MIN2:
+    case OP_ISNAN: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case
+    OP_SQRT: case OP_SQRT0:
+    case OP_CBRT: case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case
+    OP_ATAN: case OP_ATAN2:
+    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case
+    OP_ERFC: case OP_LGAMMA:
+    case OP_SIGMOID: case OP_SOFTPLUS: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL:
+    case OP_ROUND: case OP_STOP:
     case OP_RANDOM: return kids_are(ir, x, T_REAL);
     case OP_COUNT: return false;
     }
     return false;
 }
+/* clang-format on */
 
 static bool check_node(Verifier *v, Id eq, Id node)
 {
     Ir *ir = v->ir;
     Node x = ir->node.at[node];
-    if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n)) return report(v, eq, "a variable that does not exist");
+    if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n))
+        return report(v, eq, "a variable that does not exist");
     if (x.op == OP_DIM && (x.u.ref == 0 || x.u.ref >= ir->dim.n)) return report(v, eq, "a size that does not exist");
-    if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n)) return report(v, eq, "an array that does not exist");
+    if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n))
+        return report(v, eq, "an array that does not exist");
     if (x.op == OP_READ && x.n != ir->array.at[x.u.ref].dims.n)
         return report_node(v, eq, "a read with another number of subscripts than the array has: ", node);
-    if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type) return report_node(v, eq, "a read of another type than the array: ", node);
-    if (x.op > OP_READ && x.type != ir_op_type(ir, (Op)x.op, ir->kid.at + x.kids, x.n)) return report_node(v, eq, "a wrong type: ", node);
+    if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type)
+        return report_node(v, eq, "a read of another type than the array: ", node);
+    if (x.op > OP_READ && x.type != ir_op_type(ir, (Op)x.op, ir->kid.at + x.kids, x.n))
+        return report_node(v, eq, "a wrong type: ", node);
     return kids_fit(ir, x) || report_node(v, eq, "operands of a wrong type: ", node);
 }
 
@@ -140,7 +153,8 @@ static bool check_binder_types(Verifier *v, Id eq, Slice binders)
 {
     for (uint32_t i = 0; i < binders.n; i++) {
         Binder b = v->ir->binder.at[binders.at + i];
-        if (b.lo == 0 || b.hi == 0 || !of_type(v->ir, b.lo, T_INT) || !of_type(v->ir, b.hi, T_INT)) return report(v, eq, "a bound that is no integer");
+        if (b.lo == 0 || b.hi == 0 || !of_type(v->ir, b.lo, T_INT) || !of_type(v->ir, b.hi, T_INT))
+            return report(v, eq, "a bound that is no integer");
     }
     return true;
 }
@@ -163,12 +177,16 @@ static bool check_eq_types(Verifier *v, Id eq)
     ir_eq_roots(ir, eq, &roots);
     if (!check_nodes(v, eq, &roots)) return false;
     if (is_input(ir, e.target)) return report(v, eq, "an equation for an input");
-    if (e.subs.n != target.dims.n) return report(v, eq, "a target with another number of subscripts than the array has");
+    if (e.subs.n != target.dims.n)
+        return report(v, eq, "a target with another number of subscripts than the array has");
     for (uint32_t i = 0; i < e.subs.n; i++)
-        if (!of_type(ir, ir->kid.at[e.subs.at + i], T_INT)) return report(v, eq, "a target's subscript that is no integer");
+        if (!of_type(ir, ir->kid.at[e.subs.at + i], T_INT))
+            return report(v, eq, "a target's subscript that is no integer");
     if (!check_binder_types(v, eq, e.outer) || !check_binder_types(v, eq, e.inner)) return false;
-    if (!of_type(ir, e.where, T_BOOL) || !of_type(ir, e.when, T_BOOL)) return report(v, eq, "a guard or filter that is no condition");
-    if (e.op == RED_NONE && (e.inner.n || e.where)) return report(v, eq, "inner indices or a filter without a reduction");
+    if (!of_type(ir, e.where, T_BOOL) || !of_type(ir, e.when, T_BOOL))
+        return report(v, eq, "a guard or filter that is no condition");
+    if (e.op == RED_NONE && (e.inner.n || e.where))
+        return report(v, eq, "inner indices or a filter without a reduction");
     bool logical = e.op == RED_ALL || e.op == RED_ANY, value = right_type(ir, &e) != T_BOOL;
     if (e.op != RED_NONE && logical != of_type(ir, e.body, T_BOOL)) return report(v, eq, "a reduction of a wrong type");
     bool fits = target.type == T_REAL ? value : target.type == (uint8_t)right_type(ir, &e);
@@ -196,7 +214,8 @@ static bool is_bound(const Verifier *v, Id node, const Binder *b, uint32_t n)
 static bool check_binders(Verifier *v, Id eq, const Binder *b, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (!is_bound(v, b[i].lo, b, i) || !is_bound(v, b[i].hi, b, i)) return report(v, eq, "a bound that uses a later index");
+        if (!is_bound(v, b[i].lo, b, i) || !is_bound(v, b[i].hi, b, i))
+            return report(v, eq, "a bound that uses a later index");
         for (uint32_t k = 0; k < i; k++)
             if (b[k].var == b[i].var) return report(v, eq, "an index that is bound twice");
         for (uint32_t k = 0; k < v->scope.n; k++)
@@ -214,9 +233,11 @@ static bool check_eq_binding(Verifier *v, Id eq)
     for (uint32_t i = 0; i < e.inner.n; i++) vec_push(v->a, &b, ir->binder.at[e.inner.at + i]);
     if (!check_binders(v, eq, b.at, b.n)) return false;
     for (uint32_t i = 0; i < e.subs.n; i++)
-        if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n)) return report(v, eq, "a target's subscript that uses more than outer indices");
+        if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n))
+            return report(v, eq, "a target's subscript that uses more than outer indices");
     if (!is_bound(v, e.when, b.at, e.outer.n)) return report(v, eq, "a guard that uses more than outer indices");
-    return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) || report(v, eq, "an index that nothing binds");
+    return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) ||
+           report(v, eq, "an index that nothing binds");
 }
 
 /* ---- writing once */
@@ -228,8 +249,10 @@ static int64_t coefficient(const Ir *ir, const Affine *f, Id var, bool *inside)
     *inside = f->overflow;
     for (uint32_t i = 0; i < f->terms.n; i++) {
         AffTerm t = f->terms.at[i];
-        if (ir_opof(ir, t.term) == OP_VAR && ir->node.at[t.term].u.ref == var) coef = t.coef;
-        else if (ir_has_var(ir, t.term, var)) *inside = true;
+        if (ir_opof(ir, t.term) == OP_VAR && ir->node.at[t.term].u.ref == var)
+            coef = t.coef;
+        else if (ir_has_var(ir, t.term, var))
+            *inside = true;
     }
     return coef;
 }
@@ -315,7 +338,8 @@ static void access_sort(const Ir *ir, Access *w, Access *scratch, uint32_t n)
     uint32_t half = n / 2, i = 0, j = half;
     access_sort(ir, w, scratch, half);
     access_sort(ir, w + half, scratch, n - half);
-    for (uint32_t k = 0; k < n; k++) scratch[k] = j == n || (i < half && access_order(ir, &w[i], &w[j]) <= 0) ? w[i++] : w[j++];
+    for (uint32_t k = 0; k < n; k++)
+        scratch[k] = j == n || (i < half && access_order(ir, &w[i], &w[j]) <= 0) ? w[i++] : w[j++];
     memcpy(w, scratch, n * sizeof *w);
 }
 
@@ -418,8 +442,10 @@ static const Access *writers_of(const Verifier *v, Id array, uint32_t *n)
     uint32_t lo = 0, hi = v->writers.n;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (v->writers.at[mid].array < array) lo = mid + 1;
-        else hi = mid;
+        if (v->writers.at[mid].array < array)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     for (*n = 0; lo + *n < v->writers.n && v->writers.at[lo + *n].array == array; ++*n) continue;
     return v->writers.at + lo;
@@ -450,7 +476,8 @@ static bool check_added(Verifier *v, const Access *group, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         if (!adds(v, &group[i]) && group[i].item < first) first = group[i].item;
     for (uint32_t i = 0; i < n; i++)
-        if (adds(v, &group[i]) && group[i].item < first) return report_array(v, group[i].eq, "nothing sets ", group[i].array, " before this adds to it");
+        if (adds(v, &group[i]) && group[i].item < first)
+            return report_array(v, group[i].eq, "nothing sets ", group[i].array, " before this adds to it");
     return true;
 }
 
@@ -469,7 +496,8 @@ static bool check_eq_writing(Verifier *v, Id eq)
 {
     Eq e = v->ir->eq.at[eq];
     if (e.scatter && !e.add) return report(v, eq, "a scatter that is no +=");
-    return e.scatter || is_injective(v, &e) || report(v, eq, "iterations that may meet in one element, without !scatter");
+    return e.scatter || is_injective(v, &e) ||
+           report(v, eq, "iterations that may meet in one element, without !scatter");
 }
 
 /* ---- order */
@@ -480,12 +508,14 @@ static bool check_reads(Verifier *v)
     for (uint32_t i = 0; i < v->reads.n; i++) {
         const Access *r = &v->reads.at[i];
         uint32_t n, last = v->last[r->array];
-        if (last == 0 && !is_input(v->ir, r->array)) return report_array(v, r->eq, "nothing sets ", r->array, ", which is read");
+        if (last == 0 && !is_input(v->ir, r->array))
+            return report_array(v, r->eq, "nothing sets ", r->array, ", which is read");
         if (last <= r->item) continue;
         const Access *w = writers_of(v, r->array, &n);
         for (uint32_t k = 0; k < n; k++) {
             bool later = w[k].item > r->item || (w[k].item == r->item && !(w[k].nested && r->nested));
-            if (later && !are_disjoint(v, r, &w[k])) return report_array(v, r->eq, "a read of ", r->array, " before all of it is written");
+            if (later && !are_disjoint(v, r, &w[k]))
+                return report_array(v, r->eq, "a read of ", r->array, " before all of it is written");
         }
     }
     return true;
@@ -500,8 +530,9 @@ static bool step_distance(Verifier *v, const Access *r, const Access *w, uint32_
 }
 
 /*
- * In a scan, of arrays that are written in it.  `position`: the dimension of the step.  An element [t + b] that [t + a] writes is
- * written a - b steps before it is read (in a `down` scan b - a): in the same step by an item above, else in an earlier one.
+ * In a scan, of arrays that are written in it.  `position`: the dimension of the step.  An element [t + b] that [t + a]
+ * writes is written a - b steps before it is read (in a `down` scan b - a): in the same step by an item above, else in
+ * an earlier one.
  */
 static bool check_step_reads(Verifier *v, Region region, uint32_t position)
 {
@@ -513,14 +544,17 @@ static bool check_step_reads(Verifier *v, Region region, uint32_t position)
             int64_t distance;
             if (w[k].sub == NULL) continue; /* steps of a scan within, checked there */
             if (w[k].n <= position || r->n <= position || !ir_has_var(v->ir, w[k].sub[position], region.step.var)) {
-                if (adds(v, &w[k])) return report_array(v, r->eq, "a read of ", r->array, ", to which this scan adds in every step");
+                if (adds(v, &w[k]))
+                    return report_array(v, r->eq, "a read of ", r->array, ", to which this scan adds in every step");
                 continue;
             }
             if (!step_distance(v, r, &w[k], position, &distance)) continue; /* through data: checked when it runs */
             if (region.down) distance = -distance;
-            bool within = w[k].item == r->item && w[k].nested && r->nested; /* a scan in this one, looked at by itself */
+            bool within =
+                w[k].item == r->item && w[k].nested && r->nested; /* a scan in this one, looked at by itself */
             bool late = distance > 0 || (distance == 0 && w[k].item >= r->item && !within);
-            if (late && !are_disjoint(v, r, &w[k])) return report_array(v, r->eq, "a read of ", r->array, " before its step is written");
+            if (late && !are_disjoint(v, r, &w[k]))
+                return report_array(v, r->eq, "a read of ", r->array, " before its step is written");
         }
     }
     return true;
@@ -540,7 +574,8 @@ static bool check_prefix(Verifier *v, Id eq)
             constant = f.constant;
             there = !f.overflow && f.terms.n == 0;
         }
-        if (!there || constant < 0 || constant > 1) return report(v, eq, "a target without the indices of the scans around it");
+        if (!there || constant < 0 || constant > 1)
+            return report(v, eq, "a target without the indices of the scans around it");
     }
     return true;
 }
@@ -595,7 +630,8 @@ static bool check_guards(Verifier *v, Id eq)
             sets += !adds(v, &w[k]);
             with_guard += !adds(v, &w[k]) && guarded(v, &w[k]) && !holds_there(v, reads.at[i], w[k].eq);
         }
-        if (sets == 1 && with_guard == 1) return report_array(v, eq, "an unguarded read of ", array, ", which has elements only under a guard");
+        if (sets == 1 && with_guard == 1)
+            return report_array(v, eq, "an unguarded read of ", array, ", which has elements only under a guard");
     }
     return true;
 }
@@ -618,15 +654,19 @@ static bool check_region(Verifier *v, Id id)
     region_roots(v, r, &roots);
     if (r.cond) vec_push(v->a, &roots, r.cond);
     if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, r.over)) return false;
-    if (r.step.lo == 0 || r.step.hi == 0 || !of_type(ir, r.step.lo, T_INT) || !of_type(ir, r.step.hi, T_INT)) return report(v, 0, "a scan whose bound is no integer");
-    if (!of_type(ir, r.when, T_BOOL) || !of_type(ir, r.cond, T_BOOL)) return report(v, 0, "a scan whose guard is no condition");
+    if (r.step.lo == 0 || r.step.hi == 0 || !of_type(ir, r.step.lo, T_INT) || !of_type(ir, r.step.hi, T_INT))
+        return report(v, 0, "a scan whose bound is no integer");
+    if (!of_type(ir, r.when, T_BOOL) || !of_type(ir, r.cond, T_BOOL))
+        return report(v, 0, "a scan whose guard is no condition");
     VEC(Binder) b = {0};
     for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &b, ir->binder.at[r.over.at + i]);
     vec_push(v->a, &b, r.step);
     if (!check_binders(v, 0, b.at, b.n)) return false;
-    if (!is_bound(v, r.when, b.at, r.over.n)) return report(v, 0, "a scan's guard that uses more than the indices it runs over");
+    if (!is_bound(v, r.when, b.at, r.over.n))
+        return report(v, 0, "a scan's guard that uses more than the indices it runs over");
     if (!is_bound(v, r.cond, b.at, b.n)) return report(v, 0, "a scan's condition with an index that nothing binds");
-    if (r.cond && (r.steps == 0 || ir->array.at[r.steps].type != T_INT || ir->array.at[r.steps].dims.n != scope + r.over.n))
+    if (r.cond &&
+        (r.steps == 0 || ir->array.at[r.steps].type != T_INT || ir->array.at[r.steps].dims.n != scope + r.over.n))
         return report(v, 0, "a scan whose count of steps is no array of integers over its indices");
     push_scope(v, r);
     bool ok = check_items(v, r.head) && check_items(v, r.items);
@@ -639,7 +679,8 @@ static bool check_items(Verifier *v, Slice items)
 {
     for (uint32_t i = 0; i < items.n; i++) {
         Item it = v->ir->item.at[items.at + i];
-        if (it.id == 0 || it.id >= (it.region ? v->ir->region.n : v->ir->eq.n)) return report(v, 0, "an item that does not exist");
+        if (it.id == 0 || it.id >= (it.region ? v->ir->region.n : v->ir->eq.n))
+            return report(v, 0, "an item that does not exist");
         if (!(it.region ? check_region(v, it.id) : check_eq(v, it.id))) return false;
     }
     return true;
@@ -661,7 +702,8 @@ static bool check_steps(Verifier *v, Slice items)
         collect_node_reads(v, &roots, r.head.n, false);
         for (uint32_t k = 0; k < r.items.n; k++) collect(v, v->ir->item.at[r.items.at + k], r.head.n + 1 + k, false);
         sort_writers(v);
-        if (!check_step_reads(v, r, v->scope.n - 1) || !check_steps(v, r.head) || !check_steps(v, r.items)) return false;
+        if (!check_step_reads(v, r, v->scope.n - 1) || !check_steps(v, r.head) || !check_steps(v, r.items))
+            return false;
         v->scope.n = scope;
     }
     return true;
@@ -673,7 +715,8 @@ static bool check_all_guards(Verifier *v, Slice items)
         Item it = v->ir->item.at[items.at + i];
         Region r = v->ir->region.at[it.region ? it.id : 0];
         if (it.region && r.when) continue;
-        if (it.region ? !check_all_guards(v, r.head) || !check_all_guards(v, r.items) : !check_guards(v, it.id)) return false;
+        if (it.region ? !check_all_guards(v, r.head) || !check_all_guards(v, r.items) : !check_guards(v, it.id))
+            return false;
     }
     return true;
 }
@@ -684,7 +727,8 @@ static bool check_names(Verifier *v)
         Array array = v->ir->array.at[a];
         if (ir_find_array(v->ir, array.name) != a) return report_array(v, 0, "two arrays of the name ", a, "");
         for (uint32_t i = 0; i < array.dims.n; i++)
-            if (!of_type(v->ir, v->ir->kid.at[array.dims.at + i], T_INT)) return report_array(v, 0, "a size that is no integer, of ", a, "");
+            if (!of_type(v->ir, v->ir->kid.at[array.dims.at + i], T_INT))
+                return report_array(v, 0, "a size that is no integer, of ", a, "");
     }
     return true;
 }
@@ -698,19 +742,27 @@ static bool check_declared(Verifier *v)
         IdVec roots = {0};
         vec_push(v->a, &roots, c.cond);
         vec_push(v->a, &roots, c.when);
-        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, c.outer) || !check_binders(v, 0, ir->binder.at + c.outer.at, c.outer.n)) return false;
-        bool bound = is_bound(v, c.cond, ir->binder.at + c.outer.at, c.outer.n) && is_bound(v, c.when, ir->binder.at + c.outer.at, c.outer.n);
-        if (c.cond == 0 || !of_type(ir, c.cond, T_BOOL) || !of_type(ir, c.when, T_BOOL) || !bound) return report_node(v, 0, "a check that is no condition: ", c.cond);
+        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, c.outer) ||
+            !check_binders(v, 0, ir->binder.at + c.outer.at, c.outer.n))
+            return false;
+        bool bound = is_bound(v, c.cond, ir->binder.at + c.outer.at, c.outer.n) &&
+                     is_bound(v, c.when, ir->binder.at + c.outer.at, c.outer.n);
+        if (c.cond == 0 || !of_type(ir, c.cond, T_BOOL) || !of_type(ir, c.when, T_BOOL) || !bound)
+            return report_node(v, 0, "a check that is no condition: ", c.cond);
     }
     for (uint32_t i = 0; i < ir->start.n; i++) {
         Start s = ir->start.at[i];
         IdVec roots = {0};
         vec_push(v->a, &roots, s.a);
         vec_push(v->a, &roots, s.b);
-        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, s.outer) || !check_binders(v, 0, ir->binder.at + s.outer.at, s.outer.n)) return false;
+        if (!check_nodes(v, 0, &roots) || !check_binder_types(v, 0, s.outer) ||
+            !check_binders(v, 0, ir->binder.at + s.outer.at, s.outer.n))
+            return false;
         uint8_t kind = ir->array.at[s.array].kind;
-        bool fits = (kind == ARRAY_PARAM || kind == ARRAY_HYPER) && s.outer.n == ir->array.at[s.array].dims.n && numeric(ir, s.a);
-        if (!fits || !is_bound(v, s.a, ir->binder.at + s.outer.at, s.outer.n)) return report_array(v, 0, "a start that does not fit ", s.array, "");
+        bool fits = (kind == ARRAY_PARAM || kind == ARRAY_HYPER) && s.outer.n == ir->array.at[s.array].dims.n &&
+                    numeric(ir, s.a);
+        if (!fits || !is_bound(v, s.a, ir->binder.at + s.outer.at, s.outer.n))
+            return report_array(v, 0, "a start that does not fit ", s.array, "");
     }
     return true;
 }

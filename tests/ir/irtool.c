@@ -22,9 +22,9 @@
 typedef struct {
     Context *ctx;
     Ir *ir;
-    int64_t *dims;      /* by dim */
-    double **values;    /* by array; NULL: not set */
-    uint32_t *count;    /* of values */
+    int64_t *dims;   /* by dim */
+    double **values; /* by array; NULL: not set */
+    uint32_t *count; /* of values */
 } Tool;
 
 static void quit(const char *fmt, const char *what)
@@ -142,7 +142,8 @@ static double *some_values(Ir *ir, Id array, size_t n)
     if (a.type == T_REAL && a.hi) to = ir->node.at[a.hi].u.r, from = a.lo ? from : to - 2;
     for (size_t i = 0; i < n; i++) {
         double turn = 0.6180339887498949 * (double)(i + 1) + 0.37 * (double)array;
-        v[i] = a.type == T_INT ? (double)(lo + (int64_t)i % (hi > lo ? hi - lo : 1)) : from + (to - from) * (0.05 + 0.9 * (turn - floor(turn)));
+        v[i] = a.type == T_INT ? (double)(lo + (int64_t)i % (hi > lo ? hi - lo : 1))
+                               : from + (to - from) * (0.05 + 0.9 * (turn - floor(turn)));
     }
     return v;
 }
@@ -176,9 +177,12 @@ static void show(Tool *t, Interp *run, Id a)
     for (size_t i = 0; i < n; i++) {
         bool defined;
         double x = interp_get(run, a, i, &defined);
-        if (!defined) text_add(&out, " -");
-        else if (isnan(x)) text_add(&out, " nan");
-        else text_addf(&out, " %.15g", x);
+        if (!defined)
+            text_add(&out, " -");
+        else if (isnan(x))
+            text_add(&out, " nan");
+        else
+            text_addf(&out, " %.15g", x);
     }
     puts(out.at);
 }
@@ -220,7 +224,8 @@ static void check_gradients(Tool *t, double tolerance)
         if (t->ir->array.at[g].kind != ARRAY_GRAD) continue;
         for (uint32_t i = 0; i < t->count[p]; i++) {
             bool defined;
-            double x = t->values[p][i], h = 1e-3 * fmax(fabs(x), 0.1), f[4], want, got = interp_get(run, g, i, &defined);
+            double x = t->values[p][i], h = 1e-3 * fmax(fabs(x), 0.1), f[4], want,
+                   got = interp_get(run, g, i, &defined);
             for (int k = 0; k < 4; k++) {
                 t->values[p][i] = x + h * (k < 2 ? 1 : 0.5) * (k % 2 ? -1 : 1);
                 f[k] = loss_of(t);
@@ -262,13 +267,7 @@ static const struct {
     const char *name;
     void (*run)(Ir *);
 } passes[] = {
-    {"fold", fold},
-    {"cse", cse},
-    {"hoist", hoist},
-    {"dce", dce},
-    {"stable", stable},
-    {"unroll", unroll},
-    {NULL, NULL},
+    {"fold", fold}, {"cse", cse}, {"hoist", hoist}, {"dce", dce}, {"stable", stable}, {"unroll", unroll}, {NULL, NULL},
 };
 
 /* Passes make arrays and sizes: the tables follow. */
