@@ -137,7 +137,7 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void sort_ids(IdVec *v)
+void sort_ids(IdVec *v)
 {
     if (v->n > 1) qsort(v->at, v->n, sizeof *v->at, by_id);
 }
@@ -280,6 +280,7 @@ const char *out_element(Printer *p, Id array, Slice subs)
 {
     Gen *g = p->g;
     Store *s = &p->f->store[array];
+    if (!s->used) vec_push(g->arena, &p->used, array);
     s->used = true;
     switch (s->place) {
     case AT_VALUE: return g->array_name[array];

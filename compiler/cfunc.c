@@ -125,9 +125,12 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row"}));
     if (p->last_used) vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row"}));
     bool cells = false;
-    for (Id a = 1; a < g->ir->array.n; a++) {
-        const Store *s = &f->store[a];
-        if (!s->used || s->place == AT_LOCAL || s->place == AT_NOWHERE) continue;
+    sort_ids(&p->used);
+    for (uint32_t k = 0; k < p->used.n; k++) {
+        Id a = p->used.at[k];
+        Store *s = &f->store[a];
+        s->used = false; /* for the next part */
+        if (s->place == AT_LOCAL) continue;
         if (s->place == AT_CELL)
             cells = true;
         else
@@ -148,11 +151,6 @@ static bool has_loop(const Ir *ir, const Loop *l)
     for (uint32_t k = 0; k < l->kids.n; k++)
         if (has_loop(ir, l->kids.at[k])) return true;
     return false;
-}
-
-static void fresh_uses(Printer *p)
-{
-    for (Id a = 1; a < p->g->ir->array.n; a++) p->f->store[a].used = false;
 }
 
 /* A list broken over lines of at most 120 columns. */
@@ -180,7 +178,6 @@ static void add_wrapped(Text *t, const char *head, const TakenVec *list, bool ac
 static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t number)
 {
     Printer p = printer_new(g, f);
-    fresh_uses(&p);
     print_part(&p, part);
     printer_end(&p);
     TakenVec list = take(&p);
@@ -246,7 +243,6 @@ void print_function(Gen *g, Func *f)
 {
     Text calls = {.arena = g->arena};
     Printer p = printer_new(g, f);
-    fresh_uses(&p);
     bool in_place = f->top->kids.n == 1 && f->kind != FUNC_RANGE && !has_loop(g->ir, f->top->kids.at[0]);
     TakenVec list = {0};
     if (in_place) {

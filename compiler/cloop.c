@@ -276,7 +276,6 @@ static void reduction(Printer *p, const Loop *leaf)
         own = declares(s, x, leaf, &e);
         if (own) {
             x->declared = true;
-            s->used = true;
             a.acc = x->name;
         }
     }

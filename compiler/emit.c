@@ -41,7 +41,8 @@ static void collect_arrays(Gen *g)
 static void schedule_part(Gen *g, Func *f, const IdVec *eqs, bool rows)
 {
     Loop *list = loop_new(g->arena, LOOP_LIST, NULL);
-    schedule(g->ir, eqs, list);
+    IdVec pieces = split_long(g->ir, eqs);
+    schedule(g->ir, &pieces, list);
     parts_add(g->ir, list, f->top, rows);
 }
 

@@ -72,6 +72,7 @@ typedef struct {
     uint8_t *var_natural;  /* by variable: it is never negative */
     uint8_t *dim_used;
     bool first_used, last_used;
+    IdVec used;  /* arrays that the text mentions */
     IdVec trail; /* nodes that have a text, in the order in which they got it */
     Block *block;
     uint32_t temps;
@@ -111,6 +112,7 @@ const char *dims_text(Gen *, Id node, const char *before);
 /* One node as the value of a statement: `share` lets it become a variable where others use it too. */
 void out_need_value(Printer *, Id node, bool share);
 const char *fresh_temp(Printer *);
+void sort_ids(IdVec *);
 
 /* ---- cloop.c */
 

@@ -99,6 +99,11 @@ IdVec rows_dims(Ir *, Slice items);
  */
 bool rows_affine(Ir *, Rows *, const IdVec *roots);
 
+/* ---- split.c */
+
+/* The same equations, long runs of single ones cut into pieces that fit C functions. */
+IdVec split_long(Ir *, const IdVec *eqs);
+
 /* ---- schedule.c */
 
 Loop *loop_new(Arena *, LoopKind, Loop *up);

@@ -235,18 +235,31 @@ void schedule(Ir *ir, const IdVec *eqs, Loop *into)
 
 /* ---- parts */
 
-enum { PART_NODES = 2500 }; /* of a part made of single equations: about as many statements at most */
+enum { PART_NODES = 2500 }; /* of a part: about as many statements at most */
 
-static uint32_t size_of(Ir *ir, const Loop *l)
+/* Nodes that a part has to compute: those marked with its stamp are counted. */
+typedef struct {
+    Ir *ir;
+    uint32_t *mark;
+    uint32_t stamp;
+} Counter;
+
+/* What the nest adds to the part. */
+static uint32_t size_of(Counter *c, const Loop *l)
 {
-    if (l->kind != LOOP_EQ) {
-        uint32_t n = 4;
-        for (uint32_t k = 0; k < l->kids.n; k++) n += size_of(ir, l->kids.at[k]);
-        return n;
+    uint32_t n = 1;
+    for (uint32_t k = 0; k < l->kids.n; k++) n += size_of(c, l->kids.at[k]);
+    if (l->kind != LOOP_EQ) return n;
+    IdVec open = {0};
+    ir_eq_roots(c->ir, l->eq, &open);
+    while (open.n) {
+        Id id = open.at[--open.n];
+        if (!id || c->mark[id] == c->stamp) continue;
+        c->mark[id] = c->stamp;
+        n++;
+        for (uint32_t k = 0; k < c->ir->node.at[id].n; k++) vec_push(c->ir->arena, &open, ir_kid(c->ir, id, k));
     }
-    IdVec roots = {0};
-    ir_eq_roots(ir, l->eq, &roots);
-    return 1 + ir_reach(ir, roots.at, roots.n).n;
+    return n;
 }
 
 static void lower_depth(Loop *l)
@@ -259,15 +272,18 @@ void parts_add(Ir *ir, Loop *list, Loop *top, bool rows)
 {
     Loop *part = NULL;
     uint32_t size = 0;
+    Counter c = {ir, arena_alloc(ir->arena, sizeof *c.mark * ir->node.n), 1};
     for (uint32_t k = 0; k < list->kids.n; k++) {
         Loop *l = list->kids.at[k];
-        uint32_t n = size_of(ir, l);
+        uint32_t n = size_of(&c, l);
         if (!part || size + n > PART_NODES) {
             part = loop_new(ir->arena, LOOP_LIST, top);
             part->rows = rows;
-            size = 0;
+            size = n;
+            c.stamp++;
+        } else {
+            size += n;
         }
-        size += n;
         vec_push(ir->arena, &part->kids, l);
         l->up = part;
         lower_depth(l);
