@@ -139,7 +139,7 @@ typedef struct {
 typedef struct {
     int reason;             /* ADC_FIT_... */
     size_t steps, epochs;
-    double loss;            /* at the end, of all rows */
+    double loss;            /* at the end, of all rows; of a batch where the caller stopped */
 } adc_fit_result;
 
 /*

@@ -1,8 +1,8 @@
 /*
  * fit.c -- the training loop: value and gradient on a batch (or on all rows), a look at them, a step.
  *
- * Step k is seen before it is taken: the loss of an event belongs to theta after k updates.  The tests for an end stand in one
- * place, so that a run by --steps, by --tol and by the user's wish ends in the same way: with the loss over all rows.
+ * Step k is seen before it is taken: the loss of an event belongs to theta after k updates.  A run that ends by itself, by
+ * steps, epochs or a loss that has settled, ends with the loss over all rows.
  */
 #include "batch.h"
 #include "constrain.h"
@@ -226,21 +226,12 @@ static int loop(Fit *f, size_t *steps)
 {
     for (size_t step = 0;; step++) {
         *steps = step;
-        int end = limit(f, step), fault = -1;
-        bool whole = !f->batches; /* the loss at hand is that of all rows */
+        int end = limit(f, step);
         if (f->batches && settled(f, step)) end = ADC_FIT_TOL;
-        if (end >= 0) {
-            fault = evaluate_all(f, step);
-            whole = true;
-        } else {
-            fault = evaluate_step(f, step);
-        }
+        const int fault = end >= 0 ? evaluate_all(f, step) : evaluate_step(f, step);
         if (fault < 0 && !f->batches && settled(f, step)) end = ADC_FIT_TOL;
         if (fault >= 0) end = fault;
-        if (end != ADC_FIT_FAILED && show(f, step, end >= 0) && end < 0) {
-            if (!whole && (fault = evaluate_all(f, step)) >= 0) return fault;
-            return ADC_FIT_STOPPED;
-        }
+        if (end != ADC_FIT_FAILED && show(f, step, end >= 0) && end < 0) return ADC_FIT_STOPPED;
         if (end >= 0) return end;
         adc_optim_step(f->optim, f->u, f->loss, f->du);
         adc_bind(&f->c, f->u, f->theta);

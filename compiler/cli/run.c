@@ -175,6 +175,7 @@ static int dev_open(Run *r)
     const int status = dev_matches(r);
     if (status != CLI_OK) return status;
     r->dev_values = arena_alloc(args->arena, (adc_metrics(m) + 1) * sizeof *r->dev_values);
+    for (size_t i = 0; i < adc_metrics(m) + 1; i++) r->dev_values[i] = NAN;
     r->dev_work = adc_work_new(m->work_bytes(r->dev->dims));
     if (r->dev_work) return CLI_OK;
     complain("out of memory for the development set");
@@ -201,7 +202,8 @@ static int on_event(void *user, const adc_fit_event *e)
     const bool watched = r->history.file || r->plot.at || r->progress.to;
     const double *dev = NULL;
     if (e->step == 0) r->start = e->loss;
-    if (r->dev && (e->last || (watched && (e->epoch_end || e->step == 0)))) dev = dev_evaluate(r, e);
+    const bool look = e->last || (e->epoch_end && (watched || interrupted)) || (e->step == 0 && watched);
+    if (r->dev && look) dev = dev_evaluate(r, e);
     if (r->history.file) adc_history_row(&r->history, e, dev);
     if (r->plot.at) adc_plot_add(&r->plot, e, dev);
     adc_progress_show(&r->progress, e, dev);
@@ -338,7 +340,11 @@ static int report(const Run *r, const adc_fit_result *result, double seconds)
     const adc_model *m = r->model.model;
     const char *reason = result->reason == ADC_FIT_STOPPED ? "interrupt" : adc_fit_reason(result->reason);
     double *metric = arena_alloc(r->args->arena, (adc_metrics(m) + 1) * sizeof *metric);
-    const int code = adc_metrics_eval(m, p->set->dims, p->theta, p->set->data, p->work, metric);
+    int code = ADC_OK;
+    if (result->reason == ADC_FIT_STOPPED && r->fit.batch) /* a pass through the data would be slow to end */
+        for (size_t i = 0; i < adc_metrics(m); i++) metric[i] = NAN;
+    else
+        code = adc_metrics_eval(m, p->set->dims, p->theta, p->set->data, p->work, metric);
     if (code != ADC_OK) complain("a metric: %s", m->strerror(code));
     Text text = {.arena = r->args->arena};
     if (args_has(r->args, "json"))
