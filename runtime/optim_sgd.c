@@ -4,6 +4,8 @@
  *
  *     v <- momentum v + g        v = g in the first step
  *     x <- x - lr v
+ *
+ * momentum is 0.9 unless told otherwise, where PyTorch has 0: without it, this is gd.
  */
 #include "optim.h"
 
