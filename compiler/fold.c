@@ -279,22 +279,49 @@ static bool same_shape(Ir *ir, const Shape *p, const Shape *q, bool own_step, Re
 
 typedef VEC(uint32_t) StepNumbers;
 
+/*
+ * The depth of a step is how many sums over run-time ranges, one after another, must be complete before it.  A definition that is
+ * deeper than a contribution to the same elements would keep that one, perhaps a sum over all rows, waiting for another pass.
+ */
 typedef struct {
     StepNumbers *writers, *readers; /* of each array: steps */
+    uint32_t *depth;                /* of each step */
 } Uses;
+
+static bool is_runtime(Ir *ir, Binder b)
+{
+    int64_t count;
+    return !binder_count(ir, b, &count) && (ir->node.at[b.lo].vars == 0 && ir->node.at[b.hi].vars == 0);
+}
+
+/* Does the equation sum over a run-time range? */
+static bool sums_up(Ir *ir, const Eq *e)
+{
+    for (uint32_t i = 0; i < e->inner.n; i++)
+        if (is_runtime(ir, ir->binder.at[e->inner.at + i])) return true;
+    return e->scatter;
+}
 
 static Uses uses_of(Ir *ir, const Flat *f)
 {
-    Uses u = {arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers)),
-              arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers))};
+    Uses u = {.writers = arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers)),
+              .readers = arena_alloc(ir->arena, ir->array.n * sizeof(StepNumbers)),
+              .depth = arena_alloc(ir->arena, (f->steps.n + 1) * sizeof(uint32_t))};
+    uint32_t *of_array = arena_alloc(ir->arena, ir->array.n * sizeof *of_array);
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
         IdVec reads = step_reads(ir, s);
         for (uint32_t k = 0; k < reads.n; k++) {
             StepNumbers *r = &u.readers[ir->node.at[reads.at[k]].u.ref];
             if (r->n == 0 || r->at[r->n - 1] != i) vec_push(ir->arena, r, i);
+            uint32_t deep = of_array[ir->node.at[reads.at[k]].u.ref];
+            if (u.depth[i] < deep) u.depth[i] = deep;
         }
-        if (s.kind == STEP_EQ) vec_push(ir->arena, &u.writers[ir->eq.at[s.id].target], i);
+        if (s.kind != STEP_EQ) continue;
+        Eq e = ir->eq.at[s.id];
+        uint32_t after = u.depth[i] + sums_up(ir, &e);
+        if (of_array[e.target] < after) of_array[e.target] = after;
+        vec_push(ir->arena, &u.writers[e.target], i);
     }
     return u;
 }
@@ -412,7 +439,7 @@ static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
 
 /* A zero, contributions to some elements, one to all -> the last goes first: it then is the definition.  The others are put into
    `after` it.  Only maps are moved: a sum over rows may have to be complete before the last can begin. */
-static void full_first(Ir *ir, const Flat *f, StepNumbers *w, StepNumbers *after, uint8_t *gone)
+static void full_first(Ir *ir, const Flat *f, const Uses *u, StepNumbers *w, StepNumbers *after, uint8_t *gone)
 {
     Step zero = f->steps.at[w->at[0]];
     Shape all = {0}, part = {0};
@@ -424,6 +451,8 @@ static void full_first(Ir *ir, const Flat *f, StepNumbers *w, StepNumbers *after
         if (s.in != zero.in || e.op != RED_NONE) return;
         if (!is_plain(&e) || !shape_of(ir, f, s, s.in, &part) || !same_shape(ir, &all, &part, false, &ren)) continue;
         uint32_t full = w->at[i];
+        for (uint32_t k = 1; k < i; k++)
+            if (u->depth[full] > u->depth[w->at[k]]) return;
         for (uint32_t k = i; k > 1; k--) w->at[k] = w->at[k - 1];
         w->at[1] = full;
         for (uint32_t k = 2; k <= i; k++) {
@@ -432,6 +461,34 @@ static void full_first(Ir *ir, const Flat *f, StepNumbers *w, StepNumbers *after
         }
         return;
     }
+}
+
+/* Joins contributions that follow each other and are equally deep, or the only ones. */
+static void join_all(Ir *ir, Flat *f, const Uses *u, StepNumbers *w, uint8_t *gone)
+{
+    Eq start = ir->eq.at[f->steps.at[w->at[0]].id];
+    uint32_t n = 0, total = w->n - (!start.add && start.op == RED_NONE && ir_is_int(ir, start.body, 0));
+    for (uint32_t i = 0; i < w->n; i++) {
+        uint32_t *last = n ? &w->at[n - 1] : NULL;
+        bool alike = last && (u->depth[*last] == u->depth[w->at[i]] || total == 2);
+        bool zero = n == 1 && total < w->n; /* that is merge_zero's */
+        if (alike && !zero && join(ir, f, &f->steps.at[*last], &f->steps.at[w->at[i]])) {
+            gone[*last] = 1;
+            if (u->depth[w->at[i]] < u->depth[*last]) u->depth[w->at[i]] = u->depth[*last];
+            *last = w->at[i];
+        } else {
+            w->at[n++] = w->at[i];
+        }
+    }
+    w->n = n;
+}
+
+/* Would the first contribution, as the definition, come later than another could? */
+static bool deeper_than_others(const Uses *u, const StepNumbers *w)
+{
+    for (uint32_t i = 2; i < w->n; i++)
+        if (u->depth[w->at[1]] > u->depth[w->at[i]]) return true;
+    return false;
 }
 
 /* gone: 1 it is part of another, 2 it stands after another. */
@@ -443,11 +500,9 @@ static void merge(Ir *ir, Flat *f)
     for (Id array = 1; array < ir->array.n; array++) {
         StepNumbers *w = &u.writers[array];
         if (w->n < 2) continue;
-        full_first(ir, f, w, after, gone);
-        if (merge_zero(ir, f, &u, array)) gone[w->at[0]] = 1;
-        for (uint32_t i = 0; i + 1 < w->n; i++)
-            if (gone[w->at[i]] != 1 && join(ir, f, &f->steps.at[w->at[i]], &f->steps.at[w->at[i + 1]]))
-                gone[w->at[i]] = 1;
+        full_first(ir, f, &u, w, after, gone);
+        join_all(ir, f, &u, w, gone);
+        if (w->n > 1 && !deeper_than_others(&u, w) && merge_zero(ir, f, &u, array)) gone[w->at[0]] = 1;
     }
     StepVec out = {0};
     for (uint32_t i = 0; i < f->steps.n; i++) {

@@ -17,6 +17,7 @@ typedef struct {
     Id dim;          /* the node of the row dim */
     int *position;   /* by array: its row dimension, -1 */
     uint32_t *level; /* by array */
+    uint32_t *begun; /* by array: the level of what its `=` reads; no contribution comes before */
     bool legal;
 } Finder;
 
@@ -260,6 +261,8 @@ static void place(Finder *f, Rows *r, Id eq, uint8_t *summed)
     uint32_t level = 0;
     for (uint32_t k = 1; k < list.n; k++)
         if (f->level[list.at[k].array] > level) level = f->level[list.at[k].array];
+    if (!e.add && f->begun[e.target] < level) f->begun[e.target] = level;
+    if (level < f->begun[e.target]) level = f->begun[e.target];
     Id var = row_var(f, &list);
     bool sum = var && f->position[e.target] < 0;
     if (f->level[e.target] < level + sum) f->level[e.target] = level + sum;
@@ -289,6 +292,7 @@ Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged)
         if (ir->item.at[items.at + k].region) return r;
     f.position = arena_alloc(ir->arena, sizeof *f.position * ir->array.n);
     f.level = arena_alloc(ir->arena, sizeof *f.level * ir->array.n);
+    f.begun = arena_alloc(ir->arena, sizeof *f.begun * ir->array.n);
     uint8_t *summed = arena_alloc(ir->arena, ir->array.n);
     find_positions(&f, items);
     for (uint32_t k = 0; k < items.n && f.legal; k++) place(&f, &r, ir->item.at[items.at + k].id, summed);
