@@ -51,10 +51,11 @@ static double number(const Gen *g, Id node) { return node ? g->ir->node.at[node]
 
 static const char *double_text(Gen *g, double x)
 {
+    if (isinf(x)) return x < 0 ? "-1.0 / 0.0" : "1.0 / 0.0";
     Text t = {.arena = g->arena};
     if (x < 0) text_add(&t, "-");
     text_add_real(&t, fabs(x));
-    return isinf(x) ? x < 0 ? "-1.0 / 0.0" : "1.0 / 0.0" : t.at;
+    return t.at;
 }
 
 static double default_of(const Gen *g, Id array)

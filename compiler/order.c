@@ -53,7 +53,7 @@ static void place(Sorter *s, uint32_t root)
         s->stack.n--;
         s->state[at] = 2;
         Ast *a = s->names->program->kid[at];
-        if (a->kind != A_FN && a->kind != A_EXTERN) vec_push(s->ctx->arena, &s->names->order, a);
+        if (a->kind != A_FN) vec_push(s->ctx->arena, &s->names->order, a);
     }
 }
 
