@@ -145,7 +145,7 @@ static bool is_known(Interp *in, Id node) { return in->stamp[node] == in->epoch[
 
 /* ---- elements */
 
-static bool eval(Interp *in, Id node);
+static bool eval(Interp *in, Id root);
 
 /* The array's storage, made when it is first wanted; NULL after an error. */
 static Store *store_of(Interp *in, Id array)

@@ -496,8 +496,8 @@ static uint8_t reduction_ahead(const Parser *p)
     if (peek(p, 0)->kind != TOK_NAME || !is_at(p, 1, "(")) return RED_NONE;
     bool bound = peek(p, 2)->kind == TOK_NAME && is_at(p, 3, ":");
     if (!bound && !is_at(p, 2, "where") && !is_at(p, 2, ")")) return RED_NONE;
-    for (uint8_t op = RED_SUM; op <= RED_ANY; op++)
-        if (strcmp(red_text[op], peek(p, 0)->text) == 0) return op;
+    for (int op = RED_SUM; op <= RED_ANY; op++)
+        if (strcmp(red_text[op], peek(p, 0)->text) == 0) return (uint8_t)op;
     return RED_NONE;
 }
 

@@ -50,9 +50,10 @@ extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[
     LINE(2, before = factorial;) \
     LINE(2, factorial *= i;) \
     LINE(1, }) \
-    LINE(1, for (; x < 10.0 + n; x += 1.0) {) \
+    LINE(1, while (x < 10.0 + n) {) \
     LINE(2, for (power = x, i = 0; i < n; i++) power *= x;) \
     LINE(2, sum += factorial / power;) \
+    LINE(2, x += 1.0;) \
     LINE(1, }) \
     LINE(1, for (power = 1.0, i = 0; i < n; i++) power *= x;) \
     LINE(1, sum += (n == 0 ? -log(x) : before / power) + 0.5 * factorial / (power * x);) \
