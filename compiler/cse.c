@@ -161,7 +161,7 @@ static void share(Ir *ir, Cse *c, const Seen *seen, uint32_t q, const Renaming *
     if (ir->array.at[array].type != ir->array.at[e.target].type) return;
     IdVec subs = subs_for(ir, c, def, seen, reader);
     bool alias = is_definition(ir, c, eq) && ir->array.at[e.target].kind == ARRAY_LOCAL && e.subs.n == subs.n &&
-                 memcmp(ir->kid.at + e.subs.at, subs.at, subs.n * sizeof(Id)) == 0;
+                 (subs.n == 0 || memcmp(ir->kid.at + e.subs.at, subs.at, subs.n * sizeof(Id)) == 0);
     if (alias) c->alias.at[e.target] = array;
     c->out.at[q].id = copying(ir, c, eq, array, &subs);
 }

@@ -131,6 +131,19 @@ static bool is_small(const Ir *ir, Interp *run)
     return sum <= SMALL;
 }
 
+/* The largest relative error of an array's gradient g, n numbers. */
+static double compare_equations(Interp *run, Id id, const double *g, size_t n)
+{
+    double worst = 0, floor = 1e-3 * largest(g, n);
+    for (size_t i = 0; i < n; i++) {
+        bool defined;
+        double x = interp_get(run, id, i, &defined), e = fabs(x - g[i]);
+        if (isnan(x) != isnan(g[i])) return INFINITY;
+        if (e > 0) worst = fmax(worst, e / fmax(fmax(fabs(x), fabs(g[i])), floor));
+    }
+    return worst;
+}
+
 /* Runs the equations; *worst: the largest relative error of a gradient.  NULL, or why there is none. */
 static const char *run_equations(const Point *p, Ir *ir, Interp *run, const double *grad, double *worst)
 {
@@ -143,17 +156,9 @@ static const char *run_equations(const Point *p, Ir *ir, Interp *run, const doub
     if (!interp_run(run, &error)) die("debug evaluator: %s", error);
     *worst = 0;
     for (int a = 0; a < p->model->arrays; a++) {
-        Id id = p->model->array[a].gradient ? find_array(ir, p->model->array[a].name, true) : 0;
-        const double *g = grad + p->grad_offset[a];
-        double floor = 1e-3 * largest(g, p->count[a]);
-        for (size_t i = 0; id && i < p->count[a]; i++) {
-            bool defined;
-            double x = interp_get(run, id, i, &defined), e = fabs(x - g[i]);
-            if (isnan(x) || isnan(g[i]))
-                *worst = isnan(x) == isnan(g[i]) ? *worst : INFINITY;
-            else if (e > 0)
-                *worst = fmax(*worst, e / fmax(fmax(fabs(x), fabs(g[i])), floor));
-        }
+        Id id = find_array(ir, p->model->array[a].name, true);
+        if (p->model->array[a].gradient && id)
+            *worst = fmax(*worst, compare_equations(run, id, grad + p->grad_offset[a], p->count[a]));
     }
     return NULL;
 }
