@@ -29,7 +29,7 @@ typedef struct {
     int shown;
 } Tally;
 
-enum { BATCH = 50 };
+enum { BATCH = 25 };
 
 static size_t elements(const Run *r, int array)
 {
@@ -224,7 +224,7 @@ static int batch(uint64_t first, int count, const char *dir, Tally *t)
 
 int main(int argc, char **argv)
 {
-    int count = argc > 1 ? atoi(argv[1]) : 250;
+    int count = argc > 1 ? atoi(argv[1]) : 125;
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     char dir[] = "/tmp/adc-random-XXXXXX", command[64];
     Tally t = {0};
