@@ -129,7 +129,7 @@ typedef struct {
     struct IrTables *tables; /* hash tables, variable sets, marks: ir.c's own */
 } Ir;
 
-/* ---- ir.c: building.  Constructors fold what is exact, keep integer + - * neg in affine normal form (positive terms first,
+/* ---- irmake.c, ir.c: building.  Constructors fold what is exact, keep integer + - * neg in affine normal form (positive terms first,
    then by name; constant last) and otherwise keep the operands' order. */
 
 Ir *ir_new(Context *, const char *name);
@@ -208,7 +208,7 @@ Id ir_unaffine(Ir *, const Affine *);
 int ir_prove_le(Ir *, Id a, Id b);
 int ir_prove_eq(Ir *, Id a, Id b);
 
-/* ---- irtext.c */
+/* ---- irtext.c, irparse.c: the grammar is in irtext.h */
 
 void ir_print(Ir *, Text *out);
 /* Reads the text form from ctx's source; NULL with diagnostics where it is wrong.  print(parse(print(x))) = print(x). */
