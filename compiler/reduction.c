@@ -61,9 +61,10 @@ static bool place_of(Ir *ir, const Eq *e, Id var, Id *sub, Id *size)
     binders_of(ir, e, &all);
     *sub = ir_var(ir, var);
     if (!hull(ir, all.at, all.n, var, &lo, &hi)) {
-        diag_error(ir->ctx, e->span,
-                   "the derivative of this %s needs the extent of %s, whose range has no known bounds", red_text[e->op],
-                   ir->var.at[var].name);
+        if (!ir->ctx->errors) /* asked for several times: said once */
+            diag_error(ir->ctx, e->span,
+                       "the derivative of this %s needs the extent of %s, whose range has no known bounds",
+                       red_text[e->op], ir->var.at[var].name);
         *size = ir_int(ir, 1);
         return false;
     }
@@ -96,13 +97,13 @@ static Id position(Ir *ir, const Eq *e)
     return p;
 }
 
-static Red arg_of(Red op) { return op == RED_MAX ? RED_ARGMAX : RED_ARGMIN; }
+static uint8_t arg_of(const Eq *e) { return e->op == RED_MAX ? RED_ARGMAX : RED_ARGMIN; }
 
 static Id box_winner(Ir *ir, const Eq *e, Beside *out)
 {
     Eq w = *e;
     w.target = beside_array(ir, e, "win", T_INT, NULL);
-    w.op = arg_of((Red)e->op);
+    w.op = arg_of(e);
     vec_push(ir->arena, &out->beside, ir_new_eq(ir, &w));
     return out->beside.at[0];
 }
@@ -155,7 +156,7 @@ static Eq best_of(Ir *ir, const Eq *e, const Eq *stage, Binder own)
 }
 
 /* Makes the equations from the last to the first, so that aux leads from one winner to the next; returns the first winner's. */
-static Id list_stages(Ir *ir, Eq *eqs, uint32_t n, Red winner, Beside *out)
+static Id list_stages(Ir *ir, Eq *eqs, uint32_t n, uint8_t winner, Beside *out)
 {
     Id next = 0;
     IdVec made = {0};
@@ -191,13 +192,13 @@ static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
             win.where = 0;
             vec_push(ir->arena, &eqs, best);
         }
-        win.op = arg_of((Red)e->op);
+        win.op = arg_of(e);
         win.inner = (Slice){stage.inner.at, 1};
         win.target = beside_array(ir, e, "win", T_INT, NULL);
         vec_push(ir->arena, &eqs, win);
         vec_push(ir->arena, &known, ((Subst){own.var, read_at(ir, win.target, &subs)}));
     }
-    return list_stages(ir, eqs.at, eqs.n, arg_of((Red)e->op), out);
+    return list_stages(ir, eqs.at, eqs.n, arg_of(e), out);
 }
 
 /* ---- prod */

@@ -33,8 +33,8 @@ typedef struct {
     Whole whole;
     Sweep *sweep;
     VEC(Item) zeros, out;
-    VEC(Beside) beside; /* by place in the primal's list */
-    bool first;         /* the first walk: conditions only */
+    Beside *beside; /* by place in the primal's list */
+    bool first;     /* the first walk: conditions only */
 } Reverse;
 
 static void slice_ids(Ir *ir, Slice s, IdVec *out)
@@ -236,11 +236,11 @@ static void equation(Reverse *r, uint32_t place)
         Eq e = ir->eq.at[eq];
         if (e.op == RED_LOGSUMEXP && e.add) die("logsumexp into an element that others add to");
         if (sweep_active(r->sweep, e.body))
-            reduction_aux(ir, eq, &r->beside.at[place]);
+            reduction_aux(ir, eq, &r->beside[place]);
         else
-            r->beside.at[place].eq = 0; /* constant: nothing to do in the second walk */
+            r->beside[place].eq = 0; /* constant: nothing to do in the second walk */
     }
-    Id eq = r->beside.at[place].eq, outer, inner, factor, live = 0, seed = 0, self = 0;
+    Id eq = r->beside[place].eq, outer, inner, factor, live = 0, seed = 0, self = 0;
     if (!eq) return;
     Eq e = ir->eq.at[eq];
     IdVec subs = {0}, made = {0};
@@ -283,7 +283,7 @@ static void lay_out(Reverse *r)
     VEC(Item) all = {0};
     for (uint32_t i = 0; i < ir->items.n; i++) {
         Item it = ir->item.at[ir->items.at + i];
-        Beside *b = &r->beside.at[i];
+        Beside *b = &r->beside[i];
         if (b->eq) it.id = b->eq;
         vec_push(ir->arena, &all, it);
         for (uint32_t k = 0; k < b->beside.n; k++) vec_push(ir->arena, &all, ((Item){false, b->beside.at[k]}));
@@ -300,7 +300,7 @@ void reverse(Ir *ir, const Id *wrt, uint32_t n)
     r.array = arena_alloc(ir->arena, r.arrays * sizeof *r.array);
     r.active = arena_alloc(ir->arena, r.arrays);
     for (uint32_t i = 0; i < n; i++) r.active[wrt[i]] = r.array[wrt[i]].wrt = true;
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &r.beside, ((Beside){0}));
+    r.beside = arena_alloc(ir->arena, (ir->items.n + 1) * sizeof *r.beside);
     r.sweep = sweep_new(ir, r.active);
     r.whole = (Whole){find_partial(&r), r.arrays};
     find_active(&r);

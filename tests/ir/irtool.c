@@ -34,6 +34,14 @@ static void quit(const char *fmt, const char *what)
     exit(1);
 }
 
+static void quit_with_errors(Context *ctx)
+{
+    Text out = {.arena = ctx->arena};
+    diag_print(ctx, &out);
+    fputs(out.at ? out.at : "", stderr);
+    exit(1);
+}
+
 /* A model of the language, as far as its equations. */
 static Ir *lower_text(Context *ctx)
 {
@@ -45,14 +53,11 @@ static Ir *lower_text(Context *ctx)
 
 static Ir *parse_text(Context *ctx, const char *name, const char *text, size_t n)
 {
-    Text out = {.arena = ctx->arena};
     const char *end = strrchr(name, '.');
     Ir *ir = NULL;
     if (source_set(ctx, name, text, n)) ir = end && strcmp(end, ".ad") == 0 ? lower_text(ctx) : ir_parse(ctx, "test");
-    if (ir) return ir;
-    diag_print(ctx, &out);
-    fputs(out.at ? out.at : "", stderr);
-    exit(1);
+    if (!ir) quit_with_errors(ctx);
+    return ir;
 }
 
 static char *read_all(FILE *f, size_t *n)
@@ -324,7 +329,10 @@ static void run(Context *ctx, FILE *f, char **argv)
     if (text == NULL) quit("out of memory%s", "");
     Tool t = {.ctx = ctx, .ir = parse_text(ctx, argv[1], text, n)};
     tool_room(&t, 0, 0);
-    for (int i = 2; argv[i]; i++) command(&t, argv[i]);
+    for (int i = 2; argv[i]; i++) {
+        command(&t, argv[i]);
+        if (ctx->errors) quit_with_errors(ctx);
+    }
     free(text);
 }
 
