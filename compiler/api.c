@@ -106,7 +106,8 @@ static bool make(Context *ctx, const char *name, const char *source, size_t n, c
     if (made->program) {
         const void *model;
         const char *error;
-        made->program->jit = jit_open(ctx->arena, out.c.at, options.emit.prefix, &model, &error);
+        made->program->jit =
+            jit_open(ctx->arena, out.c.at, model_symbol(ctx->arena, options.emit.prefix), &model, &error);
         made->program->model = model;
         if (!made->program->jit) diag_error(ctx, (Span){0, 0}, "%s", error);
         return made->program->jit != NULL;

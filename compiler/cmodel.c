@@ -247,7 +247,7 @@ void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
     print_arrays(g, &all);
     const char *p = g->p;
     Text *b = &g->body;
-    text_addf(b, "const adc_model %s = {\n", p);
+    text_addf(b, "const adc_model %s = {\n", model_symbol(g->arena, p));
     text_addf(b, "    ADC_MODEL, %d, \"%s\",\n", g->opts->single ? 4 : 8, g->ir->name);
     text_addf(b, "    %u, %s%s, %d,\n", g->ir->dim.n - 1, g->ir->dim.n > 1 ? p : "0",
               g->ir->dim.n > 1 ? "_dim_names" : "", (int)g->row_dim - 1);

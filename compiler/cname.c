@@ -103,6 +103,7 @@ static const char *const keywords[] = {
     "typeof",
 };
 static const char *const taken[] = {
+    "main",
     "linux",
     "unix",
     "asm_",
@@ -303,6 +304,18 @@ const char *name_public(Gen *g, const char *name)
     for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
         if (strcmp(functions[k], name) == 0) return arena_printf(g->arena, "%s_", name);
     return name_field(g, name);
+}
+
+const char *model_symbol(Arena *arena, const char *prefix)
+{
+    bool used = false;
+    for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) used |= strcmp(prefix, keywords[k]) == 0;
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++) {
+        size_t n = strlen(taken[k]);
+        used |= strncmp(prefix, taken[k], n) == 0 &&
+                (!prefix[n] || strcmp(prefix + n, "f") == 0 || strcmp(prefix + n, "l") == 0);
+    }
+    return used ? arena_printf(arena, "%s_", prefix) : prefix;
 }
 
 void names_init(Gen *g)

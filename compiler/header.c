@@ -151,7 +151,7 @@ static void print_prototypes(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     text_addf(
         out,
         "\nextern const adc_model %s; /* names, shapes and functions, for programs that know nothing of the model */\n",
-        g->p);
+        model_symbol(g->arena, g->p));
 }
 
 void print_header(Gen *g, Func *const *funcs, uint32_t n, Text *out)

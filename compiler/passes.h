@@ -65,6 +65,8 @@ typedef struct {
 
 /* needs: items verified.  Schedules each function (loss, grad, grad_range, every output and metric) and prints C. */
 void emit(Ir *, const EmitOptions *, Emitted *);
+/* What the descriptor is called: the prefix, with _ behind it where C, C++ or libm have that name. */
+const char *model_symbol(Arena *, const char *prefix);
 
 /* ---- pass.c: all of it */
 
