@@ -25,13 +25,6 @@ static const char *shape_text(Gen *g, Id array)
     return dims.n ? arena_printf(g->arena, "(%s)", s) : "";
 }
 
-static Id offset_of(Gen *g, const IdVec *arrays, uint32_t number)
-{
-    Id at = ir_int(g->ir, 0);
-    for (uint32_t k = 0; k < number; k++) at = ir_op2(g->ir, OP_ADD, at, plan_count(g->ir, arrays->at[k], 0));
-    return at;
-}
-
 static const char *func_name(const Func *f) { return f->kind == FUNC_RANGE ? "grad" : f->name; }
 
 /* "64 + 8 * N": the slots of a function, each rounded up to 64 bytes. */
@@ -55,11 +48,12 @@ static void print_layout(Gen *g, const char *what, const IdVec *arrays, Text *ou
 {
     if (!arrays->n) return;
     text_addf(out, " *\n * %s, row-major:\n", what);
+    Id offset = ir_int(g->ir, 0);
     for (uint32_t k = 0; k < arrays->n; k++) {
         Array x = g->ir->array.at[arrays->at[k]];
         const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
-        text_addf(out, " *     %s%s at %s\n", name, shape_text(g, arrays->at[k]),
-                  dims_text(g, offset_of(g, arrays, k), ""));
+        text_addf(out, " *     %s%s at %s\n", name, shape_text(g, arrays->at[k]), dims_text(g, offset, ""));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
     }
 }
 
@@ -115,10 +109,12 @@ static void print_types(Gen *g, Text *out)
 
 static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *out)
 {
+    Id offset = ir_int(g->ir, 0);
     for (uint32_t k = 0; k < arrays->n; k++) {
         Array x = g->ir->array.at[arrays->at[k]];
         const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
-        text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, name, what, dims_text(g, offset_of(g, arrays, k), "(d)->"));
+        text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, name, what, dims_text(g, offset, "(d)->"));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
     }
     if (arrays->n) text_add(out, "\n");
 }
