@@ -39,9 +39,9 @@ typedef struct {
     uint32_t stamp;
 } Gen;
 
-bool name_taken(const NameSet *, const char *interned);
-void name_add(Gen *, NameSet *, const char *interned);
-void name_remove(NameSet *, const char *interned);
+bool name_taken(const NameSet *, const char *name); /* names are interned */
+void name_add(Gen *, NameSet *, const char *name);
+void name_remove(NameSet *, const char *name);
 /* `wish`, or with _ or a number behind it: not taken by the set nor by all functions; it is then. */
 const char *name_fresh(Gen *, NameSet *, const char *wish);
 void names_init(Gen *);
@@ -95,11 +95,11 @@ void block_close(Printer *, Scope *);
 /* Prints what must stand before the use of these nodes: shared values, branches.  After it out_expr() gives their text. */
 void out_need(Printer *, const Id *roots, uint32_t n);
 /* The same for one node that becomes a variable unless it is one. */
-void out_need_named(Printer *, Id node);
+void out_need_named(Printer *, Id);
 /* The text of a node as an operand of an operator that binds with `prec`; T_REAL converts integers. */
-const char *out_expr(Printer *, Id node, Type as, int prec);
+const char *out_expr(Printer *, Id, Type as, int prec);
 /* The node's text is `name` until the scope ends. */
-void out_expr_is(Printer *, Id node, const char *name);
+void out_expr_is(Printer *, Id, const char *name);
 /* The element of an array, as an lvalue of its stored type. */
 const char *out_element(Printer *, Id array, Slice subs);
 Element *out_element_of(Printer *, Id array, Slice subs); /* of a LOCAL array */

@@ -129,7 +129,7 @@ bool lower_reduction(Low *, const Ast *, Reduction *);
 Id reduction_value(Low *, const Reduction *, RedKind,
                    Span); /* a reduction that is no root: as an equation of its own */
 bool low_may_be_empty(Low *, const Binder *inner, uint32_t n, Id where); /* may a reduction have no term? */
-Value *call_function(Low *, const Ast *call);                            /* lower.c */
+Value *call_function(Low *, const Ast *);                                /* lower.c */
 /* Binds formals' sizes to the arguments' shapes; the arguments as the body will see them. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 
