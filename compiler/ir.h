@@ -17,53 +17,73 @@
 
 typedef uint32_t Id;
 typedef struct {
-    Id at;      /* first in its pool */
+    Id at; /* first in its pool */
     uint32_t n;
 } Slice;
 
 typedef enum { T_NONE, T_REAL, T_INT, T_BOOL } Type;
 
 typedef struct {
-    uint8_t op, type;   /* Op, Type */
-    uint16_t n;         /* kids */
-    Id kids;            /* first of n in the kid pool */
-    Id vars;            /* its free variables: a number of an interned sorted set, see ir_vars; 0: none */
+    uint8_t op, type; /* Op, Type */
+    uint16_t n;       /* kids */
+    Id kids;          /* first of n in the kid pool */
+    Id vars;          /* its free variables: a number of an interned sorted set, see ir_vars; 0: none */
     union {
         double r;
         int64_t i;
-        Id ref;         /* VAR: variable; DIM: dim (from 1); READ: array */
+        Id ref; /* VAR: variable; DIM: dim (from 1); READ: array */
     } u;
 } Node;
 
 typedef struct {
-    const char *name;   /* interned; printing makes them unique where they meet */
+    const char *name; /* interned; printing makes them unique where they meet */
     Span span;
 } Var;
 
 typedef struct {
-    Id var, lo, hi;     /* var: lo..hi, half open */
+    Id var, lo, hi; /* var: lo..hi, half open */
 } Binder;
 
 /* GRAD: what a gradient function returns for the array `primal`; LOSS: the objective; else as declared. */
-typedef enum { ARRAY_LOCAL, ARRAY_DATA, ARRAY_HYPER, ARRAY_PARAM, ARRAY_OUTPUT, ARRAY_METRIC, ARRAY_LOSS, ARRAY_GRAD } ArrayKind;
+typedef enum {
+    ARRAY_LOCAL,
+    ARRAY_DATA,
+    ARRAY_HYPER,
+    ARRAY_PARAM,
+    ARRAY_OUTPUT,
+    ARRAY_METRIC,
+    ARRAY_LOSS,
+    ARRAY_GRAD
+} ArrayKind;
 
 typedef struct {
-    const char *name;   /* unique, interned; the user's where there is one */
+    const char *name; /* unique, interned; the user's where there is one */
     Span span;
     Id primal;          /* of an adjoint, tangent or live flag: the array that it belongs to */
     uint8_t kind, type; /* ArrayKind, Type */
     Slice dims;         /* sizes: int nodes over dims, in the kid pool */
-    Id lo, hi;          /* integer data: entries in [lo, hi); a param: its open interval (real constants), 0 where unbounded */
+    Id lo, hi; /* integer data: entries in [lo, hi); a param: its open interval (real constants), 0 where unbounded */
 } Array;
 
 /* OP_NONE: no reduction.  `mean` is lowered to a sum. */
-typedef enum { RED_NONE, RED_SUM, RED_PROD, RED_MAX, RED_MIN, RED_LOGSUMEXP, RED_ARGMAX, RED_ARGMIN, RED_ALL, RED_ANY } Red;
+typedef enum {
+    RED_NONE,
+    RED_SUM,
+    RED_PROD,
+    RED_MAX,
+    RED_MIN,
+    RED_LOGSUMEXP,
+    RED_ARGMAX,
+    RED_ARGMIN,
+    RED_ALL,
+    RED_ANY
+} Red;
 
 typedef struct {
     Id target, body;
-    Id where;           /* bool over outer and inner variables: which terms count */
-    Id when;            /* bool over outer variables: which elements exist */
-    Id aux;             /* max, min: the equation of the winner; prod: that of the co-products */
+    Id where; /* bool over outer and inner variables: which terms count */
+    Id when;  /* bool over outer variables: which elements exist */
+    Id aux;   /* max, min: the equation of the winner; prod: that of the co-products */
     Span span;
     Slice subs;         /* kid pool */
     Slice outer, inner; /* binder pool */
@@ -74,8 +94,8 @@ typedef struct {
 
 /* A sequential loop: scan step [down] [over binders] [when guard] { head items  [while cond -> steps]  items } */
 typedef struct {
-    Slice over;         /* binder pool */
-    Slice head, items;  /* item pool */
+    Slice over;        /* binder pool */
+    Slice head, items; /* item pool */
     Binder step;
     Id when, cond, steps;
     Span span;
@@ -91,9 +111,9 @@ typedef struct {
 typedef struct {
     Id cond, when;
     Slice outer;
-    const char *message;    /* for the user: "label[n] is outside 0..K-1" */
+    const char *message; /* for the user: "label[n] is outside 0..K-1" */
     Span span;
-    bool data;              /* needs data (else sizes only) */
+    bool data; /* needs data (else sizes only) */
 } Check;
 
 /* A parameter's start: START_FIXED a; START_NORMAL mean a, sd b; START_UNIFORM from a to b; each over the outer binders. */
@@ -112,8 +132,8 @@ typedef struct {
 typedef struct {
     Context *ctx;
     Arena *arena;
-    const char *name;       /* of the model: from the file's name */
-    VEC(Node) node;         /* [0] of every pool is unused */
+    const char *name; /* of the model: from the file's name */
+    VEC(Node) node;   /* [0] of every pool is unused */
     IdVec kid;
     VEC(Var) var;
     VEC(Binder) binder;
@@ -122,10 +142,10 @@ typedef struct {
     VEC(Region) region;
     VEC(Item) item;
     VEC(Dim) dim;
-    VEC(Check) check;       /* [0] used */
-    VEC(Start) start;       /* [0] used; at most one a param; a param without one starts at 0 (constrained: at u = 0) */
-    Slice items;            /* the program, in execution order */
-    Id loss;                /* array, 0: none */
+    VEC(Check) check; /* [0] used */
+    VEC(Start) start; /* [0] used; at most one a param; a param without one starts at 0 (constrained: at u = 0) */
+    Slice items;      /* the program, in execution order */
+    Id loss;          /* array, 0: none */
     struct IrTables *tables; /* hash tables, variable sets, marks: ir.c's own */
 } Ir;
 
@@ -140,12 +160,12 @@ Id ir_bool(Ir *, bool);
 Id ir_var(Ir *, Id var);
 Id ir_dim(Ir *, Id dim);
 Id ir_read(Ir *, Id array, const Id *subs, uint32_t n);
-Id ir_make(Ir *, Op, const Id *kids, uint32_t n);   /* any op but CONST, VAR, DIM, READ */
+Id ir_make(Ir *, Op, const Id *kids, uint32_t n); /* any op but CONST, VAR, DIM, READ */
 Id ir_op1(Ir *, Op, Id a);
 Id ir_op2(Ir *, Op, Id a, Id b);
 Id ir_select(Ir *, Id c, Id a, Id b);
-Id ir_and(Ir *, Id a, Id b);    /* 0 counts as true on both sides and in the result */
-Id ir_or(Ir *, Id a, Id b);     /* 0 counts as true */
+Id ir_and(Ir *, Id a, Id b); /* 0 counts as true on both sides and in the result */
+Id ir_or(Ir *, Id a, Id b);  /* 0 counts as true */
 Id ir_not(Ir *, Id a);
 /* integer helpers */
 Id ir_addi(Ir *, Id a, int64_t k);
@@ -155,7 +175,7 @@ Id ir_new_var(Ir *, const char *name, Span);
 Id ir_new_dim(Ir *, const char *name, Span);
 /* `name` is a wish: made unique by a suffix _2, _3, ...  dims are copied. */
 Id ir_new_array(Ir *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
-Slice ir_ids(Ir *, const Id *, uint32_t n);             /* copies into the kid pool */
+Slice ir_ids(Ir *, const Id *, uint32_t n); /* copies into the kid pool */
 Slice ir_binders(Ir *, const Binder *, uint32_t n);
 Slice ir_items(Ir *, const Item *, uint32_t n);
 Id ir_new_eq(Ir *, const Eq *);
@@ -164,11 +184,11 @@ Id ir_new_region(Ir *, const Region *);
 static inline Id ir_kid(const Ir *ir, Id node, uint32_t k) { return ir->kid.at[ir->node.at[node].kids + k]; }
 static inline Op ir_opof(const Ir *ir, Id node) { return (Op)ir->node.at[node].op; }
 static inline Type ir_type(const Ir *ir, Id node) { return (Type)ir->node.at[node].type; }
-bool ir_is_int(const Ir *, Id node, int64_t k);         /* the integer (or real) constant k */
-bool ir_const_int(const Ir *, Id node, int64_t *k);     /* an integer constant */
+bool ir_is_int(const Ir *, Id node, int64_t k);     /* the integer (or real) constant k */
+bool ir_const_int(const Ir *, Id node, int64_t *k); /* an integer constant */
 
 extern const char *const op_text[OP_COUNT];
-extern const char *const red_text[];                    /* "", "sum", "prod", ... by Red */
+extern const char *const red_text[]; /* "", "sum", "prod", ... by Red */
 
 /* ---- ir.c: questions and rewriting */
 
@@ -198,9 +218,9 @@ typedef struct {
     int64_t coef;
 } AffTerm;
 typedef struct {
-    VEC(AffTerm) terms;     /* distinct, coefficients not 0 */
+    VEC(AffTerm) terms; /* distinct, coefficients not 0 */
     int64_t constant;
-    bool overflow;          /* does not fit in 64 bits: the node is then not affine */
+    bool overflow; /* does not fit in 64 bits: the node is then not affine */
 } Affine;
 Affine ir_affine(Ir *, Id node);
 Id ir_unaffine(Ir *, const Affine *);
@@ -213,7 +233,7 @@ int ir_prove_eq(Ir *, Id a, Id b);
 void ir_print(Ir *, Text *out);
 /* Reads the text form from ctx's source; NULL with diagnostics where it is wrong.  print(parse(print(x))) = print(x). */
 Ir *ir_parse(Context *, const char *name);
-void ir_print_node(Ir *, Id node, Text *out);   /* for messages and debugging */
+void ir_print_node(Ir *, Id node, Text *out); /* for messages and debugging */
 void ir_print_eq(Ir *, Id eq, Text *out);
 
 /* ---- verify.c */
@@ -231,7 +251,7 @@ const char *ir_verify(Ir *);
 typedef struct Interp Interp;
 Interp *interp_new(Ir *, const int64_t *dims);
 void interp_set(Interp *, Id array, const double *values);
-size_t interp_count(Interp *, Id array);                  /* elements */
+size_t interp_count(Interp *, Id array); /* elements */
 bool interp_run(Interp *, const char **error);
 double interp_get(Interp *, Id array, size_t element, bool *defined);
 void interp_free(Interp *);

@@ -12,6 +12,7 @@
 #ifndef ADC_OPS_H
 #define ADC_OPS_H
 
+/* clang-format off */
 #define ADC_OPS(OP)                                                                                                              \
     /*  name       text         kids  form    result  partials */                                                              \
     OP(CONST,      "const",     0,    LEAF,   SAME,   N) /* u.r, u.i by type; a bool in u.i */                                  \
@@ -77,6 +78,7 @@
     OP(ROUND,      "round",     1,    CALL,   REAL,   Z)                                                                         \
     OP(STOP,       "stop",      1,    CALL,   REAL,   Z) /* its operand, with derivative zero */                                 \
     OP(RANDOM,     "random",   -1,    CALL,   REAL,   Z) /* [0, 1), of its arguments alone */
+/* clang-format on */
 
 typedef enum {
 #define OP(name, text, kids, form, result, partials) OP_##name,

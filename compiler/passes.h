@@ -14,7 +14,7 @@ typedef struct {
 } Define;
 
 typedef struct {
-    const char *name;           /* of the model */
+    const char *name; /* of the model */
     const Define *define;
     uint32_t defines;
 } LowerOptions;
@@ -51,11 +51,11 @@ Slice dce_items(Ir *, const Id *roots, uint32_t n);
 /* ---- emit.h's part: equations -> C */
 
 typedef struct {
-    const char *prefix;         /* begins every public name */
-    const char *header;         /* what the C includes: "dir/model.h"'s last part; NULL: PREFIX.h */
-    const char *options;        /* for the header's comment: "--real float --prefix m" or "" */
-    bool single;                /* float */
-    bool jit;                   /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */
+    const char *prefix;  /* begins every public name */
+    const char *header;  /* what the C includes: "dir/model.h"'s last part; NULL: PREFIX.h */
+    const char *options; /* for the header's comment: "--real float --prefix m" or "" */
+    bool single;         /* float */
+    bool jit;            /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */
     bool example;
 } EmitOptions;
 
@@ -71,19 +71,19 @@ const char *model_symbol(Arena *, const char *prefix);
 /* ---- pass.c: all of it */
 
 typedef struct {
-    const char *model;          /* name of the model (a C identifier), from the file's name */
+    const char *model; /* name of the model (a C identifier), from the file's name */
     const Define *define;
     uint32_t defines;
-    const char *const *wrt;     /* NULL: all params */
+    const char *const *wrt; /* NULL: all params */
     uint32_t wrts;
-    const char *dump;           /* name of a pass, or NULL */
+    const char *dump; /* name of a pass, or NULL */
     EmitOptions emit;
 } CompileOptions;
 
 typedef struct {
     const char *name, *about;
 } PassInfo;
-extern const PassInfo pass_info[];  /* ends with name NULL; for --dump and --help */
+extern const PassInfo pass_info[]; /* ends with name NULL; for --dump and --help */
 
 /* ctx's source -> C.  With `dump`, out->c holds the program's text after that pass instead.  false: see ctx's diagnostics. */
 bool compile(Context *, const CompileOptions *, Emitted *out);

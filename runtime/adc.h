@@ -19,46 +19,46 @@ extern "C" {
 #ifndef ADC_MODEL
 #define ADC_MODEL 1
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
-enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };  /* adc_array.kind */
-enum { ADC_REAL, ADC_INT32 };                                              /* adc_array.type */
+enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
+enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
 enum { ADC_OK, ADC_EDIM, ADC_EDATA, ADC_EWORK, ADC_ENONFINITE, ADC_ELIMIT }; /* results of a model's functions */
 typedef int adc_function(const void *dims, const void *theta, const void *data, void *out, void *work);
 typedef struct {
     const char *name;
     unsigned char kind, type;
-    unsigned char constrained;  /* params: 1 above lower, 2 below upper, 3 in the open interval (lower, upper) */
-    unsigned char integer;      /* int32 data: 1: entries lie in [lo, hi) as adc_model.range tells */
+    unsigned char constrained; /* params: 1 above lower, 2 below upper, 3 in the open interval (lower, upper) */
+    unsigned char integer;     /* int32 data: 1: entries lie in [lo, hi) as adc_model.range tells */
     int rank;
-    const int *axis;            /* of each dimension: the dim that alone is its size, or -1 */
-    int count;                  /* int32 data: the dim that alone is the upper bound of its entries, or -1 */
-    size_t field;               /* data: byte offset of the pointer in the data struct; hyper: of the value */
-    double lower, upper;        /* of a constrained param */
-    double value;               /* hyper: its default */
-    adc_function *eval;         /* output, metric: its function; else NULL */
-    int gradient;               /* 1: part of the gradient vector (params, unless other arrays were asked for) */
+    const int *axis;     /* of each dimension: the dim that alone is its size, or -1 */
+    int count;           /* int32 data: the dim that alone is the upper bound of its entries, or -1 */
+    size_t field;        /* data: byte offset of the pointer in the data struct; hyper: of the value */
+    double lower, upper; /* of a constrained param */
+    double value;        /* hyper: its default */
+    adc_function *eval;  /* output, metric: its function; else NULL */
+    int gradient;        /* 1: part of the gradient vector (params, unless other arrays were asked for) */
 } adc_array;
 typedef struct {
-    int version;                /* ADC_MODEL */
-    int real_bytes;             /* 8, or 4 for float */
+    int version;    /* ADC_MODEL */
+    int real_bytes; /* 8, or 4 for float */
     const char *name;
-    int dims;                   /* run-time sizes; the dims struct is an array of this many size_t */
-    const char *const *dim;     /* their names */
-    int row;                    /* the dim that the rows are counted by, or -1 */
+    int dims;               /* run-time sizes; the dims struct is an array of this many size_t */
+    const char *const *dim; /* their names */
+    int row;                /* the dim that the rows are counted by, or -1 */
     int arrays;
-    const adc_array *array;     /* params in the order of theta, then data and hypers, then outputs, metrics */
-    size_t data_bytes;          /* of the data struct; 0: none */
-    int checks;                 /* conditions that a model's check tests, and what each says when it fails */
+    const adc_array *array; /* params in the order of theta, then data and hypers, then outputs, metrics */
+    size_t data_bytes;      /* of the data struct; 0: none */
+    int checks;             /* conditions that a model's check tests, and what each says when it fails */
     const char *const *check_text;
     /* shape[0..rank) of an array; ADC_EDIM where a size is negative or does not fit */
     int (*shape)(const void *dims, int array, size_t *shape);
-    void (*range)(const void *dims, int array, long *lo, long *hi);     /* of int32 data */
-    size_t (*nparam)(const void *dims);         /* length of theta; SIZE_MAX where it does not fit */
-    size_t (*ngrad)(const void *dims);          /* length of the gradient: arrays with `gradient`, in order */
-    size_t (*work_bytes)(const void *dims);     /* SIZE_MAX where it does not fit */
+    void (*range)(const void *dims, int array, long *lo, long *hi); /* of int32 data */
+    size_t (*nparam)(const void *dims);     /* length of theta; SIZE_MAX where it does not fit */
+    size_t (*ngrad)(const void *dims);      /* length of the gradient: arrays with `gradient`, in order */
+    size_t (*work_bytes)(const void *dims); /* SIZE_MAX where it does not fit */
     int (*init)(const void *dims, uint64_t seed, void *theta);
     /* *which: the condition that failed (index into check_text) */
     int (*check)(const void *dims, const void *data, int *which);
-    adc_function *loss;                         /* NULL in a model without a loss; so grad */
+    adc_function *loss; /* NULL in a model without a loss; so grad */
     int (*grad)(const void *dims, const void *theta, const void *data, void *loss, void *grad, void *work);
     /* adds to *loss and grad the part of rows first <= n < last; NULL in a model without a row sum */
     int (*grad_range)(const void *dims, const void *theta, const void *data, void *loss, void *grad, void *work,
@@ -70,7 +70,7 @@ typedef struct {
 
 /* What went wrong, in a full sentence.  The functions of the library neither print nor exit. */
 typedef struct {
-    int out_of_memory;      /* 1: that; 0: what was asked for cannot be */
+    int out_of_memory; /* 1: that; 0: what was asked for cannot be */
     char text[1000];
 } adc_error;
 
@@ -88,16 +88,16 @@ typedef struct {
  */
 typedef struct adc_optim adc_optim;
 typedef struct {
-    double lr;              /* step size */
-    double momentum;        /* sgd */
-    double beta1, beta2;    /* adam: decay of the first and second moments */
-    double eps;             /* adam: added to the root of the second moment */
+    double lr;           /* step size */
+    double momentum;     /* sgd */
+    double beta1, beta2; /* adam: decay of the first and second moments */
+    double eps;          /* adam: added to the root of the second moment */
 } adc_optim_options;
 
 /* The defaults of an optimiser, and as bits which of the options it takes; 0: there is none of that name. */
 enum { ADC_TAKES_LR = 1, ADC_TAKES_MOMENTUM = 2, ADC_TAKES_BETAS = 4, ADC_TAKES_EPS = 8 };
 unsigned adc_optim_defaults(const char *name, adc_optim_options *);
-const char *adc_optim_name(int k);  /* of the k-th optimiser; NULL past the last */
+const char *adc_optim_name(int k); /* of the k-th optimiser; NULL past the last */
 /* For n numbers.  options NULL: the defaults.  NULL: the error says why. */
 adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, size_t n, adc_error *);
 /*
@@ -105,41 +105,42 @@ adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, siz
  * step; 0: a trial point inside one (never for gd, sgd, adam).
  */
 int adc_optim_step(adc_optim *, double *x, double f, const double *g);
-size_t adc_optim_steps(const adc_optim *);          /* steps completed */
-void adc_optim_set_lr(adc_optim *, double lr);      /* from the next step on */
-void adc_optim_free(adc_optim *);                   /* NULL is allowed */
+size_t adc_optim_steps(const adc_optim *);     /* steps completed */
+void adc_optim_set_lr(adc_optim *, double lr); /* from the next step on */
+void adc_optim_free(adc_optim *);              /* NULL is allowed */
 
 /*
  * ---- fit.c: minimises a model's loss.  theta is on the user's scale everywhere; constrained parameters move on their
  * unbounded one (language.md: a + e^u, b - e^u, a + (b - a) sigmoid(u)).
  */
 typedef struct {
-    size_t step, epoch;     /* updates, and passes through the data, made so far */
-    double loss;            /* at theta: of the batch that gives the next step, of all rows where `last` */
-    const double *metric;   /* likewise, in the order of the descriptor; NULL unless asked for */
-    const void *theta;      /* as the model has it: double or float */
-    int epoch_end;          /* a pass through the data has just ended (every step, without batches) */
-    int last;               /* nothing follows */
+    size_t step, epoch;   /* updates, and passes through the data, made so far */
+    double loss;          /* at theta: of the batch that gives the next step, of all rows where `last` */
+    const double *metric; /* likewise, in the order of the descriptor; NULL unless asked for */
+    const void *theta;    /* as the model has it: double or float */
+    int epoch_end;        /* a pass through the data has just ended (every step, without batches) */
+    int last;             /* nothing follows */
 } adc_fit_event;
 
 enum { ADC_FIT_STEPS, ADC_FIT_EPOCHS, ADC_FIT_TOL, ADC_FIT_STOPPED, ADC_FIT_DIVERGED, ADC_FIT_FAILED, ADC_FIT_REFUSED };
 
 typedef struct {
-    const char *optimizer;  /* NULL: "adam" */
+    const char *optimizer;   /* NULL: "adam" */
     adc_optim_options optim; /* lr 0: the optimiser's defaults */
-    size_t steps, epochs;   /* whichever ends first; 0: no limit */
-    size_t batch;           /* rows a step; 0: all */
-    double tol;             /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
-    uint64_t seed;          /* of the shuffles */
-    int metrics;            /* evaluate the metrics at every step */
+    size_t steps, epochs;    /* whichever ends first; 0: no limit */
+    size_t batch;            /* rows a step; 0: all */
+    double
+        tol; /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
+    uint64_t seed;                                   /* of the shuffles */
+    int metrics;                                     /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
     void *user;
 } adc_fit_options;
 
 typedef struct {
-    int reason;             /* ADC_FIT_... */
+    int reason; /* ADC_FIT_... */
     size_t steps, epochs;
-    double loss;            /* at the end, of all rows; of a batch where the caller stopped */
+    double loss; /* at the end, of all rows; of a batch where the caller stopped */
 } adc_fit_result;
 
 /*
@@ -147,8 +148,9 @@ typedef struct {
  * says why, and the result's reason is ADC_FIT_DIVERGED (theta and loss are those of the step that did), ADC_FIT_FAILED (a
  * function of the model did) or ADC_FIT_REFUSED (nothing was begun).
  */
-int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *, adc_error *);
-const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stopped", "diverged", "failed", "refused" */
+int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *,
+            adc_error *);
+const char *adc_fit_reason(int reason); /* "steps", "epochs", "tol", "stopped", "diverged", "failed", "refused" */
 
 /*
  * ---- the compiler as a function (libadcc): source text in, callable model out
@@ -158,16 +160,17 @@ const char *adc_fit_reason(int reason);     /* "steps", "epochs", "tol", "stoppe
  */
 typedef struct adc_program adc_program;
 typedef struct {
-    const char *const *define;  /* "K=20": overrides a const, or fixes a dim */
+    const char *const *define; /* "K=20": overrides a const, or fixes a dim */
     size_t defines;
-    const char *const *wrt;     /* what the gradient is by; NULL: all params */
+    const char *const *wrt; /* what the gradient is by; NULL: all params */
     size_t wrts;
-    const char *prefix;         /* of C names; NULL: from the name of the source */
-    int single_precision;       /* float instead of double */
+    const char *prefix;   /* of C names; NULL: from the name of the source */
+    int single_precision; /* float instead of double */
 } adc_compile_options;
 
 /* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */
-adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options, char **messages);
+adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options,
+                         char **messages);
 const adc_model *adc_program_model(const adc_program *); /* until adc_program_free */
 void adc_program_free(adc_program *);                    /* NULL is allowed */
 
