@@ -155,7 +155,11 @@ void block_open(Printer *p, Scope *s, const IdVec *roots)
 
 static void forget(Printer *p, uint32_t trail)
 {
-    while (p->trail.n > trail) p->g->text[p->trail.at[--p->trail.n]] = NULL;
+    while (p->trail.n > trail) {
+        Texted was = p->trail.at[--p->trail.n];
+        p->g->text[was.id] = was.text;
+        p->g->prec[was.id] = was.prec;
+    }
 }
 
 void printer_end(Printer *p) { forget(p, 0); }
@@ -179,7 +183,7 @@ static uint32_t uses_in_block(const Printer *p, Id id)
 static void set(Printer *p, Id id, const char *text, int prec)
 {
     Gen *g = p->g;
-    if (!g->text[id]) vec_push(g->arena, &p->trail, id);
+    vec_push(g->arena, &p->trail, ((Texted){id, g->prec[id], g->text[id]}));
     g->text[id] = text;
     g->prec[id] = (uint8_t)prec;
 }

@@ -61,6 +61,13 @@ struct Block {
     uint32_t *count;
 };
 
+/* The text that a node had before it got another one; NULL: none. */
+typedef struct {
+    Id id;
+    uint8_t prec;
+    const char *text;
+} Texted;
+
 /* One C function being printed. */
 typedef struct {
     Gen *g;
@@ -72,8 +79,8 @@ typedef struct {
     uint8_t *var_natural;  /* by variable: it is never negative */
     uint8_t *dim_used;
     bool first_used, last_used;
-    IdVec used;  /* arrays that the text mentions */
-    IdVec trail; /* nodes that have a text, in the order in which they got it */
+    IdVec used;        /* arrays that the text mentions */
+    VEC(Texted) trail; /* what to undo, in the order in which it was done */
     Block *block;
     uint32_t temps;
     bool checked;  /* integers are printed as calls that notice overflow */

@@ -222,6 +222,13 @@ static bool reducible(Low *L, Red op, Id body, Span at)
     return false;
 }
 
+/* What stands for a body that is never evaluated: what it reads may not have been made. */
+static Id constant_like(Low *L, Id body)
+{
+    Type t = ir_type(L->ir, body);
+    return t == T_BOOL ? ir_bool(L->ir, false) : t == T_INT ? ir_int(L->ir, 0) : ir_real(L->ir, 0);
+}
+
 bool lower_reduction(Low *L, const Ast *e, Reduction *r)
 {
     const Ast *over = e->kid[0], *filter = e->kid[1], *body = e->kid[2];
@@ -243,7 +250,7 @@ bool lower_reduction(Low *L, const Ast *e, Reduction *r)
     r->body = lower_scalar(L, body, "what is reduced");
     L->path = path;
     if (!r->body || !reducible(L, r->op, r->body, body->span)) return false;
-    r->body = low_real(L, r->body);
+    r->body = r->where == ir_bool(L->ir, false) ? constant_like(L, r->body) : low_real(L, r->body);
     return true;
 }
 

@@ -180,7 +180,7 @@ Id low_array(Low *L, const char *name, ArrayKind kind, Type type, const Id *dims
 
 void low_emit(Low *L, const Eq *e)
 {
-    if (L->quiet) return;
+    if (L->quiet || (e->when && e->when == ir_bool(L->ir, false))) return; /* never wanted */
     Eq eq = *e;
     eq.span = L->span;
     Id id = ir_new_eq(L->ir, &eq);
