@@ -88,13 +88,13 @@ $(B)/tests/%: tests/%.c $(B)/libadcc.a $(B)/libadc.a | $(B)/setup-test
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libadcc.a $(B)/libadc.a -Wl,--as-needed -lcmocka $(LDLIBS)
 
 test: $(B)/setup-test $(B)/adc $(programs)
-	@BUILD=$(B) CC='$(CC)' tests/run $(CASES)
+	@BUILD=$(B) CC='$(CC)' SANITIZE='$(SANITIZE)' tests/run $(CASES)
 
 demo: $(B)/setup-demo $(B)/adc
 	@PATH="$(CURDIR)/$(B):$$PATH" examples/demo $(B)/demo
 
 asan:
-	@$(MAKE) B=build/asan OPT='-O1 -g $(SAN)' test
+	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
 
 # ---- lint
 

@@ -331,7 +331,7 @@ static Value *matrix_product(Low *L, const Ast *e, Value *a, Value *b)
     b = value_named(L, b, "right");
     if (a->kind != VAL_ARRAY || b->kind != VAL_ARRAY) return value_bad(L);
     Binder own[4], pre[MAX_RANK];
-    Id shape[2], ai[2], bi[2], own_ix[2];
+    Id shape[2], ai[2], bi[2], own_ix[2] = {0};
     uint32_t n = 0;
     if (a->rank == 2) shape[n++] = a->shape[0];
     if (b->rank == 2) shape[n++] = b->shape[1];

@@ -520,8 +520,8 @@ Value *call_function(Low *L, const Ast *e)
         for (uint32_t p = 0; p < arg[k]->npre; p++) vec_push(L->a, &key, arg[k]->pre[p]);
     }
     if (bad) return value_bad(L);
-    Value **result = instance(L, e->sym, &key);
-    if (*result) return *result;
+    Value *made = *instance(L, e->sym, &key); /* the same call before */
+    if (made) return made;
     if (++L->calls > MAX_CALLS) {
         if (L->calls == MAX_CALLS + 1)
             low_error(L, e->span, "more than %d calls of functions after inlining", MAX_CALLS);

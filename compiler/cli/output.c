@@ -18,7 +18,7 @@ static int failed(const char *path)
 
 static bool put(FILE *f, const Text *text)
 {
-    bool written = fwrite(text->at, 1, text->n, f) == text->n;
+    bool written = !text->n || fwrite(text->at, 1, text->n, f) == text->n;
     return (fclose(f) == 0) && written;
 }
 
@@ -33,7 +33,8 @@ static int write_through(const char *path, const Text *text)
     FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
     if (!f) return failed(path);
     if (f == stdout)
-        return fwrite(text->at, 1, text->n, f) == text->n && fflush(f) == 0 ? CLI_OK : failed("standard output");
+        return (!text->n || fwrite(text->at, 1, text->n, f) == text->n) && fflush(f) == 0 ? CLI_OK
+                                                                                          : failed("standard output");
     return put(f, text) ? CLI_OK : failed(path);
 }
 

@@ -11,6 +11,12 @@
 # Commands that read $ADC_DATA are skipped where there is none.
 set -u
 passed=0 failed=0 skipped=0
+if [ -n "${SANITIZE:-}" ]; then # what is linked with our libraries needs what they were made with
+    mkdir "$SCRATCH/bin"
+    printf '#!/bin/sh\nexec %s %s "$@"\n' "$(command -v cc)" "$SANITIZE" >"$SCRATCH/bin/cc"
+    chmod +x "$SCRATCH/bin/cc"
+    PATH=$SCRATCH/bin:$PATH
+fi
 
 # matches WANT GOT: do the lines of GOT fit the lines of WANT?
 matches() {

@@ -363,7 +363,8 @@ int main(int argc, char **argv)
     Tool t = {.ctx = context_new(), .dir = dir};
     load(&t, argv[1]);
     for (int k = 2; k < argc; k++) run(&t, argv[k]);
+    const bool removed = exists(arena_printf(t.ctx->arena, "rm -rf %s", dir));
     context_free(t.ctx);
-    if (!exists(arena_printf(arena_new(NULL), "rm -rf %s", dir))) quit("cannot remove %s", dir);
+    if (!removed) quit("cannot remove %s", dir);
     return 0;
 }
