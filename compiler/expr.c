@@ -446,7 +446,7 @@ static Value *call_builtin(Low *L, const Ast *e)
 {
     Builtin f = e->sym->builtin;
     if (f >= B_CHOLESKY) {
-        low_error(L, e->name_span, "'%s' is not supported yet", e->name);
+        low_error(L, e->name_span, "'%s' is not yet supported", e->name);
         return value_bad(L);
     }
     Value **x = arena_alloc(L->a, (e->n + 1) * sizeof *x);

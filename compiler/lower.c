@@ -536,7 +536,7 @@ Value *call_function(Low *L, const Ast *e)
             if (s->kind == A_LET)
                 lower_let(L, s, ARRAY_LOCAL);
             else
-                low_error(L, s->span, "'scan' is not supported yet");
+                low_error(L, s->span, "'scan' is not yet supported");
         }
         L->stem = e->name;
         r = lower_expr(L, fn->kid[2]);
@@ -750,8 +750,8 @@ static void lower_declaration(Low *L, const Ast *d)
     case A_OUTPUT: lower_let(L, d, ARRAY_OUTPUT); break;
     case A_METRIC: lower_let(L, d, ARRAY_METRIC); break;
     case A_LOSS: lower_loss(L, d); break;
-    case A_EXTERN: low_error(L, d->span, "'extern' is not supported yet"); break;
-    case A_SCAN: low_error(L, d->span, "'scan' is not supported yet"); break;
+    case A_EXTERN: low_error(L, d->span, "'extern' is not yet supported"); break;
+    case A_SCAN: low_error(L, d->span, "'scan' is not yet supported"); break;
     default: break;
     }
 }
