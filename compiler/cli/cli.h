@@ -165,15 +165,19 @@ int point_make_up(const Args *, const adc_model *, size_t rows, Point *);
 /* ---- differences.c */
 
 /*
- * The derivative of f at 0 by central differences of steps from h down, extrapolated to 0; *error: how far it may be off.
- * NaN where no step gave a number.
+ * The derivative of f at 0 by central differences of steps from h down, extrapolated to 0; *error: how far it may be off, and
+ * below `enough` it looks no further.  NaN where no step gave a number.
  */
-double difference(double (*f)(void *, double), void *user, double h, double *error);
+double difference(double (*f)(void *, double), void *user, double h, double enough, double *error);
+/* A slope that differences are to confirm, and how exactly. */
+typedef struct {
+    double slope, enough;
+} Wanted;
 /*
  * Of the loss along v, a direction of elements from..from+n of an array.  Of several first steps the one whose result has the
- * least error; or, where the loss is not smooth, the one that comes nearest to *expected (NULL: nothing is).
+ * least error; or the one that comes nearest to what is wanted (NULL: nothing is), and there *error is infinite at a kink.
  */
-double point_difference(const Point *, int array, size_t from, size_t n, const double *v, const double *expected,
+double point_difference(const Point *, int array, size_t from, size_t n, const double *v, const Wanted *wanted,
                         double *error);
 
 /* ---- json.c */

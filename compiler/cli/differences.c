@@ -2,7 +2,8 @@
  * differences.c -- derivatives from values alone: central differences extrapolated to step zero.
  *
  * d(h) = (f(h) - f(-h)) / 2h errs by powers of h^2, so each column of Richardson's table removes one power; the step halves from
- * row to row until the table stops getting better, where rounding takes over (Ridders, Adv. Eng. Software 4, 1982).
+ * row to row until the table is good enough or stops getting better, where rounding takes over (Ridders, Adv. Eng. Software 4,
+ * 1982).  At a kink the two sides have slopes of their own and the mean of them is no derivative: see is_kink.
  */
 #include "cli.h"
 
@@ -10,7 +11,7 @@
 
 enum { ROWS = 8 };
 
-double difference(double (*f)(void *, double), void *user, double h, double *error)
+double difference(double (*f)(void *, double), void *user, double h, double enough, double *error)
 {
     double table[ROWS][ROWS], best = NAN;
     *error = INFINITY;
@@ -26,6 +27,7 @@ double difference(double (*f)(void *, double), void *user, double h, double *err
                 best = table[i][k];
             }
         }
+        if (*error <= enough) break;
         if (i > 2 && fabs(table[i][i] - table[i - 1][i - 1]) > 2 * *error) break;
     }
     return best;
@@ -59,7 +61,19 @@ static double room(const adc_array *array, double x)
     return r;
 }
 
-double point_difference(const Point *p, int a, size_t from, size_t n, const double *v, const double *expected,
+/* The slopes to the right and to the left differ, and do not come nearer to each other as the step shrinks. */
+static bool is_kink(Line *line, double h)
+{
+    double f0 = along(line, 0), gap[2], noise = 0;
+    for (int k = 0; k < 2; k++, h /= 16) {
+        double right = along(line, h), left = along(line, -h);
+        gap[k] = fabs(right - 2 * f0 + left) / h;
+        noise = 1e-14 * (fabs(right) + 2 * fabs(f0) + fabs(left)) / h;
+    }
+    return gap[1] > gap[0] / 2 && gap[1] > noise;
+}
+
+double point_difference(const Point *p, int a, size_t from, size_t n, const double *v, const Wanted *wanted,
                         double *error)
 {
     double *x = point_reals(p, a) + from;
@@ -71,18 +85,20 @@ double point_difference(const Point *p, int a, size_t from, size_t n, const doub
         if (v[i] != 0) most = fmin(most, room(&p->model->array[a], x[i]) / fabs(v[i]));
     }
     Line line = {p, x, x0, v, n};
-    static const double first[] = {1e-2, 3e-4, 1e-5}; /* the smaller ones: kinks and poles may be near */
-    double best = NAN, off = INFINITY;
+    /* Small steps meet fewer kinks and poles, large ones round less: a comparison needs the former, a result the latter. */
+    static const double first[2][3] = {{1e-2, 3e-4, 1e-5}, {3e-4, 1e-5, 1e-2}};
+    double best = NAN, off = INFINITY, enough = wanted ? wanted->enough : 0;
     *error = INFINITY;
-    for (size_t k = 0; k < sizeof first / sizeof *first; k++) {
-        double e, d = difference(along, &line, fmin(first[k] * size, most), &e);
-        double rank = expected ? fabs(d - *expected) : e;
+    for (size_t k = 0; k < 3; k++) {
+        double e, d = difference(along, &line, fmin(first[wanted != NULL][k] * size, most), enough, &e);
+        double rank = wanted ? fabs(d - wanted->slope) : e;
         if (!(rank < off)) continue;
         off = rank;
         best = d;
         *error = e;
-        if (rank <= 1e-7 * fabs(d)) break;
+        if (rank <= fmax(enough, 1e-7 * fabs(d))) break;
     }
+    if (wanted && off > fmax(enough, 1e-7 * fabs(best)) && is_kink(&line, fmin(1e-5 * size, most))) *error = INFINITY;
     for (size_t i = 0; i < n; i++) x[i] = x0[i];
     return best;
 }
