@@ -7,8 +7,6 @@
 
 #include "ir.h"
 
-typedef VEC(Binder) Binders;
-
 /* ---- extent.c */
 
 /* The largest (high) or smallest value of an integer expression while its variables run over `env`; over the sizes alone.
@@ -25,9 +23,6 @@ typedef struct {
 } Whole;
 /* Can the node be evaluated for all values of the variables in `env`: are all elements that it reads there? */
 bool total(Ir *, const Whole *, const Binder *env, uint32_t n, Id node);
-void binders_of(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
-/* The conjuncts of a condition in order; none for 0. */
-void conjuncts(Ir *, Id cond, IdVec *out);
 
 /* ---- sweep.c */
 

@@ -98,24 +98,3 @@ bool total(Ir *ir, const Whole *whole, const Binder *env, uint32_t n, Id node)
     }
     return true;
 }
-
-void binders_of(Ir *ir, const Eq *e, Binders *out)
-{
-    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, out, ir->binder.at[e->outer.at + i]);
-    for (uint32_t i = 0; i < e->inner.n; i++) vec_push(ir->arena, out, ir->binder.at[e->inner.at + i]);
-}
-
-void conjuncts(Ir *ir, Id cond, IdVec *out)
-{
-    IdVec todo = {0};
-    if (cond) vec_push(ir->arena, &todo, cond);
-    while (todo.n) {
-        Id c = todo.at[--todo.n];
-        if (ir_opof(ir, c) == OP_AND) {
-            vec_push(ir->arena, &todo, ir_kid(ir, c, 1));
-            vec_push(ir->arena, &todo, ir_kid(ir, c, 0));
-        } else {
-            vec_push(ir->arena, out, c);
-        }
-    }
-}

@@ -148,8 +148,7 @@ static uint32_t key_of(Ir *ir, Work *w, Id region, const Eq *part, Renaming *r, 
     Env all = {0};
     IdVec *words = &w->keys.words;
     uint32_t from = words->n;
-    for (uint32_t i = 0; i < part->outer.n; i++) vec_push(ir->arena, &all, ir->binder.at[part->outer.at + i]);
-    for (uint32_t i = 0; i < part->inner.n; i++) vec_push(ir->arena, &all, ir->binder.at[part->inner.at + i]);
+    ir_eq_binders(ir, part, &all);
     rename_in_order(ir, r, &w->canonical, &all, part->body);
     for (uint32_t i = 0; i < all.n; i++) rename_next(ir, r, &w->canonical, all.at[i].var);
     vec_push(ir->arena, words, region);
@@ -263,35 +262,18 @@ static bool take_out(Ir *ir, Work *w, Step s)
     return true;
 }
 
-/* The largest or smallest value of a bound over the variables that are not kept; 0: not affine in them. */
-static Id extreme(Ir *ir, const Env *env, Id bound, bool high, const IdVec *keep)
-{
-    for (uint32_t i = env->n; i--;) {
-        Binder b = env->at[i];
-        if (has(keep, b.var) || !ir_has_var(ir, bound, b.var)) continue;
-        Affine f = ir_affine(ir, bound);
-        int64_t coef = 0;
-        for (uint32_t k = 0; k < f.terms.n; k++)
-            if (f.terms.at[k].term == ir_var(ir, b.var)) coef = f.terms.at[k].coef;
-        Subst to = {b.var, (coef > 0) == high ? ir_addi(ir, b.hi, -1) : b.lo};
-        if (coef == 0 || f.overflow) return 0;
-        bound = ir_subst(ir, bound, &to, 1);
-        if (ir_has_var(ir, bound, b.var)) return 0; /* in another term */
-    }
-    return bound;
-}
-
 /* The loops of the kept variables, each as wide as it ever is; false: not known.  *wider: some are. */
-static bool widest(Ir *ir, Slice outer, Slice inner, const IdVec *keep, Env *out, bool *wider)
+static bool widest(Ir *ir, const Eq *e, const IdVec *keep, Env *out, bool *wider)
 {
-    Env all = {0};
-    for (uint32_t i = 0; i < outer.n; i++) vec_push(ir->arena, &all, ir->binder.at[outer.at + i]);
-    for (uint32_t i = 0; i < inner.n; i++) vec_push(ir->arena, &all, ir->binder.at[inner.at + i]);
+    Env all = {0}, gone = {0};
+    ir_eq_binders(ir, e, &all);
+    for (uint32_t i = 0; i < all.n; i++)
+        if (!has(keep, all.at[i].var)) vec_push(ir->arena, &gone, all.at[i]);
     *wider = false;
     for (uint32_t i = 0; i < all.n; i++) {
         Binder b = all.at[i];
         if (!has(keep, b.var)) continue;
-        Binder c = {b.var, extreme(ir, &all, b.lo, false, keep), extreme(ir, &all, b.hi, true, keep)};
+        Binder c = {b.var, ir_extreme(ir, gone.at, gone.n, b.lo, false), ir_extreme(ir, gone.at, gone.n, b.hi, true)};
         if (c.lo == 0 || c.hi == 0) return false;
         *wider = *wider || c.lo != b.lo || c.hi != b.hi;
         vec_push(ir->arena, out, c);
@@ -339,7 +321,7 @@ static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
     if (!leaves_loop(ir, &e, &set)) return false;
     for (uint32_t i = 0; i < set.n; i++)
         if (set.at[i] != b.var) vec_push(ir->arena, &keep, set.at[i]);
-    if (!widest(ir, e.outer, e.inner, &keep, &loops, &wider)) return false;
+    if (!widest(ir, &e, &keep, &loops, &wider)) return false;
     part.inner = ir_binders(ir, &b, 1);
     if (wider) {
         Env env = env_of(ir, &w->f, s.in, 0, false);

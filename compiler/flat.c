@@ -302,11 +302,6 @@ Id def_at(Ir *ir, Id eq, Id node, const Id *subs)
 
 /* ---- ranges */
 
-static void env_binders(Ir *ir, Env *env, Slice s)
-{
-    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, env, ir->binder.at[s.at + i]);
-}
-
 Env env_of(Ir *ir, const Flat *f, Id region, Id eq, bool inner)
 {
     Env env = {0};
@@ -314,11 +309,11 @@ Env env_of(Ir *ir, const Flat *f, Id region, Id eq, bool inner)
     for (Id r = region; r; r = f->outside.at[r]) vec_push(ir->arena, &path, r);
     for (uint32_t i = path.n; i--;) {
         Region r = ir->region.at[path.at[i]];
-        env_binders(ir, &env, r.over);
+        ir_add_binders(ir, r.over, &env);
         vec_push(ir->arena, &env, r.step);
     }
-    if (eq) env_binders(ir, &env, ir->eq.at[eq].outer);
-    if (eq && inner) env_binders(ir, &env, ir->eq.at[eq].inner);
+    if (eq) ir_add_binders(ir, ir->eq.at[eq].outer, &env);
+    if (eq && inner) ir_add_binders(ir, ir->eq.at[eq].inner, &env);
     return env;
 }
 

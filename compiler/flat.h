@@ -69,7 +69,7 @@ Id def_at(Ir *, Id eq, Id node, const Id *subs);
 
 /* ---- ranges */
 
-typedef VEC(Binder) Env;
+typedef Binders Env;
 
 /* The binders around an equation, outermost first: of the regions, its outer ones and, if asked for, its inner ones. */
 Env env_of(Ir *, const Flat *, Id region, Id eq, bool inner);

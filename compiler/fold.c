@@ -68,26 +68,10 @@ static Id range_rule(Ir *ir, Id node, void *user)
     return ordered && ir->node.at[node].vars ? decide(ir, r, node, op, ir_kid(ir, node, 0), ir_kid(ir, node, 1)) : node;
 }
 
-/* The conjuncts of a condition. */
-static IdVec conjuncts(Ir *ir, Id cond)
-{
-    IdVec out = {0}, todo = {0};
-    if (cond) vec_push(ir->arena, &todo, cond);
-    while (todo.n) {
-        Id c = todo.at[--todo.n];
-        if (ir_opof(ir, c) == OP_AND) {
-            vec_push(ir->arena, &todo, ir_kid(ir, c, 1));
-            vec_push(ir->arena, &todo, ir_kid(ir, c, 0));
-        } else {
-            vec_push(ir->arena, &out, c);
-        }
-    }
-    return out;
-}
-
 static void add_facts(Ir *ir, Ranges *r, Id cond)
 {
-    IdVec all = conjuncts(ir, cond);
+    IdVec all = {0};
+    ir_conjuncts(ir, cond, &all);
     for (uint32_t i = 0; i < all.n; i++) {
         vec_push(ir->arena, &r->yes, all.at[i]);
         vec_push(ir->arena, &r->no, ir_not(ir, all.at[i]));

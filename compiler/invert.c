@@ -440,7 +440,7 @@ static void split_conditions(Turn *t, Inverse *out)
             out->when = ir_and(ir, out->when, c);
     }
     if (out->inner.n) out->when = guard_target(t, out->when, out);
-    conjuncts(ir, t->cond, &parts);
+    ir_conjuncts(ir, t->cond, &parts);
     for (uint32_t i = 0; i < parts.n; i++) {
         bool inner = has_inner(t, parts.at[i], &out->inner) ||
                      (out->where && !total(ir, t->access->whole, out->outer.at, out->outer.n, parts.at[i]));

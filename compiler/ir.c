@@ -425,6 +425,32 @@ IdVec ir_eq_reads(Ir *ir, Id eq)
     return all;
 }
 
+void ir_add_binders(Ir *ir, Slice s, Binders *out)
+{
+    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->binder.at[s.at + i]);
+}
+
+void ir_eq_binders(Ir *ir, const Eq *e, Binders *out)
+{
+    ir_add_binders(ir, e->outer, out);
+    ir_add_binders(ir, e->inner, out);
+}
+
+void ir_conjuncts(Ir *ir, Id cond, IdVec *out)
+{
+    IdVec todo = {0};
+    if (cond) vec_push(ir->arena, &todo, cond);
+    while (todo.n) {
+        Id c = todo.at[--todo.n];
+        if (ir_opof(ir, c) == OP_AND) {
+            vec_push(ir->arena, &todo, ir_kid(ir, c, 1));
+            vec_push(ir->arena, &todo, ir_kid(ir, c, 0));
+        } else {
+            vec_push(ir->arena, out, c);
+        }
+    }
+}
+
 /* ---- rewriting */
 
 /* What each visited node becomes.  0: not decided yet. */

@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     Id var, lo, hi; /* var: lo..hi, half open */
 } Binder;
+typedef VEC(Binder) Binders;
 
 /* GRAD: what a gradient function returns for the array `primal`; LOSS: the objective; else as declared. */
 typedef enum {
@@ -203,6 +204,10 @@ IdVec ir_reach(Ir *, const Id *roots, uint32_t n);
 void ir_eq_roots(Ir *, Id eq, IdVec *roots);
 /* READ nodes anywhere in an equation, ascending. */
 IdVec ir_eq_reads(Ir *, Id eq);
+void ir_add_binders(Ir *, Slice, Binders *out);     /* appends them */
+void ir_eq_binders(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
+/* Appends the conjuncts of a condition in order; none for 0. */
+void ir_conjuncts(Ir *, Id cond, IdVec *out);
 
 /* Replaces variables by nodes, at once, everywhere in `node`; rebuilt through the constructors.  node 0 gives 0. */
 typedef struct {
@@ -224,9 +229,14 @@ typedef struct {
 } Affine;
 Affine ir_affine(Ir *, Id node);
 Id ir_unaffine(Ir *, const Affine *);
+/* The coefficient of a variable in an affine form; *inside: it stands elsewhere too. */
+int64_t ir_coefficient(const Ir *, const Affine *, Id var, bool *inside);
 /* Do a <= b, a == b hold for all values of the dims (each >= 0)?  Sizes and affine differences only: 1 yes, -1 never, 0 unknown. */
 int ir_prove_le(Ir *, Id a, Id b);
 int ir_prove_eq(Ir *, Id a, Id b);
+/* The largest (high) or smallest value of an integer expression while these variables run, of which the later ones' bounds may
+   speak of the earlier ones; all else stays in it.  0: not known, as it is not affine in them. */
+Id ir_extreme(Ir *, const Binder *, uint32_t n, Id node, bool high);
 
 /* ---- irtext.c, irparse.c: the grammar is in irtext.h */
 

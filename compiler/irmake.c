@@ -175,6 +175,20 @@ Affine ir_affine(Ir *ir, Id node)
     return f;
 }
 
+int64_t ir_coefficient(const Ir *ir, const Affine *f, Id var, bool *inside)
+{
+    int64_t coef = 0;
+    *inside = f->overflow;
+    for (uint32_t i = 0; i < f->terms.n; i++) {
+        AffTerm t = f->terms.at[i];
+        if (ir_opof(ir, t.term) == OP_VAR && ir->node.at[t.term].u.ref == var)
+            coef = t.coef;
+        else if (ir_has_var(ir, t.term, var))
+            *inside = true;
+    }
+    return coef;
+}
+
 static int term_order(const Ir *ir, AffTerm a, AffTerm b, const char *const *names)
 {
     if ((a.coef < 0) != (b.coef < 0)) return a.coef < 0 ? 1 : -1;
@@ -303,6 +317,20 @@ int ir_prove_eq(Ir *ir, Id a, Id b)
     return never0 ? -1 : 0;
 }
 
+Id ir_extreme(Ir *ir, const Binder *binder, uint32_t n, Id node, bool high)
+{
+    for (uint32_t i = n; i-- && node;) {
+        Binder b = binder[i];
+        if (!ir_has_var(ir, node, b.var)) continue;
+        bool inside;
+        Affine f = ir_affine(ir, node);
+        int64_t coef = ir_coefficient(ir, &f, b.var, &inside);
+        Subst to = {b.var, (coef > 0) == high ? ir_addi(ir, b.hi, -1) : b.lo};
+        node = inside ? 0 : ir_subst(ir, node, &to, 1);
+    }
+    return node;
+}
+
 /* ---- types */
 
 Type ir_op_type(const Ir *ir, Op op, const Id *kids, uint32_t n)
@@ -386,7 +414,7 @@ static Id fold_compare(Ir *ir, Op op, Id a, Id b)
 {
     double x, y;
     int sign;
-    int ta = ir_type(ir, a), tb = ir_type(ir, b);
+    Type ta = ir_type(ir, a), tb = ir_type(ir, b);
     if (ta == T_INT && tb == T_INT) {
         const Affine *f = difference(ir, a, b);
         if (f->overflow || f->terms.n) return 0;

@@ -58,7 +58,7 @@ static bool place_of(Ir *ir, const Eq *e, Id var, Id *sub, Id *size)
 {
     Binders all = {0};
     Id lo, hi;
-    binders_of(ir, e, &all);
+    ir_eq_binders(ir, e, &all);
     *sub = ir_var(ir, var);
     if (!hull(ir, all.at, all.n, var, &lo, &hi)) {
         if (!ir->ctx->errors) /* asked for several times: said once */
@@ -127,7 +127,7 @@ static Binder unguarded(Ir *ir, const Eq *e, Binder known, Binder own, Eq *best)
     Id lo, hi, var = ir_var(ir, own.var);
     Binders all = {0};
     if (known.lo == own.lo && known.hi == own.hi) return own;
-    binders_of(ir, e, &all);
+    ir_eq_binders(ir, e, &all);
     if (!hull(ir, all.at, all.n, own.var, &lo, &hi)) return known; /* place_of has said so */
     best->when = ir_and(ir, best->when, ir_op2(ir, OP_LE, known.lo, var));
     best->when = ir_and(ir, best->when, ir_op2(ir, OP_LT, var, known.hi));
@@ -145,7 +145,7 @@ static Eq best_of(Ir *ir, const Eq *e, const Eq *stage, Binder own)
     vec_push(ir->arena, &more, size);
     slice_ids(ir, e->subs, &subs);
     vec_push(ir->arena, &subs, sub);
-    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &outer, ir->binder.at[e->outer.at + i]);
+    ir_add_binders(ir, e->outer, &outer);
     Binder last = unguarded(ir, e, ir->binder.at[stage->inner.at], own, &best);
     vec_push(ir->arena, &outer, last);
     best.target = beside_array(ir, e, "best", T_REAL, &more);
@@ -211,7 +211,7 @@ static Id co_products(Ir *ir, const Eq *e, Beside *out)
     Id differs = ir_bool(ir, false);
     Eq r = *e;
     slice_ids(ir, e->subs, &subs);
-    binders_of(ir, e, &outer);
+    ir_eq_binders(ir, e, &outer);
     for (uint32_t k = 0; k < e->inner.n; k++) {
         Binder b = inner_at(ir, e, k);
         Id sub, size, w = ir_new_var(ir, ir->var.at[b.var].name, ir->var.at[b.var].span), node = ir_var(ir, w);

@@ -203,7 +203,7 @@ static void contribute(Reverse *r, Id eq, const Piece *p, Id live)
     Inverse v;
     slice_ids(ir, (Slice){x.kids, x.n}, &subs);
     slice_ids(ir, ir->array.at[x.u.ref].dims, &dims);
-    binders_of(ir, &e, &binders);
+    ir_eq_binders(ir, &e, &binders);
     Access a = {subs.at, dims.at, x.n, binders.at, binders.n, p->cond, p->value, &r->whole};
     invert(ir, &a, &v);
     Eq add = equation_of(ir, adjoint_of(r, x.u.ref), &v, e.span);

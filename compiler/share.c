@@ -224,7 +224,7 @@ void share(Ir *ir, Id eq, const Whole *whole, Pieces *pieces, IdVec *eqs)
     Eq e = ir->eq.at[eq];
     Share s = {
         .ir = ir, .e = &e, .whole = whole, .pieces = pieces, .worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION};
-    binders_of(ir, &e, &s.binders);
+    ir_eq_binders(ir, &e, &s.binders);
     if (pieces->n < 2 || s.binders.n == 0) return;
     IdVec roots = {0};
     for (uint32_t p = 0; p < pieces->n; p++) {

@@ -170,12 +170,12 @@ static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t
 static uint32_t unrolled_size(Ir *ir, const Eq *e)
 {
     Points outer = {.most = POINTS}, inner = {.most = POINTS};
-    VEC(Binder) both = {0};
+    Binders both = {0};
     Point none = {0};
     if (e->outer.n + e->inner.n == 0) return 0;
-    for (uint32_t i = 0; i < e->outer.n; i++) vec_push(ir->arena, &both, ir->binder.at[e->outer.at + i]);
+    ir_add_binders(ir, e->outer, &both);
     if (!add_points(ir, &outer, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
-    for (uint32_t i = 0; i < e->inner.n; i++) vec_push(ir->arena, &both, ir->binder.at[e->inner.at + i]);
+    ir_add_binders(ir, e->inner, &both);
     if (!add_points(ir, &inner, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
     uint32_t size = node_size(ir, e->body);
     return size > GROWTH ? size : inner.at.n * size + outer.at.n;

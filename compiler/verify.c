@@ -228,9 +228,8 @@ static bool check_eq_binding(Verifier *v, Id eq)
 {
     Ir *ir = v->ir;
     Eq e = ir->eq.at[eq];
-    VEC(Binder) b = {0};
-    for (uint32_t i = 0; i < e.outer.n; i++) vec_push(v->a, &b, ir->binder.at[e.outer.at + i]);
-    for (uint32_t i = 0; i < e.inner.n; i++) vec_push(v->a, &b, ir->binder.at[e.inner.at + i]);
+    Binders b = {0};
+    ir_eq_binders(ir, &e, &b);
     if (!check_binders(v, eq, b.at, b.n)) return false;
     for (uint32_t i = 0; i < e.subs.n; i++)
         if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n))
@@ -241,21 +240,6 @@ static bool check_eq_binding(Verifier *v, Id eq)
 }
 
 /* ---- writing once */
-
-/* The coefficient of a variable in an affine form; *inside: it stands elsewhere too. */
-static int64_t coefficient(const Ir *ir, const Affine *f, Id var, bool *inside)
-{
-    int64_t coef = 0;
-    *inside = f->overflow;
-    for (uint32_t i = 0; i < f->terms.n; i++) {
-        AffTerm t = f->terms.at[i];
-        if (ir_opof(ir, t.term) == OP_VAR && ir->node.at[t.term].u.ref == var)
-            coef = t.coef;
-        else if (ir_has_var(ir, t.term, var))
-            *inside = true;
-    }
-    return coef;
-}
 
 /* Is each outer index determined by the subscripts: by one in which it alone is still free, with a coefficient? */
 static bool is_injective(Verifier *v, const Eq *e)
@@ -274,27 +258,11 @@ static bool is_injective(Verifier *v, const Eq *e)
             if (free != 1) continue;
             bool inside;
             Affine f = ir_affine(ir, sub);
-            found = coefficient(ir, &f, open.at[which], &inside) != 0 && !inside;
+            found = ir_coefficient(ir, &f, open.at[which], &inside) != 0 && !inside;
             if (found) open.at[which] = open.at[--open.n];
         }
     }
     return open.n == 0;
-}
-
-/* The least or greatest value of an expression over its indices' ranges, in sizes; 0: not known. */
-static Id extreme(Verifier *v, Id node, const Access *w, bool greatest)
-{
-    Ir *ir = v->ir;
-    for (uint32_t i = w->binders; i-- > 0 && node;) {
-        Binder b = w->binder[i];
-        if (!ir_has_var(ir, node, b.var)) continue;
-        bool inside;
-        Affine f = ir_affine(ir, node);
-        int64_t coef = coefficient(ir, &f, b.var, &inside);
-        Subst s = {b.var, (coef > 0) == greatest ? ir_addi(ir, b.hi, -1) : b.lo};
-        node = inside ? 0 : ir_subst(ir, node, &s, 1);
-    }
-    return node;
 }
 
 /* Do two accesses never meet: in some dimension one lies wholly below the other? */
@@ -302,8 +270,10 @@ static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
     for (uint32_t i = 0; a->sub && b->sub && i < a->n && i < b->n; i++) {
-        Id a0 = extreme(v, a->sub[i], a, false), a1 = extreme(v, a->sub[i], a, true);
-        Id b0 = extreme(v, b->sub[i], b, false), b1 = extreme(v, b->sub[i], b, true);
+        Id a0 = ir_extreme(ir, a->binder, a->binders, a->sub[i], false);
+        Id a1 = ir_extreme(ir, a->binder, a->binders, a->sub[i], true);
+        Id b0 = ir_extreme(ir, b->binder, b->binders, b->sub[i], false);
+        Id b1 = ir_extreme(ir, b->binder, b->binders, b->sub[i], true);
         if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
         if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
     }
@@ -658,8 +628,8 @@ static bool check_region(Verifier *v, Id id)
         return report(v, 0, "a scan whose bound is no integer");
     if (!of_type(ir, r.when, T_BOOL) || !of_type(ir, r.cond, T_BOOL))
         return report(v, 0, "a scan whose guard is no condition");
-    VEC(Binder) b = {0};
-    for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &b, ir->binder.at[r.over.at + i]);
+    Binders b = {0};
+    ir_add_binders(ir, r.over, &b);
     vec_push(v->a, &b, r.step);
     if (!check_binders(v, 0, b.at, b.n)) return false;
     if (!is_bound(v, r.when, b.at, r.over.n))
