@@ -88,7 +88,9 @@ void adc_dataset_free(DataSet *); /* NULL is allowed */
 bool adc_dataset_file(DataSet *, const char *name, const char *spec, DataMissing, adc_error *);
 /* A dim, a hyper (rank 0) or a small data array, row-major.  Names of params are left to the caller. */
 bool adc_dataset_set(DataSet *, const char *name, int rank, const size_t *shape, const double *values, adc_error *);
-/* Settles the dims; checks shapes, integer ranges, NaN and the model's own conditions; fills dims and data. */
+/* The dims that the arrays given so far fix; rows with missing entries are taken out before. */
+bool adc_dataset_dims(DataSet *, adc_error *);
+/* Settles all dims; checks shapes, integer ranges, NaN and the model's own conditions; fills dims and data. */
 bool adc_dataset_finish(DataSet *, adc_error *);
 
 #endif

@@ -141,8 +141,8 @@ bool adc_dataset_set(DataSet *s, const char *name, int rank, const size_t *shape
     for (int d = 0; d < s->model->dims; d++) {
         if (strcmp(s->model->dim[d], name) != 0) continue;
         const double v = rank == 0 ? values[0] : -1;
-        if (!(v >= 0 && v == floor(v) && v < 9e15))
-            return adc_fail(error, "%s is a size: a whole number, 0 or more.", name);
+        if (!(v >= 0 && v == floor(v) && v <= 0x1p53))
+            return adc_fail(error, "%s is a size: a whole number from 0 to 2^53.", name);
         return set_dim(s, d, (size_t)v, "--set", error);
     }
     int a = find(s, name, ADC_HYPER);
@@ -282,16 +282,24 @@ static bool dims_of_entries(DataSet *s, adc_error *error)
     return true;
 }
 
-static bool settle_dims(DataSet *s, adc_error *error)
+bool adc_dataset_dims(DataSet *s, adc_error *error)
 {
     const adc_model *m = s->model;
+    for (int d = 0; d < m->dims; d++)
+        if (!drop_missing(s, d, error)) return false;
     for (int d = 0; s->base && d < m->dims; d++)
         if (!strcmp(s->base->dim_from[d], "--set") && !set_dim(s, d, s->base->dims[d], "--set", error)) return false;
     for (int a = 0; a < m->arrays; a++)
         if (s->array[a].at && !dims_of_array(s, a, &s->array[a], error)) return false;
     for (int a = 0; a < m->arrays; a++)
         if (!s->array[a].at && array_of(s, a)->at && !dims_of_array(s, a, array_of(s, a), error)) return false;
-    if (!s->base && !dims_of_entries(s, error)) return false;
+    return s->base || dims_of_entries(s, error);
+}
+
+static bool settle_dims(DataSet *s, adc_error *error)
+{
+    const adc_model *m = s->model;
+    if (!adc_dataset_dims(s, error)) return false;
     for (int d = 0; d < m->dims; d++) {
         if (s->dim_from[d]) continue;
         if (!s->base)
@@ -372,8 +380,6 @@ bool adc_dataset_finish(DataSet *s, adc_error *error)
             return adc_fail(error, "%s: rows cannot be dropped, as the number of rows of %s is fixed.", x->source,
                             m->array[a].name);
     }
-    for (int d = 0; d < m->dims; d++)
-        if (!drop_missing(s, d, error)) return false;
     if (!settle_dims(s, error)) return false;
     for (int a = 0; a < m->arrays; a++) {
         if (m->array[a].kind != ADC_DATA) continue;

@@ -11,18 +11,11 @@
 
 enum { DRAWS = 20 };
 
-/* Entries of a given array fix this dim. */
-static bool counted(const Point *p, int dim)
-{
-    for (int a = 0; a < p->model->arrays; a++)
-        if (p->set->array[a].at && p->model->array[a].count == dim) return true;
-    return false;
-}
-
 static bool make_dims(Point *p, size_t rows, Text *said, adc_error *error)
 {
+    if (!adc_dataset_dims(p->set, error)) return false;
     for (int d = 0; d < p->model->dims; d++) {
-        if (p->set->dim_from[d] || counted(p, d)) continue;
+        if (p->set->dim_from[d]) continue;
         size_t size = d == p->model->row ? rows : 3 + (size_t)d; /* unlike, so that mixed-up sizes show */
         double value = (double)size;
         if (!adc_dataset_set(p->set, p->model->dim[d], 0, NULL, &value, error)) return false;

@@ -43,6 +43,14 @@ static bool misspelt(const char *word)
     return true;
 }
 
+/* The status, unless results that should be on standard output are not. */
+static int written(int status)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || status != CLI_OK) return status;
+    perror("adc: standard output");
+    return CLI_MODEL;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -51,11 +59,11 @@ int main(int argc, char **argv)
     }
     if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
         print_usage(stdout);
-        return CLI_OK;
+        return written(CLI_OK);
     }
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("adc %s\n", ADC_VERSION);
-        return CLI_OK;
+        return written(CLI_OK);
     }
     const Command *command = commands;
     for (int i = 1; i < COMMANDS; i++)
@@ -74,7 +82,5 @@ int main(int argc, char **argv)
     if (status < 0)
         status = command->run ? command->run(&args) : later(arena_printf(args.arena, "adc %s", command->name));
     arena_free(args.arena);
-    if ((fflush(stdout) == 0 && !ferror(stdout)) || status != CLI_OK) return status;
-    perror("adc: standard output");
-    return CLI_MODEL;
+    return written(status);
 }
