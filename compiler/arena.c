@@ -73,7 +73,7 @@ static Block *add_block(Arena *a, size_t bytes)
 {
     const bool own = bytes > a->next_size / 4;
     const size_t size = own ? bytes : a->next_size;
-    Block *b = size > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + size);
+    Block *b = size > SIZE_MAX - sizeof *b ? NULL : calloc(1, sizeof *b + size);
     if (!b) out_of_memory(a);
     b->used = 0;
     b->size = size;
@@ -88,7 +88,7 @@ static Block *add_block(Arena *a, size_t bytes)
     return b;
 }
 
-/* Not zeroed. */
+/* Zeroed: a block comes so, and nothing in it is used twice. */
 static void *take(Arena *a, size_t bytes)
 {
     if (bytes > SIZE_MAX - ALIGN) out_of_memory(a);
@@ -100,14 +100,13 @@ static void *take(Arena *a, size_t bytes)
     return p;
 }
 
-void *arena_alloc(Arena *a, size_t bytes) { return memset(take(a, bytes), 0, bytes); }
+void *arena_alloc(Arena *a, size_t bytes) { return take(a, bytes); }
 
 void *arena_grow(Arena *a, void *old, size_t old_bytes, size_t bytes)
 {
     if (bytes < old_bytes) die("arena_grow from %zu to %zu bytes", old_bytes, bytes);
     unsigned char *p = take(a, bytes);
     if (old_bytes) memcpy(p, old, old_bytes);
-    memset(p + old_bytes, 0, bytes - old_bytes);
     return p;
 }
 

@@ -76,9 +76,7 @@ static double default_start(const Gen *g, Array x)
 
 static const Start *start_of(const Gen *g, Id array)
 {
-    for (uint32_t k = 0; k < g->ir->start.n; k++)
-        if (g->ir->start.at[k].array == array) return &g->ir->start.at[k];
-    return NULL;
+    return g->start[array] ? &g->ir->start.at[g->start[array] - 1] : NULL;
 }
 
 static void print_uniform(Printer *p)

@@ -24,13 +24,6 @@ static int dim_alone(const Ir *ir, Id size)
     return size && ir_opof(ir, size) == OP_DIM ? (int)ir->node.at[size].u.ref - 1 : -1;
 }
 
-static bool in_gradient(const Gen *g, Id array)
-{
-    for (uint32_t k = 0; k < g->grads.n; k++)
-        if (g->ir->array.at[g->grads.at[k]].primal == array) return true;
-    return false;
-}
-
 /* Byte offset of a member of the data struct; for libtcc, whose offsetof is in a file it may lack, as a number. */
 static const char *field_offset(Gen *g, Id array)
 {
@@ -60,9 +53,7 @@ static const char *double_text(Gen *g, double x)
 
 static double default_of(const Gen *g, Id array)
 {
-    for (uint32_t k = 0; k < g->ir->start.n; k++)
-        if (g->ir->start.at[k].array == array) return number(g, g->ir->start.at[k].a);
-    return 0;
+    return g->start[array] ? number(g, g->ir->start.at[g->start[array] - 1].a) : 0;
 }
 
 static void print_array(Gen *g, Id array, uint32_t k, Text *out)
@@ -85,7 +76,7 @@ static void print_array(Gen *g, Id array, uint32_t k, Text *out)
               integer ? dim_alone(ir, x.hi) : -1, input ? field_offset(g, array) : "0",
               double_text(g, constrained & 1 ? number(g, x.lo) : 0),
               double_text(g, constrained & 2 ? number(g, x.hi) : 0),
-              double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0), eval, in_gradient(g, array));
+              double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0), eval, g->grad_of[array] != 0);
 }
 
 static void print_arrays(Gen *g, const IdVec *all)

@@ -16,8 +16,12 @@ typedef VEC(Func *) FuncVec;
 static void collect_arrays(Gen *g)
 {
     Ir *ir = g->ir;
+    g->grad_of = arena_alloc(g->arena, sizeof *g->grad_of * ir->array.n);
+    g->start = arena_alloc(g->arena, sizeof *g->start * ir->array.n);
+    for (uint32_t k = ir->start.n; k-- > 0;) g->start[ir->start.at[k].array] = k + 1;
     for (Id a = 1; a < ir->array.n; a++) {
         uint8_t kind = ir->array.at[a].kind;
+        if (kind == ARRAY_GRAD) g->grad_of[ir->array.at[a].primal] = a;
         if (kind == ARRAY_PARAM) vec_push(g->arena, &g->params, a);
         if (kind == ARRAY_DATA || kind == ARRAY_HYPER) vec_push(g->arena, &g->inputs, a);
     }
@@ -28,12 +32,11 @@ static void collect_arrays(Gen *g)
     uint32_t by_params = 0;
     for (uint32_t pass = 0; pass < 2; pass++) {
         const IdVec *of = pass ? &g->inputs : &g->params;
-        for (uint32_t k = 0; k < of->n; k++)
-            for (Id a = 1; a < ir->array.n; a++)
-                if (ir->array.at[a].kind == ARRAY_GRAD && ir->array.at[a].primal == of->at[k]) {
-                    vec_push(g->arena, &g->grads, a);
-                    by_params += !pass;
-                }
+        for (uint32_t k = 0; k < of->n; k++) {
+            if (!g->grad_of[of->at[k]]) continue;
+            vec_push(g->arena, &g->grads, g->grad_of[of->at[k]]);
+            by_params += !pass;
+        }
     }
     g->wrt = g->grads.n && (by_params != g->params.n || by_params != g->grads.n);
 }

@@ -27,6 +27,8 @@ typedef struct {
     const char **dim_name;   /* by dim */
     IdVec params, inputs, results,
         grads;       /* arrays in the order of theta; of the data struct; outputs, metrics; of the gradient */
+    Id *grad_of;     /* by array: its gradient, or 0 */
+    uint32_t *start; /* by array: number of its start in ir->start, from 1; 0: none */
     bool wrt;        /* the gradient is not that by all params */
     Id row_dim;      /* of grad_range; 0: there is none */
     uint8_t *kernel; /* by kernel: used */

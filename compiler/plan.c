@@ -26,6 +26,7 @@ typedef struct {
     Ir *ir;
     Func *f;
     AccessVec *access; /* by array */
+    bool *root;        /* by array: goes to the caller */
     uint32_t leaves;
 } Planner;
 
@@ -205,13 +206,6 @@ static void place_temporary(Planner *p, Id array, Store *s, const AccessVec *lis
     }
 }
 
-static bool is_root(const Func *f, Id array)
-{
-    for (uint32_t k = 0; k < f->roots.n; k++)
-        if (f->roots.at[k] == array) return true;
-    return false;
-}
-
 static void give_slot(Planner *p, Id array, Store *s)
 {
     Func *f = p->f;
@@ -258,7 +252,11 @@ static void want(Ir *ir, Wanted *w, Id array, Slice subs)
         w->whole[array] = 1;
         return;
     }
-    if (!w->element[array]) w->element[array] = arena_alloc(ir->arena, MAX_ELEMENTS);
+    if (!w->element[array]) { /* plan_index knows constant sizes alone */
+        int64_t count = MAX_ELEMENTS;
+        ir_const_int(ir, plan_count(ir, array, 0), &count);
+        w->element[array] = arena_alloc(ir->arena, count < MAX_ELEMENTS ? (size_t)count : MAX_ELEMENTS);
+    }
     w->element[array][at] = 1;
     w->known[array] = 1;
 }
@@ -278,7 +276,7 @@ static bool prune(Planner *p, Loop *l, Wanted *w)
     IdVec roots = {0};
     if (l->kind == LOOP_EQ) {
         Eq e = ir->eq.at[l->eq];
-        if (!is_root(p->f, e.target) && !is_wanted(ir, w, e.target, e.subs)) return false;
+        if (!p->root[e.target] && !is_wanted(ir, w, e.target, e.subs)) return false;
         ir_eq_roots(ir, l->eq, &roots);
     } else {
         uint32_t kept = l->kids.n;
@@ -305,6 +303,8 @@ void plan(Ir *ir, Func *f)
 {
     Planner p = {.ir = ir, .f = f};
     p.access = arena_alloc(ir->arena, sizeof *p.access * ir->array.n);
+    p.root = arena_alloc(ir->arena, sizeof *p.root * ir->array.n);
+    for (uint32_t k = 0; k < f->roots.n; k++) p.root[f->roots.at[k]] = true;
     f->store = arena_alloc(ir->arena, sizeof *f->store * ir->array.n);
     Wanted w = {arena_alloc(ir->arena, ir->array.n), arena_alloc(ir->arena, ir->array.n), NULL};
     w.element = arena_alloc(ir->arena, sizeof *w.element * ir->array.n);
@@ -316,7 +316,7 @@ void plan(Ir *ir, Func *f)
         Array x = ir->array.at[a];
         if (!list->n) continue;
         for (uint32_t k = 0; k < list->n; k++) s->written |= list->at[k].write;
-        if (is_root(f, a))
+        if (p.root[a])
             s->place = AT_OUT;
         else if (x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER || x.kind == ARRAY_PARAM)
             s->place = x.dims.n ? AT_INPUT : AT_VALUE;
