@@ -442,8 +442,8 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
         replace(h, node, read_value(ir, h, v, &r));
         return true;
     }
-    if (v && v->array) return false; /* this is its definition */
-    bool shared = v && v->uses > 1 && cost >= SHARE;
+    if (v && v->array) return false;                                                  /* this is its definition */
+    bool shared = v && v->uses > 1 && cost >= SHARE && (home.loops.n || home.region); /* single values share nodes */
     if ((!lacks && !reused && !shared) || (defines && !lacks && !shared) || !is_safe(ir, h, node, &home)) return false;
     Slice subs;
     Id array = give_array(ir, h, node, &home, &subs);
