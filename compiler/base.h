@@ -57,6 +57,7 @@ typedef struct {
 void text_add(Text *, const char *s);
 void text_addn(Text *, const char *s, size_t n);
 void text_addf(Text *, const char *fmt, ...) ADC_PRINTF(2, 3);
+void text_addv(Text *, const char *fmt, va_list) ADC_PRINTF(2, 0);
 /* The shortest decimal that reads back exactly: "0.1", "1e-300"; always with '.' or 'e'; "inf", "-inf", "nan" are left to the caller. */
 void text_add_real(Text *, double);
 double text_real(Arena *, const char *s); /* reads such a decimal; unlike strtod in every locale alike */

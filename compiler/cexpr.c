@@ -31,16 +31,11 @@ Printer printer_new(Gen *g, Func *f)
 
 void out_line(Printer *p, const char *fmt, ...)
 {
-    va_list args, again;
-    va_start(args, fmt);
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    char *s = arena_alloc(p->g->arena, (size_t)n + 1);
-    vsnprintf(s, (size_t)n + 1, fmt, again);
-    va_end(again);
+    va_list args;
     for (uint32_t k = 0; k < p->indent; k++) text_add(&p->out, "    ");
-    text_addn(&p->out, s, (size_t)n);
+    va_start(args, fmt);
+    text_addv(&p->out, fmt, args);
+    va_end(args);
     text_add(&p->out, "\n");
 }
 
@@ -137,16 +132,11 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-void sort_ids(IdVec *v)
-{
-    if (v->n > 1) qsort(v->at, v->n, sizeof *v->at, by_id);
-}
-
 void block_open(Printer *p, Scope *s, const IdVec *roots)
 {
     *s = (Scope){.trail = p->trail.n};
     s->block.ids = strict_reach(p, roots->at, roots->n);
-    sort_ids(&s->block.ids);
+    ir_sort_ids(p->g->ir, &s->block.ids);
     s->block.count = arena_alloc(p->g->arena, sizeof *s->block.count * (s->block.ids.n + 1u));
     for (uint32_t k = 0; k < s->block.ids.n; k++) s->block.count[k] = p->g->uses[s->block.ids.at[k]];
     s->block.up = p->block;
@@ -707,7 +697,7 @@ static bool worth_a_variable(Printer *p, Id id, uint32_t uses)
 void out_need(Printer *p, const Id *roots, uint32_t n)
 {
     IdVec ids = strict_reach(p, roots, n);
-    sort_ids(&ids);
+    ir_sort_ids(p->g->ir, &ids);
     uint32_t *uses = arena_alloc(p->g->arena, sizeof *uses * (ids.n + 1u));
     for (uint32_t k = 0; k < ids.n; k++) {
         uint32_t here = p->g->uses[ids.at[k]], block = uses_in_block(p, ids.at[k]);

@@ -125,7 +125,7 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row"}));
     if (p->last_used) vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row"}));
     bool cells = false;
-    sort_ids(&p->used);
+    ir_sort_ids(p->g->ir, &p->used);
     for (uint32_t k = 0; k < p->used.n; k++) {
         Id a = p->used.at[k];
         Store *s = &f->store[a];

@@ -121,7 +121,6 @@ const char *dims_text(Gen *, Id node, const char *before);
 /* One node as the value of a statement: `share` lets it become a variable where others use it too. */
 void out_need_value(Printer *, Id node, bool share);
 const char *fresh_temp(Printer *);
-void sort_ids(IdVec *);
 
 /* ---- cloop.c */
 

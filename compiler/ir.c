@@ -349,6 +349,8 @@ static void ids_sort(Arena *arena, Id *a, uint32_t n)
     if (from != a) memcpy(a, from, n * sizeof *a);
 }
 
+void ir_sort_ids(Ir *ir, IdVec *v) { ids_sort(ir->arena, v->at, v->n); }
+
 /* The queue in ascending order, as a new list.  Where it is dense the stamps give it in one look along them. */
 static IdVec in_order(Ir *ir, const IdVec *q)
 {

@@ -200,6 +200,7 @@ bool ir_has_any(const Ir *, Id node, const Id *vars, uint32_t n);
 
 /* All nodes reachable from the roots (zeros are skipped; subscripts included), ascending. */
 IdVec ir_reach(Ir *, const Id *roots, uint32_t n);
+void ir_sort_ids(Ir *, IdVec *); /* ascending */
 /* Nodes that an equation uses as roots: subscripts, bounds, body, where, when. */
 void ir_eq_roots(Ir *, Id eq, IdVec *roots);
 /* READ nodes anywhere in an equation, ascending. */
