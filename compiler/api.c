@@ -124,8 +124,10 @@ static bool make_in_context(const char *name, const char *source, size_t n, cons
     if (messages) *messages = NULL;
     Context *const ctx = context_new();
     bool ok = false;
+    if (ctx) arena_oom(ctx->arena, &ctx->oom);
     if (!ctx || setjmp(ctx->oom)) {
         give(messages, "error: out of memory\n");
+        ok = false;
     } else {
         ok = make(ctx, name, source, n, given, made);
         give_diagnostics(ctx, messages);

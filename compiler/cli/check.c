@@ -177,6 +177,7 @@ static const char *check_equations(const Args *args, const Model *m, const Point
     Context *const ctx = model_options(args, &given) == CLI_OK ? context_new() : NULL;
     if (!ctx) return "there is no memory for it";
     const char *volatile skipped = "there is no memory for it";
+    arena_oom(ctx->arena, &ctx->oom);
     if (!setjmp(ctx->oom) && source_set(ctx, m->path, m->source, m->n) &&
         compile_options(ctx, m->path, &given, &options)) {
         Ir *ir = compile_ir(ctx, &options);

@@ -92,6 +92,7 @@ int command_compile(const Args *args)
     if (status == CLI_OK) status = model_options(args, &given);
     if (status != CLI_OK) return status;
     Context *const ctx = context_new();
+    if (ctx) arena_oom(ctx->arena, &ctx->oom);
     if (!ctx || setjmp(ctx->oom)) {
         complain("out of memory");
         status = CLI_RUN;
