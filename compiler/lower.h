@@ -1,7 +1,8 @@
 /*
  * lower.h -- what the files of the lowering share: values, the table of symbols, ranges of index variables.
  *
- *   lower.c    declarations, lets, functions -> arrays and equations
+ *   lower.c    declarations and lets -> arrays and equations
+ *   call.c     calls of functions -> equations, once for each list of arguments
  *   value.c    array values as closures; naming them makes an equation
  *   expr.c     expressions -> values
  *   shape.c    the shape of an expression, without lowering it
@@ -107,8 +108,11 @@ uint32_t low_close(Low *, const Id *nodes, uint32_t n, const Binder *but, uint32
 bool low_place(Low *, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span);
 Id low_array(Low *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
 void low_emit(Low *, const Eq *);
+/* A name for a local array that no declaration has. */
+const char *low_temp_name(Low *, const char *name);
 /* An equation of its own for a scalar over index variables; gives the read that stands for it.  op, inner, where: a reduction. */
 Id low_temp(Low *, Id body, Red op, const Binder *inner, uint32_t ninner, Id where, const char *name, Span);
+void lower_let(Low *, const Ast *, ArrayKind);
 /* The conjuncts of the path that speak only of these variables. */
 Id low_guard(Low *, const Binder *outer, uint32_t n);
 
@@ -129,8 +133,10 @@ bool lower_reduction(Low *, const Ast *, Reduction *);
 Id reduction_value(Low *, const Reduction *, RedKind,
                    Span); /* a reduction that is no root: as an equation of its own */
 bool low_may_be_empty(Low *, const Binder *inner, uint32_t n, Id where); /* may a reduction have no term? */
-Value *call_function(Low *, const Ast *);                                /* lower.c */
-/* Binds formals' sizes to the arguments' shapes; the arguments as the body will see them. */
+
+/* ---- call.c */
+Value *call_function(Low *, const Ast *);
+/* Binds the formals to the arguments, and the names of sizes in their shapes to the arguments' sizes.  false: reported. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 
 /* ---- shape.c */
