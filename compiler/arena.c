@@ -167,7 +167,7 @@ void vec_grow_(Arena *a, void **at, uint32_t *cap, uint32_t want, size_t elem)
 {
     uint32_t to = *cap > UINT32_MAX / 2 ? UINT32_MAX : *cap * 2;
     if (to < want) to = want;
-    if (to < 8) to = 8;
+    if (to < 4) to = elem > 16 ? 2 : 4; /* most are short, and there may be one for each of a million things */
     if (to > SIZE_MAX / elem) out_of_memory(a);
     *at = arena_grow(a, *at, *cap * elem, to * elem);
     *cap = to;
