@@ -105,7 +105,7 @@ typedef enum {
 typedef enum {
     B_ELEMENTARY,   /* `op` of ops.h (the resolver leaves the Op in op), applied element by element */
     B_DIGAMMA, B_CLAMP, B_HYPOT, /* also element by element */
-    B_REDUCTION,    /* sum(A), max(A), ...: `red`; min and max with two or more arguments are element by element */
+    B_REDUCTION,    /* sum(A), max(A), sum(a, b), ...: `red`; min and max of several are element by element */
     B_RANDOM, B_TRANSPOSE, B_NORM, B_DOT, B_CROSS,
     B_CHOLESKY, B_SOLVE, B_INVERSE, B_DET, B_LOGDET, B_GRAD, B_JVP,
 } Builtin;

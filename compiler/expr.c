@@ -442,39 +442,6 @@ static Value *random_value(Low *L, const Ast *e, Value *const *x)
     return value_scalar(L, ir_make(L->ir, OP_RANDOM, k, e->n));
 }
 
-static Value *call_builtin(Low *L, const Ast *e)
-{
-    Builtin f = e->sym->builtin;
-    if (f >= B_CHOLESKY) {
-        low_error(L, e->name_span, "'%s' is not yet supported", e->name);
-        return value_bad(L);
-    }
-    Value **x = arena_alloc(L->a, (e->n + 1) * sizeof *x);
-    for (uint32_t k = 0; k < e->n; k++) x[k] = lower_expr(L, e->kid[k]);
-    switch ((int)f) {
-    case B_TRANSPOSE: return transpose(L, e, x[0]);
-    case B_NORM: {
-        Value *d = dot_product(L, e, x[0], x[0], "norm");
-        return d->kind == VAL_SCALAR ? value_scalar(L, ir_op1(L->ir, OP_SQRT0, d->node)) : d;
-    }
-    case B_DOT: return dot_product(L, e, x[0], x[1], "dot");
-    case B_CROSS: return cross_product(L, e, x);
-    case B_RANDOM: return random_value(L, e, x);
-    case B_REDUCTION:
-        if (e->n > 1) break;
-        if (x[0]->kind == VAL_BAD) return x[0];
-        if (!x[0]->rank) {
-            low_error(L, e->kid[0]->span, "%s takes a whole array; this is a scalar", e->name);
-            low_help(L, "bind an index: %s[i] ...", e->name);
-            return value_bad(L);
-        }
-        return reduce_array(L, e, x[0]);
-    }
-    return value_map(L, e, x, e->n);
-}
-
-/* ---- expressions */
-
 static Value *lower_list(Low *L, const Ast *e)
 {
     Value **kid = arena_alloc(L->a, e->n * sizeof *kid);
@@ -501,6 +468,50 @@ static Value *lower_list(Low *L, const Ast *e)
     v->kid = kid;
     return v;
 }
+
+/* sum(a, b), logsumexp(a, b, c), ...: of the array of these scalars */
+static Value *reduce_scalars(Low *L, const Ast *e)
+{
+    Value *v = lower_list(L, e);
+    if (v->kind == VAL_BAD) return v;
+    if (v->rank == 1) return reduce_array(L, e, v);
+    low_error(L, e->span, "%s takes one array or several scalars; these are several arrays", e->name);
+    return value_bad(L);
+}
+
+static Value *call_builtin(Low *L, const Ast *e)
+{
+    Builtin f = e->sym->builtin;
+    if (f >= B_CHOLESKY) {
+        low_error(L, e->name_span, "'%s' is not yet supported", e->name);
+        return value_bad(L);
+    }
+    if (f == B_REDUCTION && e->n > 1 && e->red != R_MAX && e->red != R_MIN) return reduce_scalars(L, e);
+    Value **x = arena_alloc(L->a, (e->n + 1) * sizeof *x);
+    for (uint32_t k = 0; k < e->n; k++) x[k] = lower_expr(L, e->kid[k]);
+    switch ((int)f) {
+    case B_TRANSPOSE: return transpose(L, e, x[0]);
+    case B_NORM: {
+        Value *d = dot_product(L, e, x[0], x[0], "norm");
+        return d->kind == VAL_SCALAR ? value_scalar(L, ir_op1(L->ir, OP_SQRT0, d->node)) : d;
+    }
+    case B_DOT: return dot_product(L, e, x[0], x[1], "dot");
+    case B_CROSS: return cross_product(L, e, x);
+    case B_RANDOM: return random_value(L, e, x);
+    case B_REDUCTION:
+        if (e->n > 1) break; /* max, min: the others are done */
+        if (x[0]->kind == VAL_BAD) return x[0];
+        if (!x[0]->rank) {
+            low_error(L, e->kid[0]->span, "%s takes a whole array; this is a scalar", e->name);
+            low_help(L, "bind an index: %s[i] ...", e->name);
+            return value_bad(L);
+        }
+        return reduce_array(L, e, x[0]);
+    }
+    return value_map(L, e, x, e->n);
+}
+
+/* ---- expressions */
 
 static Value *lower_at(Low *L, const Ast *e)
 {
