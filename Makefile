@@ -100,7 +100,7 @@ asan:
 
 ours := $(compiler) $(cli) $(runtime) $(units) $(tools) $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c))
 
-lint: $(B)/setup-lint $(if $(parser),$(B)/parser.h $(B)/lexer.h)
+lint: $(B)/setup-lint $(B)/model_part.h $(if $(parser),$(B)/parser.h $(B)/lexer.h)
 	clang-format --dry-run -Werror $(ours)
 	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
 	    --error-exitcode=1 -j $$(nproc) $(CPPFLAGS) $(compiler) $(cli) $(runtime)
