@@ -7,7 +7,6 @@
  */
 #include "passes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -38,8 +37,8 @@ static void check_define(Context *ctx, const Ast *program, const Define *d)
             vec_push(ctx->arena, &names, decl->name);
             continue;
         }
-        char *end;
-        double value = strtod(d->value, &end);
+        const char *end;
+        double value = text_real(ctx->arena, d->value, &end);
         if (end == d->value || *end)
             diag_error(ctx, decl->name_span, "-D %s=%s: the value is not a number", d->name, d->value);
         else if (decl->kind == A_DIM && !(value >= 0 && value < 9007199254740992.0 && value == (double)(int64_t)value))
