@@ -65,10 +65,11 @@ static double room(const adc_array *array, double x)
 static bool is_kink(Line *line, double h)
 {
     double f0 = along(line, 0), gap[2], noise = 0;
-    for (int k = 0; k < 2; k++, h /= 16) {
+    for (int k = 0; k < 2; k++) {
         double right = along(line, h), left = along(line, -h);
         gap[k] = fabs(right - 2 * f0 + left) / h;
         noise = 1e-14 * (fabs(right) + 2 * fabs(f0) + fabs(left)) / h;
+        h /= 16;
     }
     return gap[1] > gap[0] / 2 && gap[1] > noise;
 }
