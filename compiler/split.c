@@ -2,8 +2,8 @@
  * split.c -- cuts long runs of single equations into chunks that are short C functions each.
  *
  * The nodes of the whole run, in the order in which they are first needed, are dealt out to chunks of bounded size.  A node that a later
- * chunk uses becomes an equation of its own, whose array crosses the cut through the workspace; so nothing is computed twice, and a
- * sum of 100,000 terms is some hundred functions.  What stands only behind a branch stays with the branch.
+ * chunk uses becomes an equation of its own, whose array crosses the cut through the workspace; so nothing but single additions and products
+ * is computed twice, and a sum of 100,000 terms is some hundred functions.  What stands only behind a branch stays with the branch.
  *
  * needs: order   makes: arrays of one element   exact: yes
  */
@@ -34,6 +34,21 @@ static bool trivial(const Ir *ir, Id id)
 {
     Op op = ir_opof(ir, id);
     return op == OP_CONST || op == OP_VAR || op == OP_DIM || (op == OP_READ && !ir->node.at[id].n);
+}
+
+static bool adds_or_multiplies(const Ir *ir, Id id)
+{
+    Op op = ir_opof(ir, id);
+    return op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_NEG;
+}
+
+/* One addition or product of what is there or crosses by itself: computed again, which costs no more than a load. */
+static bool light(const Ir *ir, Id id)
+{
+    if (!adds_or_multiplies(ir, id)) return false;
+    for (uint32_t k = 0; k < ir->node.at[id].n; k++)
+        if (adds_or_multiplies(ir, ir_kid(ir, id, k))) return false;
+    return true;
 }
 
 static int by_id(const void *a, const void *b)
@@ -81,8 +96,8 @@ static void mark_crossing(Splitter *s, Id root, uint32_t chunk)
         if (s->seen[id] == stamp) continue;
         s->seen[id] = stamp;
         if (s->chunk[id] && s->chunk[id] < chunk) {
-            if (!trivial(ir, id)) s->crosses[id] = 1;
-            continue;
+            if (!trivial(ir, id) && !light(ir, id)) s->crosses[id] = 1;
+            if (!light(ir, id)) continue;
         }
         if (s->chunk[id] == chunk && id != root) continue; /* looked at for itself */
         for (uint32_t k = 0; k < ir->node.at[id].n; k++) vec_push(ir->arena, &open, ir_kid(ir, id, k));
