@@ -22,7 +22,7 @@
  * The cost rule, in multiplications.  Hoisting pays from HOIST on, if HOIST_GAIN are saved for each element stored; an operand
  * of a contraction from OPERAND on; sharing, a store and a load against computing again, from SHARE on.  A size that is not known
  * counts as MANY.  A value of more than LARGE nodes is only taken out of
- * loops of its own equation that always compute it.
+ * loops of its own equation that always compute it.  In a program of more than LONG nodes single values are shared as nodes alone.
  */
 enum {
     HOIST = 5,
@@ -32,6 +32,7 @@ enum {
     SHARE = 16,
     MANY = 64,
     LARGE = 256,
+    LONG = 100000,
     COST_MAX = 10000
 };
 
@@ -442,8 +443,9 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
         replace(h, node, read_value(ir, h, v, &r));
         return true;
     }
-    if (v && v->array) return false;                                                  /* this is its definition */
-    bool shared = v && v->uses > 1 && cost >= SHARE && (home.loops.n || home.region); /* single values share nodes */
+    if (v && v->array) return false; /* this is its definition */
+    bool single = !home.loops.n && !home.region;
+    bool shared = v && v->uses > 1 && cost >= SHARE && !(single && ir->node.n > LONG);
     if ((!lacks && !reused && !shared) || (defines && !lacks && !shared) || !is_safe(ir, h, node, &home)) return false;
     Slice subs;
     Id array = give_array(ir, h, node, &home, &subs);
