@@ -202,7 +202,7 @@ static void test_errors(void **state)
         {"X=x.csv Q=k.csv", "The model has no data named Q."},
         {"Q:=1", "The model has no dim, hyper or data named Q."},
         {"i:=1.5", "i is 1.5, but must be a whole number."},
-        {"N:=1.5", "N is a size: a whole number, 0 or more."},
+        {"N:=1.5", "N is a size: a whole number from 0 to 2^53."},
         {"X=one2.csv y=one.csv label=one.csv" REST, "The data does not fit the model: N must not be 1."},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
