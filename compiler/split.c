@@ -57,30 +57,36 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Gives chunks to the nodes that `root` needs for certain and that have none. */
+typedef struct {
+    Id node;
+    uint32_t next; /* kid */
+} Visit;
+
+/* Gives chunks to the nodes that `root` needs for certain and that have none: operands right before their first user, so that a
+   sum and its terms stay together. */
 static void deal(Splitter *s, Id root)
 {
     Ir *ir = s->ir;
-    IdVec found = {0};
-    uint32_t stamp = ++s->stamp;
+    VEC(Visit) open = {0};
     if (!root || s->chunk[root]) return;
-    s->seen[root] = stamp;
-    vec_push(ir->arena, &found, root);
-    for (uint32_t at = 0; at < found.n; at++)
-        for (uint32_t k = 0; k < ir->node.at[found.at[at]].n; k++) {
-            Id kid = ir_kid(ir, found.at[at], k);
-            if (lazy_kid(ir, found.at[at], k) || s->chunk[kid] || s->seen[kid] == stamp) continue;
-            s->seen[kid] = stamp;
-            vec_push(ir->arena, &found, kid);
+    vec_push(ir->arena, &open, ((Visit){root, 0}));
+    while (open.n) {
+        Visit *v = &open.at[open.n - 1];
+        Id id = v->node;
+        if (!s->chunk[id] && v->next < ir->node.at[id].n) {
+            uint32_t k = v->next++;
+            Id kid = ir_kid(ir, id, k);
+            if (!lazy_kid(ir, id, k) && !s->chunk[kid]) vec_push(ir->arena, &open, ((Visit){kid, 0}));
+            continue;
         }
-    qsort(found.at, found.n, sizeof *found.at, by_id);
-    for (uint32_t k = 0; k < found.n; k++) {
+        open.n--;
+        if (s->chunk[id]) continue;
         if (s->filled++ == CHUNK_NODES) {
             s->now++;
             s->filled = 0;
         }
-        s->chunk[found.at[k]] = s->now;
-        vec_push(ir->arena, &s->nodes, found.at[k]);
+        s->chunk[id] = s->now;
+        vec_push(ir->arena, &s->nodes, id);
     }
 }
 
