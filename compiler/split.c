@@ -9,8 +9,6 @@
  */
 #include "loop.h"
 
-#include <stdlib.h>
-
 enum { CHUNK_NODES = 1500 };
 
 typedef struct {
@@ -49,12 +47,6 @@ static bool light(const Ir *ir, Id id)
     for (uint32_t k = 0; k < ir->node.at[id].n; k++)
         if (adds_or_multiplies(ir, ir_kid(ir, id, k))) return false;
     return true;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    Id x = *(const Id *)a, y = *(const Id *)b;
-    return x < y ? -1 : x > y;
 }
 
 typedef struct {
@@ -145,7 +137,7 @@ static Id in_chunk(Splitter *s, Id root, uint32_t chunk)
             vec_push(ir->arena, &found, kid);
         }
     }
-    qsort(found.at, found.n, sizeof *found.at, by_id);
+    ir_sort_ids(ir, &found);
     for (uint32_t k = 0; k < found.n; k++) {
         Id id = found.at[k];
         if (s->made[id] == chunk) continue;
