@@ -85,6 +85,8 @@ typedef struct {
     Id where; /* bool over outer and inner variables: which terms count */
     Id when;  /* bool over outer variables: which elements exist */
     Id aux;   /* max, min: the equation of the winner; prod: that of the co-products */
+    Id by;    /* a marked derivative, see below: the READ node of what the body is differentiated by; else 0 */
+    Id along; /* its direction, where it has one */
     Span span;
     Slice subs;         /* kid pool */
     Slice outer, inner; /* binder pool */
@@ -92,6 +94,14 @@ typedef struct {
     bool add;           /* += */
     bool scatter;       /* two iterations may meet in one element */
 } Eq;
+
+/*
+ * Marked derivatives are what `grad` and `jvp` in a program become; expand.c turns them into equations.  The array A of `by` counts
+ * as independent.  op is RED_NONE.
+ *     g[o, i] = grad(A[pre, i]) F             for o, i     dF / dA[pre, i]; i: variables over the last dimensions of A; F and pre speak of o
+ *     j[o, k] = jvp(m: D; A[pre, m], v) F     for o, k     sum over m of dF / dA[pre, m] * v; m, over the last dimensions of A, are the inner
+ *                                                          variables; v (`along`) speaks of o and m; F of o and k
+ */
 
 /* A sequential loop: scan step [down] [over binders] [when guard] { head items  [while cond -> steps]  items } */
 typedef struct {
