@@ -7,7 +7,8 @@
  *
  * The first always saves a product for each term, and often loops: t has only the indices that it uses.  The second is done
  * where the sum of n alone runs over fewer indices than the equation: with it, adjoint sums cost what the primal costs.
- * A factor that may be infinite or NaN stays under a filter or a range that can be empty, as there its product may be unused.
+ * A sum over nothing is 0, whatever the factor: one that may be infinite or NaN leaves a range that is empty for some sizes under
+ * the condition that it is not, as in 0 < N ? c/N * t : 0, and stays under a filter or a range that depends on more than sizes.
  *
  * needs: -   makes: sum_A   breaks: -   exact: no (the order of products)
  */
@@ -68,7 +69,7 @@ static Env needed(Ir *ir, Slice from, IdVec *set)
     return out;
 }
 
-/* Products of parameters and constants: finite, whatever the data. */
+/* Products and whole powers of parameters and constants: finite, whatever the data. */
 static bool is_tame(Ir *ir, Id node)
 {
     IdVec all = ir_reach(ir, &node, 1);
@@ -77,21 +78,11 @@ static bool is_tame(Ir *ir, Id node)
         if (x.type != T_REAL) continue;
         bool input =
             x.op == OP_READ && (ir->array.at[x.u.ref].kind == ARRAY_PARAM || ir->array.at[x.u.ref].kind == ARRAY_HYPER);
-        if (x.op != OP_CONST && x.op != OP_MUL && x.op != OP_NEG && !input) return false;
+        int64_t n;
+        bool power = x.op == OP_IPOW && ir_const_int(ir, ir_kid(ir, all.at[i], 1), &n) && n >= 0;
+        if (x.op != OP_CONST && x.op != OP_MUL && x.op != OP_NEG && !power && !input) return false;
     }
     return true;
-}
-
-/* Does the sum have a term for every element: its ranges are sizes, or constants above 0? */
-static bool has_terms(Ir *ir, const Eq *e)
-{
-    for (uint32_t i = 0; i < e->inner.n; i++) {
-        Binder b = ir->binder.at[e->inner.at + i];
-        int64_t count;
-        bool fixed = binder_count(ir, b, &count);
-        if (fixed ? count == 0 : ir->node.at[b.lo].vars || ir->node.at[b.hi].vars) return false;
-    }
-    return e->where == 0;
 }
 
 static bool is_int_bound(Ir *ir, Binder b) /* depends on no integer data */
@@ -103,6 +94,23 @@ static bool is_int_bound(Ir *ir, Binder b) /* depends on no integer data */
     return true;
 }
 
+static bool is_tame_factor(Ir *ir, Factor f) { return !f.under && is_tame(ir, f.node); }
+
+/*
+ * Is there a term?  Of these inner loops, as far as can be said outside of all loops: 0 where it is certain, the constant false
+ * where it depends on outer variables or integer data, and otherwise a condition on the sizes of a run.
+ */
+static Id has_terms(Ir *ir, Slice inner)
+{
+    Id some = 0;
+    for (uint32_t i = 0; i < inner.n; i++) {
+        Binder b = ir->binder.at[inner.at + i];
+        if (ir->node.at[b.lo].vars || ir->node.at[b.hi].vars || !is_int_bound(ir, b)) return ir_bool(ir, false);
+        if (ir_prove_le(ir, ir_addi(ir, b.lo, 1), b.hi) != 1) some = ir_and(ir, some, ir_op2(ir, OP_LT, b.lo, b.hi));
+    }
+    return some;
+}
+
 static bool bounds_mention(Ir *ir, const Eq *e, Id var)
 {
     for (uint32_t i = 0; i < e->inner.n; i++) {
@@ -111,6 +119,9 @@ static bool bounds_mention(Ir *ir, const Eq *e, Id var)
     }
     return false;
 }
+
+/* The value where there is a term (0: always), else 0. */
+static Id if_terms(Ir *ir, Id some, Id value) { return some ? ir_select(ir, some, value, ir_real(ir, 0)) : value; }
 
 /* sum(k: K, ..) c -> sum(..) K*c, for loops that the term does not depend on */
 static bool multiply(Ir *ir, Work *w, Step s)
@@ -129,12 +140,15 @@ static bool multiply(Ir *ir, Work *w, Step s)
             continue;
         }
         if (!env_le(ir, &env, zero, size)) size = ir_op2(ir, OP_IMAX, zero, size);
-        some = some && (ir->node.at[size].vars == 0 || env_le(ir, &env, ir_int(ir, 1), size));
+        some = some && env_le(ir, &env, ir_int(ir, 1), size);
         count = count ? ir_op2(ir, OP_MUL, count, size) : size;
     }
     if (count == 0) return false;
     Id product = ir_op2(ir, OP_MUL, count, e.body);
-    e.body = some ? product : ir_select(ir, ir_op2(ir, OP_LT, zero, count), product, ir_real(ir, 0));
+    if (some || is_tame(ir, e.body))
+        e.body = product;
+    else
+        e.body = if_terms(ir, ir_op2(ir, OP_LT, zero, count), product);
     e.inner = ir_binders(ir, rest.at, rest.n);
     if (rest.n == 0) e.op = RED_NONE;
     s.id = flat_moved(ir, &w->f, s.id, &e);
@@ -229,13 +243,12 @@ static bool take_out(Ir *ir, Work *w, Step s)
     Eq e = ir->eq.at[s.id];
     Factors all = {0}, out = {0}, in = {0};
     IdVec inner = vars_of(ir, e.inner), set = {0};
-    bool minus = factors_of(ir, e.body, &all), safe = has_terms(ir, &e);
+    Id some = e.where ? ir_bool(ir, false) : has_terms(ir, e.inner);
+    bool minus = factors_of(ir, e.body, &all), leave = some != ir_bool(ir, false), guard = false;
     for (uint32_t i = 0; i < all.n; i++) {
-        bool free = !ir_has_any(ir, all.at[i].node, inner.at, inner.n);
-        if (free && (safe || (!all.at[i].under && is_tame(ir, all.at[i].node))))
-            vec_push(ir->arena, &out, all.at[i]);
-        else
-            vec_push(ir->arena, &in, all.at[i]);
+        bool free = !ir_has_any(ir, all.at[i].node, inner.at, inner.n), tame = is_tame_factor(ir, all.at[i]);
+        vec_push(ir->arena, free && (leave || tame) ? &out : &in, all.at[i]);
+        guard = guard || (free && !tame);
     }
     if (out.n == 0 || in.n == 0) return false;
     Eq part = e;
@@ -255,6 +268,7 @@ static bool take_out(Ir *ir, Work *w, Step s)
     vec_push(ir->arena, &out, ((Factor){sum, false}));
     e.body = factors_product(ir, &out);
     if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
+    if (guard && leave) e.body = if_terms(ir, some, e.body);
     e.op = RED_NONE;
     e.where = 0;
     e.inner.n = 0;
@@ -305,13 +319,12 @@ static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
     Factors all = {0}, with = {0}, without = {0};
     IdVec set = {0}, keep = {0};
     Env loops = {0}, rest = {0};
-    bool wider;
-    bool minus = factors_of(ir, e.body, &all);
-    for (uint32_t i = 0; i < all.n; i++)
-        if (ir_has_var(ir, all.at[i].node, b.var))
-            vec_push(ir->arena, &with, all.at[i]);
-        else
-            vec_push(ir->arena, &without, all.at[i]);
+    bool wider, minus = factors_of(ir, e.body, &all), tame = true;
+    for (uint32_t i = 0; i < all.n; i++) {
+        bool inside = ir_has_var(ir, all.at[i].node, b.var);
+        vec_push(ir->arena, inside ? &with : &without, all.at[i]);
+        tame = tame && (inside || is_tame_factor(ir, all.at[i]));
+    }
     if (with.n == 0 || without.n == 0 || bounds_mention(ir, &e, b.var) || is_single(ir, b)) return false;
     part.body = factors_product(ir, &with);
     add_vars(ir, &set, part.body);
@@ -332,6 +345,8 @@ static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
     Step first;
     Id sum = own_sum(ir, w, s, part, &loops, &first);
     if (sum == 0) return false;
+    Env around = env_of(ir, &w->f, s.in, s.id, true);
+    if (!tame && !env_le(ir, &around, ir_addi(ir, b.lo, 1), b.hi)) e.where = ir_op2(ir, OP_LT, b.lo, b.hi);
     vec_push(ir->arena, &without, ((Factor){sum, false}));
     e.body = factors_product(ir, &without);
     if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
