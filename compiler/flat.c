@@ -114,6 +114,7 @@ IdVec step_roots(Ir *ir, Step s)
 
 IdVec step_reads(Ir *ir, Step s)
 {
+    if (s.kind == STEP_EQ) return ir_eq_reads(ir, s.id);
     IdVec roots = step_roots(ir, s), all = ir_reach(ir, roots.at, roots.n);
     uint32_t n = 0;
     for (uint32_t i = 0; i < all.n; i++)
@@ -396,17 +397,9 @@ static bool le(Ir *ir, const Env *env, Id a, Id b, int depth)
 
 bool env_le(Ir *ir, const Env *env, Id a, Id b) { return le(ir, env, a, b, ENV_DEPTH); }
 
-static bool reads_nothing(Ir *ir, Id node)
-{
-    IdVec all = ir_reach(ir, &node, 1);
-    for (uint32_t i = 0; i < all.n; i++)
-        if (ir_opof(ir, all.at[i]) == OP_READ) return false;
-    return true;
-}
-
 Id loop_extent(Ir *ir, Binder b, const IdVec *reads)
 {
-    if (ir->node.at[b.hi].vars == 0 && reads_nothing(ir, b.hi)) return b.hi;
+    if (ir->node.at[b.hi].vars == 0 && !(ir->node.at[b.hi].has & HAS_READ)) return b.hi;
     for (uint32_t i = 0; i < reads->n; i++) {
         Node x = ir->node.at[reads->at[i]];
         for (uint32_t k = 0; k < x.n; k++)

@@ -78,22 +78,9 @@ static void add_facts(Ir *ir, Ranges *r, Id cond)
     }
 }
 
-/* Is there anything for the rule to decide? */
-static bool has_conditions(Ir *ir, Id eq)
-{
-    IdVec roots = {0};
-    ir_eq_roots(ir, eq, &roots);
-    IdVec all = ir_reach(ir, roots.at, roots.n);
-    for (uint32_t i = 0; i < all.n; i++) {
-        Op op = ir_opof(ir, all.at[i]);
-        if (ir_type(ir, all.at[i]) == T_BOOL || op == OP_IMAX || op == OP_IMIN) return true;
-    }
-    return false;
-}
-
 static Id without_conditions(Ir *ir, Flat *f, Id eq, Id region)
 {
-    if (!has_conditions(ir, eq)) return eq;
+    if (!ir_eq_has(ir, eq, HAS_CONDITION)) return eq; /* nothing for the rule to decide */
     Env env = env_of(ir, f, region, eq, true);
     Ranges r = {.env = &env};
     Rewrite w = {.rule = range_rule, .user = &r};

@@ -9,6 +9,8 @@
 
 #include "irtables.h"
 
+enum { FEW = 64 }; /* nodes that a queue finds faster than a look at all */
+
 #define OP(name, text, kids, form, result, partials) [OP_##name] = text,
 const char *const op_text[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
@@ -127,6 +129,13 @@ static Id set_union(Ir *ir, Id a, Id b)
 
 static uint32_t node_hash(const IrTables *t, Id id) { return t->hash.at[id]; }
 
+static uint8_t has_itself(Op op, Type type)
+{
+    if (type == T_BOOL || op == OP_IMAX || op == OP_IMIN)
+        return op == OP_READ ? HAS_CONDITION | HAS_READ : HAS_CONDITION;
+    return op == OP_READ ? HAS_READ : 0;
+}
+
 Id ir_cons(Ir *ir, Op op, Type type, const Id *kids, uint32_t n, int64_t bits)
 {
     IrTables *t = ir->tables;
@@ -143,10 +152,11 @@ Id ir_cons(Ir *ir, Op op, Type type, const Id *kids, uint32_t n, int64_t bits)
             (n == 0 || memcmp(ir->kid.at + x.kids, kids, n * sizeof(Id)) == 0))
             return id;
     }
-    Node x = {.op = (uint8_t)op, .type = (uint8_t)type, .n = (uint16_t)n, .u.i = bits};
+    Node x = {.op = (uint8_t)op, .type = (uint8_t)type, .n = (uint16_t)n, .has = has_itself(op, type), .u.i = bits};
     for (uint32_t i = 0; i < n; i++) {
         if (kids[i] == 0 || kids[i] >= ir->node.n) die("operand %u of %s is no node", i, op_text[op]);
         x.vars = set_union(ir, x.vars, ir->node.at[kids[i]].vars);
+        x.has |= ir->node.at[kids[i]].has;
     }
     if (op == OP_VAR) {
         Id var = (Id)bits;
@@ -157,7 +167,7 @@ Id ir_cons(Ir *ir, Op op, Type type, const Id *kids, uint32_t n, int64_t bits)
     vec_push(ir->arena, &ir->node, x);
     vec_push(ir->arena, &t->hash, hash);
     vec_push(ir->arena, &t->opaque, 0);
-    vec_push(ir->arena, &t->stamp, 0);
+    vec_push(ir->arena, &t->met, 0);
     table_put(&t->cons, h, ir->node.n - 1);
     return ir->node.n - 1;
 }
@@ -182,7 +192,7 @@ Ir *ir_new(Context *ctx, const char *name)
     vec_push(a, &ir->dim, (Dim){0});
     vec_push(a, &t->hash, 0);
     vec_push(a, &t->opaque, 0);
-    vec_push(a, &t->stamp, 0);
+    vec_push(a, &t->met, 0);
     vec_push(a, &t->set, (Slice){0});
     vec_push(a, &t->unions, (SetUnion){0});
     vec_push(a, &t->names, (NameUse){0});
@@ -351,48 +361,69 @@ static void ids_sort(Arena *arena, Id *a, uint32_t n)
 
 void ir_sort_ids(Ir *ir, IdVec *v) { ids_sort(ir->arena, v->at, v->n); }
 
-/* The queue in ascending order, as a new list.  Where it is dense the stamps give it in one look along them. */
-static IdVec in_order(Ir *ir, const IdVec *q)
+static void meet(Ir *ir, Id id)
 {
-    const IrTables *t = ir->tables;
-    IdVec out = {0};
-    Id lo = UINT32_MAX, hi = 0;
-    vec_reserve(ir->arena, &out, q->n);
-    for (uint32_t i = 0; i < q->n; i++) {
-        lo = q->at[i] < lo ? q->at[i] : lo;
-        hi = q->at[i] > hi ? q->at[i] : hi;
+    IrTables *t = ir->tables;
+    if (t->met.at[id]) return;
+    t->met.at[id] = 1;
+    vec_push(ir->arena, &t->found, id);
+}
+
+/* Adds what is below the nodes found so far; false: that is more than a few, and not all of it. */
+static bool reach_few(Ir *ir, uint32_t few)
+{
+    IdVec *found = &ir->tables->found;
+    for (uint32_t i = 0; i < found->n; i++) {
+        Node x = ir->node.at[found->at[i]];
+        if (found->n > few) return false;
+        for (uint32_t k = 0; k < x.n; k++) meet(ir, ir->kid.at[x.kids + k]);
     }
-    if (q->n && (hi - lo) / 8 < q->n) {
-        for (Id id = lo; id <= hi; id++)
-            if (t->stamp.at[id] == t->walk) out.at[out.n++] = id;
-        return out;
+    for (uint32_t i = 0; i < found->n; i++) ir->tables->met.at[found->at[i]] = 0;
+    ids_sort(ir->arena, found->at, found->n);
+    return true;
+}
+
+/* The same by one look down the numbers, in which users come before their operands, and one up. */
+static void reach_many(Ir *ir)
+{
+    IdVec *found = &ir->tables->found;
+    uint8_t *met = ir->tables->met.at;
+    uint32_t n = 0;
+    Id top = 0, low = 0;
+    for (uint32_t i = 0; i < found->n; i++) top = found->at[i] > top ? found->at[i] : top;
+    for (Id id = top; id; id--) {
+        if (!met[id]) continue;
+        Node x = ir->node.at[id];
+        for (uint32_t k = 0; k < x.n; k++) met[ir->kid.at[x.kids + k]] = 1;
+        low = id;
+        n++;
     }
-    for (uint32_t i = 0; i < q->n; i++) out.at[out.n++] = q->at[i];
-    ids_sort(ir->arena, out.at, out.n);
-    return out;
+    vec_reserve(ir->arena, found, n);
+    found->n = 0;
+    for (Id id = low; id <= top; id++) {
+        if (met[id]) found->at[found->n++] = id;
+        met[id] = 0;
+    }
+}
+
+/* Nodes reachable from the roots, ascending, in scratch memory. */
+static const IdVec *reach(Ir *ir, const Id *roots, uint32_t n)
+{
+    ir->tables->found.n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (roots[i]) meet(ir, roots[i]);
+    if (!reach_few(ir, FEW + ir->node.n / 16)) reach_many(ir);
+    return &ir->tables->found;
 }
 
 IdVec ir_reach(Ir *ir, const Id *roots, uint32_t n)
 {
-    IrTables *t = ir->tables;
-    IdVec *q = &t->queue;
-    q->n = 0;
-    t->walk++;
-    for (uint32_t i = 0; i < n; i++) {
-        if (roots[i] == 0 || t->stamp.at[roots[i]] == t->walk) continue;
-        t->stamp.at[roots[i]] = t->walk;
-        vec_push(ir->arena, q, roots[i]);
-    }
-    for (uint32_t i = 0; i < q->n; i++) {
-        Node x = ir->node.at[q->at[i]];
-        for (uint32_t k = 0; k < x.n; k++) {
-            Id kid = ir->kid.at[x.kids + k];
-            if (t->stamp.at[kid] == t->walk) continue;
-            t->stamp.at[kid] = t->walk;
-            vec_push(ir->arena, q, kid);
-        }
-    }
-    return in_order(ir, q);
+    const IdVec *found = reach(ir, roots, n);
+    IdVec out = {0};
+    vec_reserve(ir->arena, &out, found->n);
+    if (found->n) memcpy(out.at, found->at, found->n * sizeof(Id));
+    out.n = found->n;
+    return out;
 }
 
 static void add_bounds(Ir *ir, Slice binders, IdVec *roots)
@@ -415,16 +446,30 @@ void ir_eq_roots(Ir *ir, Id eq, IdVec *roots)
     if (e.when) vec_push(ir->arena, roots, e.when);
 }
 
+bool ir_eq_has(Ir *ir, Id eq, NodeHas what)
+{
+    IdVec *roots = &ir->tables->roots;
+    uint8_t has = 0;
+    roots->n = 0;
+    ir_eq_roots(ir, eq, roots);
+    for (uint32_t i = 0; i < roots->n; i++) has |= ir->node.at[roots->at[i]].has;
+    return has & what;
+}
+
+/* Equations do not change. The list is full, so that who adds to it gets a copy. */
 IdVec ir_eq_reads(Ir *ir, Id eq)
 {
-    IdVec roots = {0};
-    ir_eq_roots(ir, eq, &roots);
-    IdVec all = ir_reach(ir, roots.at, roots.n);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < all.n; i++)
-        if (ir_opof(ir, all.at[i]) == OP_READ) all.at[n++] = all.at[i];
-    all.n = n;
-    return all;
+    IrTables *t = ir->tables;
+    IdVec reads = {0};
+    if (!ir_eq_has(ir, eq, HAS_READ)) return reads;
+    while (t->reads.n < ir->eq.n) vec_push(ir->arena, &t->reads, reads);
+    if (t->reads.at[eq].n) return t->reads.at[eq];
+    const IdVec *all = reach(ir, t->roots.at, t->roots.n);
+    for (uint32_t i = 0; i < all->n; i++) reads.cap += ir_opof(ir, all->at[i]) == OP_READ;
+    reads.at = arena_alloc(ir->arena, reads.cap * sizeof(Id));
+    for (uint32_t i = 0; i < all->n; i++)
+        if (ir_opof(ir, all->at[i]) == OP_READ) reads.at[reads.n++] = all->at[i];
+    return t->reads.at[eq] = reads;
 }
 
 void ir_add_binders(Ir *ir, Slice s, Binders *out)

@@ -23,11 +23,15 @@ typedef struct {
 
 typedef enum { T_NONE, T_REAL, T_INT, T_BOOL } Type;
 
+/* CONDITION: a truth value, or an integer max or min. */
+typedef enum { HAS_READ = 1, HAS_CONDITION = 2 } NodeHas;
+
 typedef struct {
     uint8_t op, type; /* Op, Type */
     uint16_t n;       /* kids */
     Id kids;          /* first of n in the kid pool */
     Id vars;          /* its free variables: a number of an interned sorted set, see ir_vars; 0: none */
+    uint8_t has;      /* NodeHas: what it or any node below it is */
     union {
         double r;
         int64_t i;
@@ -213,7 +217,9 @@ IdVec ir_reach(Ir *, const Id *roots, uint32_t n);
 void ir_sort_ids(Ir *, IdVec *); /* ascending */
 /* Nodes that an equation uses as roots: subscripts, bounds, body, where, when. */
 void ir_eq_roots(Ir *, Id eq, IdVec *roots);
-/* READ nodes anywhere in an equation, ascending. */
+/* Does any of them stand in the equation? */
+bool ir_eq_has(Ir *, Id eq, NodeHas);
+/* READ nodes anywhere in an equation, ascending; found once. */
 IdVec ir_eq_reads(Ir *, Id eq);
 void ir_add_binders(Ir *, Slice, Binders *out);     /* appends them */
 void ir_eq_binders(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */

@@ -34,9 +34,10 @@ typedef struct IrTables {
     IdTable unioned;      /* unions by (a, b) */
     VEC(NameUse) names;   /* [0] unused; arrays and dims share one space of names */
     IdTable named;
-    VEC(uint32_t) stamp; /* of each node: the number of the last walk that met it */
-    uint32_t walk;
-    IdVec queue;       /* scratch of ir_reach */
+    VEC(uint8_t) met;  /* of each node: scratch of ir_reach, which leaves it 0 */
+    IdVec found;       /* its result */
+    IdVec roots;       /* scratch of ir_eq_has and ir_eq_reads */
+    VEC(IdVec) reads;  /* of each equation: its READ nodes, once they were asked for */
     VEC(AffTerm) todo; /* scratch of irmake.c: the spine still to walk */
     Affine form;       /* its result */
 } IrTables;

@@ -71,13 +71,7 @@ static bool large_body(Ir *ir, Id body)
     return n > SMALL_BODY;
 }
 
-static bool reads_data(Ir *ir, Id bound)
-{
-    IdVec all = ir_reach(ir, &bound, 1);
-    for (uint32_t i = 0; i < all.n; i++)
-        if (ir_opof(ir, all.at[i]) == OP_READ) return true;
-    return false;
-}
+static bool reads_data(const Ir *ir, Id bound) { return ir->node.at[bound].has & HAS_READ; }
 
 /* An array over some of the equation's variables: these, its subscripts and its sizes. */
 typedef struct {
