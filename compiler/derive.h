@@ -1,6 +1,7 @@
 /*
- * derive.h -- the parts that derivatives are made of: bounds of index expressions, the local sweep of a body, the turning round
- * of an access, the equations that a reduction's adjoint needs, and the sharing of what several contributions have in common.
+ * derive.h -- the parts that derivatives are made of: bounds of index expressions, sums under conditions, the local sweep of a body,
+ * the turning round of an access, the equations that a reduction's adjoint needs, the sharing of what several contributions have
+ * in common; and the tangents of a program.
  */
 #ifndef ADC_DERIVE_H
 #define ADC_DERIVE_H
@@ -23,6 +24,19 @@ typedef struct {
 } Whole;
 /* Can the node be evaluated for all values of the variables in `env`: are all elements that it reads there? */
 bool total(Ir *, const Whole *, const Binder *env, uint32_t n, Id node);
+
+/* ---- taken.c */
+
+/* A value that counts under a condition (0: always).  value 0: only the condition is wanted. */
+typedef struct {
+    Id cond, value;
+} Term;
+typedef VEC(Term) Terms;
+
+/* Adds a term; it joins the last ones where no condition is lost. */
+void terms_add(Ir *, Terms *, Term);
+/* One or more terms as one. */
+Term terms_sum(Ir *, const Terms *);
 
 /* ---- sweep.c */
 

@@ -10,7 +10,7 @@
 
 /* One use of a node: a link in the list of what the node receives. */
 typedef struct {
-    Id cond, value;
+    Term term;
     uint32_t next; /* in the pool of uses; 0: last */
 } Use;
 
@@ -26,8 +26,8 @@ struct Sweep {
     const bool *active;
     VEC(Mark) mark; /* by node */
     uint32_t round;
-    VEC(Use) use;  /* [0] unused */
-    VEC(Use) part; /* scratch of gather */
+    VEC(Use) use; /* [0] unused */
+    Terms part;   /* scratch of gather */
 };
 
 Sweep *sweep_new(Ir *ir, const bool *active)
@@ -65,60 +65,12 @@ bool sweep_active(Sweep *s, Id body)
     return mark_active(s, &order);
 }
 
-/* ---- conditions */
-
-/* and(q, c) and and(q, not c): the arms of one select under q */
-static bool arms_of_one(Ir *ir, Id p, Id q, Id *under, Id *test)
+/* Everything that a node receives, as one term. */
+static Term gather(Sweep *s, Id n)
 {
-    Id up = 0, uq = 0;
-    if (p && ir_opof(ir, p) == OP_AND) up = ir_kid(ir, p, 0), p = ir_kid(ir, p, 1);
-    if (q && ir_opof(ir, q) == OP_AND) uq = ir_kid(ir, q, 0), q = ir_kid(ir, q, 1);
-    if (!p || !q || up != uq || ir_not(ir, p) != q) return false;
-    *under = up;
-    *test = p;
-    return true;
-}
-
-static Id add_values(Ir *ir, Id a, Id b) { return a && b ? ir_op2(ir, OP_ADD, a, b) : 0; }
-
-/* Two uses as one, where no condition is lost: the same condition, or the two arms of one select. */
-static bool merge(Ir *ir, Use *a, Use b)
-{
-    Id under, test;
-    if (a->cond == b.cond) {
-        a->value = add_values(ir, a->value, b.value);
-        return true;
-    }
-    if (!arms_of_one(ir, a->cond, b.cond, &under, &test)) return false;
-    a->cond = under;
-    if (!a->value || !b.value)
-        a->value = 0;
-    else if (ir_opof(ir, test) == OP_NOT)
-        a->value = ir_select(ir, ir_kid(ir, test, 0), b.value, a->value);
-    else
-        a->value = ir_select(ir, test, a->value, b.value);
-    return true;
-}
-
-/* Everything that a node receives, as one pair. */
-static Use gather(Sweep *s, Id n)
-{
-    Ir *ir = s->ir;
     s->part.n = 0;
-    for (uint32_t u = s->mark.at[n].first; u; u = s->use.at[u].next) {
-        vec_push(ir->arena, &s->part, s->use.at[u]);
-        while (s->part.n > 1 && merge(ir, &s->part.at[s->part.n - 2], s->part.at[s->part.n - 1])) s->part.n--;
-    }
-    Use all = s->part.at[0];
-    for (uint32_t i = 1; i < s->part.n; i++) all.cond = ir_or(ir, all.cond, s->part.at[i].cond);
-    if (!all.value || s->part.n == 1) return all;
-    all.value = 0;
-    for (uint32_t i = 0; i < s->part.n; i++) {
-        Use p = s->part.at[i];
-        if (p.cond && p.cond != all.cond) p.value = ir_select(ir, p.cond, p.value, ir_real(ir, 0));
-        all.value = all.value ? ir_op2(ir, OP_ADD, all.value, p.value) : p.value;
-    }
-    return all;
+    for (uint32_t u = s->mark.at[n].first; u; u = s->use.at[u].next) terms_add(s->ir, &s->part, s->use.at[u].term);
+    return terms_sum(s->ir, &s->part);
 }
 
 /* ---- the sweep */
@@ -127,7 +79,7 @@ static void give(Sweep *s, Id n, Id cond, Id value)
 {
     Mark *m = &s->mark.at[n];
     if (s->use.n == 0) vec_push(s->ir->arena, &s->use, ((Use){0}));
-    vec_push(s->ir->arena, &s->use, ((Use){cond, value, 0}));
+    vec_push(s->ir->arena, &s->use, ((Use){{cond, value}, 0}));
     if (m->first)
         s->use.at[m->last].next = s->use.n - 1;
     else
@@ -146,7 +98,7 @@ void sweep(Sweep *s, Id body, Id cond, Id seed, Id self, Pieces *out)
     for (uint32_t i = order.n; i-- > 0;) {
         Id n = order.at[i];
         if (!s->mark.at[n].active || !s->mark.at[n].first) continue;
-        Use u = gather(s, n);
+        Term u = gather(s, n);
         if (ir_opof(ir, n) == OP_READ) {
             vec_push(ir->arena, out, ((Piece){n, u.cond, u.value}));
             continue;
