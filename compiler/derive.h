@@ -17,6 +17,9 @@ Id extreme(Ir *, const Binder *env, uint32_t n, Id node, bool high);
 bool within(Ir *, const Binder *env, uint32_t n, Id sub, Id dim);
 /* A range over the sizes alone that holds all of v's values.  false: not known. */
 bool hull(Ir *, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi);
+/* Does the read reach every element of its array while the variables run over `env`, whose ranges count as not empty where they are
+   sizes?  false: not known. */
+bool covers(Ir *, const Binder *env, uint32_t n, Id read);
 /* Which arrays have a value in every element: partial[array] for those below `arrays`; of later ones the adjoints and flags. */
 typedef struct {
     const bool *partial;

@@ -85,6 +85,37 @@ bool hull(Ir *ir, const Binder *env, uint32_t n, Id var, Id *lo, Id *hi)
     return true;
 }
 
+/* Adds a subscript's variables to `used`.  false: it is not a sum of variables, each there for the first time, and sizes. */
+static bool take_terms(Ir *ir, Id sub, IdVec *used)
+{
+    Affine f = ir_affine(ir, sub);
+    for (uint32_t i = 0; i < f.terms.n; i++) {
+        AffTerm t = f.terms.at[i];
+        if (is_size(ir, t.term)) continue;
+        if (ir_opof(ir, t.term) != OP_VAR || (t.coef != 1 && t.coef != -1)) return false;
+        for (uint32_t k = 0; k < used->n; k++)
+            if (used->at[k] == t.term) return false;
+        vec_push(ir->arena, used, t.term);
+    }
+    return !f.overflow;
+}
+
+bool covers(Ir *ir, const Binder *env, uint32_t n, Id read)
+{
+    Node x = ir->node.at[read];
+    Slice dims = ir->array.at[x.u.ref].dims;
+    IdVec used = {0};
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_size(ir, env[i].lo) || !is_size(ir, env[i].hi)) return false;
+    for (uint32_t k = 0; k < x.n; k++) {
+        Id sub = ir_kid(ir, read, k), lo = extreme(ir, env, n, sub, false), hi = extreme(ir, env, n, sub, true);
+        if (!lo || !hi || !take_terms(ir, sub, &used)) return false;
+        if (ir_prove_le(ir, lo, ir_int(ir, 0)) != 1) return false;
+        if (ir_prove_le(ir, ir->kid.at[dims.at + k], ir_addi(ir, hi, 1)) != 1) return false;
+    }
+    return true;
+}
+
 bool total(Ir *ir, const Whole *whole, const Binder *env, uint32_t n, Id node)
 {
     IdVec in = ir_reach(ir, &node, 1);

@@ -7,10 +7,11 @@
  * apart from values: what a branch, a filter or a maximum does not take contributes nothing at all.  The result is ordinary
  * equations: later passes serve both.
  *
- * Live flags.  A let that is used only in branches has an adjoint of 0 where no branch takes it, but 0 times a partial that is
- * infinite is no number.  So such adjoints carry a flag, computed like the adjoint itself over truth values: live_B[f] += true
- * under the same conditions; and equations whose partials may be infinite ask it.  (To test the adjoint for 0 instead would be
- * wrong in second derivatives.)  A first walk finds which adjoints are reached under conditions only, a second one makes equations.
+ * Live flags.  A let that is used only in branches, or only in some of its elements, has an adjoint of 0 where nothing takes it, but
+ * 0 times a partial that is infinite is no number.  So such adjoints carry a flag, computed like the adjoint itself over truth
+ * values: live_B[f] += true under the same conditions; and equations whose partials may be infinite ask it.  (To test the adjoint
+ * for 0 instead would be wrong in second derivatives.)  A first walk finds which adjoints no read reaches in every element
+ * without a condition, a second one makes equations.
  */
 #include "derive.h"
 #include "partials.h"
@@ -19,7 +20,7 @@
 typedef struct {
     Id adjoint, live; /* its arrays, once something was added */
     bool wrt;
-    bool sure;    /* its adjoint is reached without a condition */
+    bool sure;    /* its adjoint is reached in every element, without a condition */
     bool risky;   /* its value or partials may be infinite where it is not wanted */
     bool flagged; /* carries a live flag */
     bool reached; /* by the adjoint of the loss, so far */
@@ -260,10 +261,14 @@ static void equation(Reverse *r, uint32_t place)
         Item it = {false, made.at[i]};
         vec_push(ir->arena, &r->out, it);
     }
+    Binders binders = {0};
+    ir_eq_binders(ir, &e, &binders);
     for (uint32_t i = 0; i < pieces.n; i++) {
-        Known *to = &r->array[ir->node.at[pieces.at[i].read].u.ref];
+        Piece p = pieces.at[i];
+        Known *to = &r->array[ir->node.at[p.read].u.ref];
         to->reached = true;
-        to->sure |= r->first && r->array[target].sure && !pieces.at[i].cond;
+        if (r->first && !to->sure && r->array[target].sure && !p.cond)
+            to->sure = covers(ir, binders.at, binders.n, p.read);
         if (!r->first) contribute(r, eq, &pieces.at[i], live);
     }
 }
