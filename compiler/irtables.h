@@ -34,10 +34,16 @@ typedef struct IrTables {
     IdTable unioned;      /* unions by (a, b) */
     VEC(NameUse) names;   /* [0] unused; arrays and dims share one space of names */
     IdTable named;
-    VEC(uint8_t) met;  /* of each node: scratch of ir_reach, which leaves it 0 */
-    IdVec found;       /* its result */
-    IdVec roots;       /* scratch of ir_eq_has and ir_eq_reads */
-    VEC(IdVec) reads;  /* of each equation: its READ nodes, once they were asked for */
+    VEC(uint8_t) met; /* of each node: scratch of ir_reach, which leaves it 0 */
+    IdVec found;      /* its result */
+    IdVec roots;      /* scratch of ir_eq_has and ir_eq_reads */
+    VEC(IdVec) reads; /* of each equation: its READ nodes, once they were asked for */
+    struct { /* what the verifier found right, in nodes and arrays from the first on; by equation: outside of scans */
+        Id nodes, arrays;
+        VEC(uint8_t) eq;
+        Slice items;
+        uint32_t declared; /* checks and starts */
+    } right;
     VEC(AffTerm) todo; /* scratch of irmake.c: the spine still to walk */
     Affine form;       /* its result */
 } IrTables;

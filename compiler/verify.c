@@ -15,8 +15,9 @@ typedef struct {
     Id array, eq;  /* eq 0: the steps of a region, or a read in its header */
     uint32_t item; /* the item's place in the list */
     bool nested;   /* the item is a region, and this is inside */
-    const Id *sub; /* n subscripts; NULL: of a region's steps */
-    uint32_t n, binders;
+    bool steps;    /* of a region's steps: without subscripts */
+    Slice subs;
+    uint32_t binders;
     const Binder
         *binder; /* what binds their variables: the regions around, then the outer (of a read, inner too) indices */
 } Access;
@@ -25,12 +26,14 @@ typedef struct {
     Ir *ir;
     Arena *a;
     const char *message;
-    uint8_t *seen;       /* of each node: its type was checked */
+    uint8_t *seen;       /* of each node: 1 its type was checked, 2 scratch of mark_certain */
     uint32_t nodes;      /* how many of these there are */
     VEC(Binder) scope;   /* of the regions around: over, step, over, step, ... */
     VEC(Access) writers; /* of the list at hand, by array */
-    VEC(Access) reads;   /* the same, in order */
-    uint32_t *last;      /* of each array: 1 + the last item that writes it */
+    VEC(Access) reads;   /* the same, in order; of the top level: those of arrays that are not complete there */
+    uint32_t *from;      /* of each array: its first writer's place in `writers`; [arrays]: their number */
+    uint32_t *last;      /* at the top level, of each array: 1 + the last item that writes it */
+    bool guarded;        /* there is a guarded = */
 } Verifier;
 
 /* ---- messages */
@@ -105,22 +108,39 @@ static bool kids_fit(const Ir *ir, Node x)
 }
 /* clang-format on */
 
+/* What is wrong with the node: NULL, or the message; *whole: it shows the node. */
+static const char *wrong_with(const Ir *ir, Id node, bool *whole)
+{
+    Node x = ir->node.at[node];
+    *whole = false;
+    if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n)) return "a variable that does not exist";
+    if (x.op == OP_DIM && (x.u.ref == 0 || x.u.ref >= ir->dim.n)) return "a size that does not exist";
+    if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n)) return "an array that does not exist";
+    *whole = true;
+    if (x.op == OP_READ && x.n != ir->array.at[x.u.ref].dims.n)
+        return "a read with another number of subscripts than the array has: ";
+    if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type) return "a read of another type than the array: ";
+    if (x.op > OP_READ && x.type != ir_op_type(ir, (Op)x.op, ir->kid.at + x.kids, x.n)) return "a wrong type: ";
+    return kids_fit(ir, x) ? NULL : "operands of a wrong type: ";
+}
+
 static bool check_node(Verifier *v, Id eq, Id node)
 {
-    Ir *ir = v->ir;
-    Node x = ir->node.at[node];
-    if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n))
-        return report(v, eq, "a variable that does not exist");
-    if (x.op == OP_DIM && (x.u.ref == 0 || x.u.ref >= ir->dim.n)) return report(v, eq, "a size that does not exist");
-    if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n))
-        return report(v, eq, "an array that does not exist");
-    if (x.op == OP_READ && x.n != ir->array.at[x.u.ref].dims.n)
-        return report_node(v, eq, "a read with another number of subscripts than the array has: ", node);
-    if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type)
-        return report_node(v, eq, "a read of another type than the array: ", node);
-    if (x.op > OP_READ && x.type != ir_op_type(ir, (Op)x.op, ir->kid.at + x.kids, x.n))
-        return report_node(v, eq, "a wrong type: ", node);
-    return kids_fit(ir, x) || report_node(v, eq, "operands of a wrong type: ", node);
+    bool whole;
+    const char *wrong = wrong_with(v->ir, node, &whole);
+    if (!wrong) return true;
+    return whole ? report_node(v, eq, wrong, node) : report(v, eq, wrong);
+}
+
+/* Nodes do not change: those that were right stay so.  Where a new one is wrong, only what is reached counts. */
+static void accept_nodes(Verifier *v)
+{
+    IrTables *t = v->ir->tables;
+    for (Id node = t->right.nodes; node < v->nodes; node++) {
+        bool whole;
+        if (node && wrong_with(v->ir, node, &whole)) return;
+        t->right.nodes = node + 1;
+    }
 }
 
 /* All that is reached from the roots. */
@@ -133,7 +153,7 @@ static bool check_nodes(Verifier *v, Id eq, const IdVec *roots)
     }
     while (todo.n) {
         Id node = todo.at[--todo.n];
-        if (v->seen[node]) continue;
+        if (node < v->ir->tables->right.nodes || v->seen[node]) continue;
         v->seen[node] = 1;
         if (!check_node(v, eq, node)) return false;
         for (uint32_t k = 0; k < v->ir->node.at[node].n; k++) vec_push(v->a, &todo, ir_kid(v->ir, node, k));
@@ -265,15 +285,17 @@ static bool is_injective(Verifier *v, const Eq *e)
     return open.n == 0;
 }
 
+static Id access_sub(const Ir *ir, const Access *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
+
 /* Do two accesses never meet: in some dimension one lies wholly below the other? */
 static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
-    for (uint32_t i = 0; a->sub && b->sub && i < a->n && i < b->n; i++) {
-        Id a0 = ir_extreme(ir, a->binder, a->binders, a->sub[i], false);
-        Id a1 = ir_extreme(ir, a->binder, a->binders, a->sub[i], true);
-        Id b0 = ir_extreme(ir, b->binder, b->binders, b->sub[i], false);
-        Id b1 = ir_extreme(ir, b->binder, b->binders, b->sub[i], true);
+    for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
+        Id a0 = ir_extreme(ir, a->binder, a->binders, access_sub(ir, a, i), false);
+        Id a1 = ir_extreme(ir, a->binder, a->binders, access_sub(ir, a, i), true);
+        Id b0 = ir_extreme(ir, b->binder, b->binders, access_sub(ir, b, i), false);
+        Id b1 = ir_extreme(ir, b->binder, b->binders, access_sub(ir, b, i), true);
         if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
         if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
     }
@@ -285,19 +307,20 @@ static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 static bool is_constant(const Ir *ir, const Access *w)
 {
     int64_t k;
-    for (uint32_t i = 0; i < w->n; i++)
-        if (!ir_const_int(ir, w->sub[i], &k)) return false;
-    return w->sub != NULL;
+    for (uint32_t i = 0; i < w->subs.n; i++)
+        if (!ir_const_int(ir, access_sub(ir, w, i), &k)) return false;
+    return !w->steps;
 }
 
-/* By array, then those with constant subscripts by these, then the others in order. */
+/* Of one array's: those with constant subscripts by these, then the others in order. */
 static int access_order(const Ir *ir, const Access *a, const Access *b)
 {
-    if (a->array != b->array) return a->array < b->array ? -1 : 1;
     bool ca = is_constant(ir, a), cb = is_constant(ir, b);
     if (ca != cb) return ca ? -1 : 1;
-    for (uint32_t i = 0; ca && i < a->n && i < b->n; i++)
-        if (a->sub[i] != b->sub[i]) return a->sub[i] < b->sub[i] ? -1 : 1;
+    for (uint32_t i = 0; ca && i < a->subs.n && i < b->subs.n; i++) {
+        Id x = access_sub(ir, a, i), y = access_sub(ir, b, i);
+        if (x != y) return x < y ? -1 : 1;
+    }
     return 0;
 }
 
@@ -313,21 +336,19 @@ static void access_sort(const Ir *ir, Access *w, Access *scratch, uint32_t n)
     memcpy(w, scratch, n * sizeof *w);
 }
 
-static const Id *copy_ids(Verifier *v, Slice s)
+/* At the top level: has all that writes the array run before the item? */
+static bool is_complete(const Verifier *v, Id array, uint32_t item)
 {
-    Id *ids = arena_alloc(v->a, (s.n + 1) * sizeof *ids);
-    for (uint32_t i = 0; i < s.n; i++) ids[i] = v->ir->kid.at[s.at + i];
-    return ids;
+    return v->last && v->last[array] <= item && (v->last[array] || is_input(v->ir, array));
 }
 
 static void add_reads(Verifier *v, Access a, const IdVec *nodes)
 {
     for (uint32_t i = 0; i < nodes->n; i++) {
         Node x = v->ir->node.at[nodes->at[i]];
-        if (x.op != OP_READ) continue;
+        if (x.op != OP_READ || is_complete(v, x.u.ref, a.item)) continue;
         a.array = x.u.ref;
-        a.sub = copy_ids(v, (Slice){x.kids, x.n});
-        a.n = x.n;
+        a.subs = (Slice){x.kids, x.n};
         vec_push(v->a, &v->reads, a);
     }
 }
@@ -336,14 +357,13 @@ static void collect_eq(Verifier *v, Id eq, uint32_t item, bool nested)
 {
     Ir *ir = v->ir;
     Eq e = ir->eq.at[eq];
-    uint32_t around = v->scope.n;
-    Binder *b = arena_alloc(v->a, (around + e.outer.n + e.inner.n + 1) * sizeof *b);
-    for (uint32_t i = 0; i < around; i++) b[i] = v->scope.at[i];
-    for (uint32_t i = 0; i < e.outer.n; i++) b[around + i] = ir->binder.at[e.outer.at + i];
-    for (uint32_t i = 0; i < e.inner.n; i++) b[around + e.outer.n + i] = ir->binder.at[e.inner.at + i];
-    Access a = {e.target, eq, item, nested, copy_ids(v, e.subs), e.subs.n, around + e.outer.n, b};
+    Binders b = {0};
+    for (uint32_t i = 0; i < v->scope.n; i++) vec_push(v->a, &b, v->scope.at[i]);
+    ir_eq_binders(ir, &e, &b);
+    Access a = {e.target, eq, item, nested, false, e.subs, b.n - e.inner.n, b.at};
     vec_push(v->a, &v->writers, a);
-    a.binders += e.inner.n;
+    v->guarded |= e.when && !e.add;
+    a.binders = b.n;
     IdVec reads = ir_eq_reads(ir, eq);
     add_reads(v, a, &reads);
 }
@@ -387,7 +407,7 @@ static void collect(Verifier *v, Item it, uint32_t item, bool nested)
     region_roots(v, r, &header);
     push_scope(v, r);
     collect_node_reads(v, &header, item, nested);
-    if (r.cond) vec_push(v->a, &v->writers, ((Access){.array = r.steps, .item = item, .nested = true}));
+    if (r.cond) vec_push(v->a, &v->writers, ((Access){.array = r.steps, .item = item, .nested = true, .steps = true}));
     if (r.cond) vec_push(v->a, &cond, r.cond);
     collect_node_reads(v, &cond, item, true);
     for (uint32_t i = 0; i < r.head.n; i++) collect(v, v->ir->item.at[r.head.at + i], item, true);
@@ -395,30 +415,47 @@ static void collect(Verifier *v, Item it, uint32_t item, bool nested)
     v->scope.n = scope;
 }
 
+/* By array, in order. */
 static void sort_writers(Verifier *v)
 {
-    Access *scratch = arena_alloc(v->a, (v->writers.n + 1) * sizeof *scratch);
-    access_sort(v->ir, v->writers.at, scratch, v->writers.n);
-    v->last = arena_alloc(v->a, v->ir->array.n * sizeof *v->last);
-    for (uint32_t i = 0; i < v->writers.n; i++) {
-        const Access *w = &v->writers.at[i];
-        if (w->item + 1 > v->last[w->array]) v->last[w->array] = w->item + 1;
+    uint32_t n = v->writers.n, arrays = v->ir->array.n;
+    Access *sorted = arena_alloc(v->a, (n + 1) * sizeof *sorted), *scratch = v->writers.at;
+    v->from = arena_alloc(v->a, (arrays + 1) * sizeof *v->from);
+    for (uint32_t i = 0; i < n; i++) v->from[scratch[i].array]++;
+    for (uint32_t a = 0, at = 0; a <= arrays; a++) {
+        at += v->from[a];
+        v->from[a] = at; /* where it ends */
+    }
+    for (uint32_t i = n; i--;) sorted[--v->from[scratch[i].array]] = scratch[i];
+    v->writers.at = sorted;
+    v->writers.cap = n + 1;
+    for (Id a = 1; a < arrays; a++) {
+        uint32_t at = v->from[a];
+        access_sort(v->ir, sorted + at, scratch, v->from[a + 1] - at);
+    }
+}
+
+static void find_last(Verifier *v, Slice items, uint32_t nested_in)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = v->ir->item.at[items.at + i];
+        uint32_t place = nested_in ? nested_in : i + 1;
+        if (it.region) {
+            Region r = v->ir->region.at[it.id];
+            if (r.cond) v->last[r.steps] = place;
+            find_last(v, r.head, place);
+            find_last(v, r.items, place);
+        } else {
+            v->last[v->ir->eq.at[it.id].target] = place;
+        }
     }
 }
 
 /* The writers of an array; *n of them. */
 static const Access *writers_of(const Verifier *v, Id array, uint32_t *n)
 {
-    uint32_t lo = 0, hi = v->writers.n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (v->writers.at[mid].array < array)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (*n = 0; lo + *n < v->writers.n && v->writers.at[lo + *n].array == array; ++*n) continue;
-    return v->writers.at + lo;
+    *n = v->from[array + 1] - v->from[array];
+    return v->writers.at + v->from[array];
 }
 
 static bool adds(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].add; }
@@ -453,11 +490,10 @@ static bool check_added(Verifier *v, const Access *group, uint32_t n)
 
 static bool check_writers(Verifier *v)
 {
-    for (uint32_t i = 0; i < v->writers.n;) {
+    for (Id a = 1; a < v->ir->array.n; a++) {
         uint32_t n;
-        const Access *group = writers_of(v, v->writers.at[i].array, &n);
+        const Access *group = writers_of(v, a, &n);
         if (!check_single(v, group, n) || !check_added(v, group, n)) return false;
-        i += n;
     }
     return true;
 }
@@ -477,10 +513,8 @@ static bool check_reads(Verifier *v)
 {
     for (uint32_t i = 0; i < v->reads.n; i++) {
         const Access *r = &v->reads.at[i];
-        uint32_t n, last = v->last[r->array];
-        if (last == 0 && !is_input(v->ir, r->array))
-            return report_array(v, r->eq, "nothing sets ", r->array, ", which is read");
-        if (last <= r->item) continue;
+        uint32_t n;
+        if (v->last[r->array] == 0) return report_array(v, r->eq, "nothing sets ", r->array, ", which is read");
         const Access *w = writers_of(v, r->array, &n);
         for (uint32_t k = 0; k < n; k++) {
             bool later = w[k].item > r->item || (w[k].item == r->item && !(w[k].nested && r->nested));
@@ -494,7 +528,7 @@ static bool check_reads(Verifier *v)
 /* How many steps after the read's own the writer stands: 0 the same.  False: not known. */
 static bool step_distance(Verifier *v, const Access *r, const Access *w, uint32_t position, int64_t *distance)
 {
-    Affine f = ir_affine(v->ir, ir_op2(v->ir, OP_SUB, r->sub[position], w->sub[position]));
+    Affine f = ir_affine(v->ir, ir_op2(v->ir, OP_SUB, access_sub(v->ir, r, position), access_sub(v->ir, w, position)));
     *distance = f.constant;
     return !f.overflow && f.terms.n == 0;
 }
@@ -512,8 +546,9 @@ static bool check_step_reads(Verifier *v, Region region, uint32_t position)
         const Access *w = writers_of(v, r->array, &n);
         for (uint32_t k = 0; k < n; k++) {
             int64_t distance;
-            if (w[k].sub == NULL) continue; /* steps of a scan within, checked there */
-            if (w[k].n <= position || r->n <= position || !ir_has_var(v->ir, w[k].sub[position], region.step.var)) {
+            if (w[k].steps) continue; /* of a scan within, checked there */
+            if (w[k].subs.n <= position || r->subs.n <= position ||
+                !ir_has_var(v->ir, access_sub(v->ir, &w[k], position), region.step.var)) {
                 if (adds(v, &w[k]))
                     return report_array(v, r->eq, "a read of ", r->array, ", to which this scan adds in every step");
                 continue;
@@ -589,7 +624,7 @@ static bool check_guards(Verifier *v, Id eq)
 {
     Eq e = v->ir->eq.at[eq];
     IdVec roots = {0}, reads = {0};
-    if (e.when || e.where) return true;
+    if (e.when || e.where || !v->guarded) return true;
     ir_eq_roots(v->ir, eq, &roots);
     mark_certain(v, &roots, &reads);
     for (uint32_t i = 0; i < reads.n; i++) {
@@ -608,11 +643,21 @@ static bool check_guards(Verifier *v, Id eq)
 
 /* ---- the program */
 
-static bool check_eq(Verifier *v, Id eq)
+static bool check_eq_alone(Verifier *v, Id eq)
 {
     return check_eq_types(v, eq) && check_eq_binding(v, eq) && check_eq_writing(v, eq) && check_prefix(v, eq);
 }
 
+/* An equation does not change either: outside of scans it is looked at once. */
+static bool check_eq(Verifier *v, Id eq)
+{
+    IrTables *t = v->ir->tables;
+    while (t->right.eq.n < v->ir->eq.n) vec_push(v->a, &t->right.eq, 0);
+    if (v->scope.n == 0 && t->right.eq.at[eq]) return true;
+    if (!check_eq_alone(v, eq)) return false;
+    if (v->scope.n == 0) t->right.eq.at[eq] = 1;
+    return true;
+}
 static bool check_items(Verifier *v, Slice items);
 
 static bool check_region(Verifier *v, Id id)
@@ -693,12 +738,13 @@ static bool check_all_guards(Verifier *v, Slice items)
 
 static bool check_names(Verifier *v)
 {
-    for (Id a = 1; a < v->ir->array.n; a++) {
+    for (Id a = v->ir->tables->right.arrays + 1; a < v->ir->array.n; a++) {
         Array array = v->ir->array.at[a];
         if (ir_find_array(v->ir, array.name) != a) return report_array(v, 0, "two arrays of the name ", a, "");
         for (uint32_t i = 0; i < array.dims.n; i++)
             if (!of_type(v->ir, v->ir->kid.at[array.dims.at + i], T_INT))
                 return report_array(v, 0, "a size that is no integer, of ", a, "");
+        v->ir->tables->right.arrays = a;
     }
     return true;
 }
@@ -737,13 +783,33 @@ static bool check_declared(Verifier *v)
     return true;
 }
 
+/* The program that was found right, checks and starts included. */
+static bool same_program(const Ir *ir)
+{
+    Slice was = ir->tables->right.items;
+    bool same = was.at && ir->items.n == was.n && ir->check.n + ir->start.n == ir->tables->right.declared;
+    for (uint32_t i = 0; same && i < was.n; i++) {
+        Item a = ir->item.at[was.at + i], b = ir->item.at[ir->items.at + i];
+        same = a.region == b.region && a.id == b.id;
+    }
+    return same;
+}
+
 const char *ir_verify(Ir *ir)
 {
+    if (same_program(ir)) return NULL;
     Verifier v = {.ir = ir, .a = ir->arena, .nodes = ir->node.n};
     v.seen = arena_alloc(v.a, v.nodes);
+    accept_nodes(&v);
     if (!check_names(&v) || !check_declared(&v) || !check_items(&v, ir->items)) return v.message;
+    v.last = arena_alloc(v.a, ir->array.n * sizeof *v.last);
+    find_last(&v, ir->items, 0);
     for (uint32_t i = 0; i < ir->items.n; i++) collect(&v, ir->item.at[ir->items.at + i], i, false);
     sort_writers(&v);
-    if (check_writers(&v) && check_reads(&v) && check_all_guards(&v, ir->items)) check_steps(&v, ir->items);
-    return v.message;
+    bool ok = check_writers(&v) && check_reads(&v) && check_all_guards(&v, ir->items);
+    v.last = NULL;
+    if (!ok || !check_steps(&v, ir->items)) return v.message;
+    ir->tables->right.items = ir->items;
+    ir->tables->right.declared = ir->check.n + ir->start.n;
+    return NULL;
 }
