@@ -8,6 +8,15 @@
 
 #include "ir.h"
 
+/*
+ * The index variables around an equation, outermost first: those that scans bind, then those that a derivative is over and that
+ * the equation has to bind itself.
+ */
+typedef struct {
+    Binders all;
+    uint32_t bound; /* how many of them scans bind */
+} Around;
+
 /* ---- extent.c */
 
 /* The largest (high) or smallest value of an integer expression while its variables run over `env`; over the sizes alone.
@@ -62,8 +71,10 @@ bool sweep_active(Sweep *, Id body);
 
 /* ---- invert.c */
 
-/* A contribution to an element of an array with sizes dims, for every value of the binders that meets cond. */
+/* A contribution to an element of an array with sizes dims, for every value of the binders that meets cond.  The variables around
+   stay as they are. */
 typedef struct {
+    const Around *around;
     const Id *subs, *dims;
     uint32_t n;
     const Binder *binder;
@@ -84,22 +95,56 @@ void invert(Ir *, const Access *, Inverse *out);
 
 /* ---- reduction.c */
 
-/* The equations beside a max, min (its winner) or prod (its co-products), in order; made once, then found by aux. */
+/* The equations beside a max, min (its winner) or prod (its co-products), in order; made once, then found by aux.  `scans`: the
+   variables of the scans that the equation is in. */
 typedef struct {
     Id eq;        /* the primal, with aux set */
     IdVec beside; /* new equations, to stand right after it */
 } Beside;
-void reduction_aux(Ir *, Id eq, Beside *out);
+void reduction_aux(Ir *, const Around *scans, Id eq, Beside *out);
 /* The condition under which a term of the reduction counts (else 0), and the factor of its derivative (else 0).  `outer` is the
    part of the condition that does not depend on the term.  needs: reduction_aux for max, min, prod. */
-void reduction_terms(Ir *, Id eq, Id *outer, Id *cond, Id *factor);
+void reduction_terms(Ir *, const Around *scans, Id eq, Id *outer, Id *cond, Id *factor);
 
 /* ---- share.c */
 
 /*
  * Replaces what several pieces of one equation have in common, where it is expensive, by reads of new arrays over the
- * equation's variables; appends the equations of these to `eqs`.
+ * equation's variables and those around; appends the equations of these to `eqs`.
  */
-void share(Ir *, Id eq, const Whole *, Pieces *, IdVec *eqs);
+void share(Ir *, Id eq, const Around *, const Whole *, Pieces *, IdVec *eqs);
+
+/* ---- reverse.c */
+
+/* What is differentiated by: an array, where its first dimensions have these subscripts.  It counts as independent. */
+typedef struct {
+    Id array;
+    IdVec at;
+    Id adjoint; /* its array, of the derivative's variables and the other dimensions; 0: reverse makes one */
+} By;
+
+/*
+ * A derivative in reverse mode: that of the real node `of`, for all values of the variables around, each of which has its place
+ * (subscript, size) in the adjoint arrays.  cone: all that it may be computed from, in order.
+ */
+typedef struct {
+    Id of, when; /* when: it exists; 0: always */
+    Around around;
+    IdVec subs, dims;
+    const Item *cone;
+    uint32_t n;
+    VEC(By) by;
+    Span span;
+} Derivative;
+
+/* The adjoint equations of a derivative, to stand after its cone; `beside` is to be worked into the program (see relay). */
+typedef struct {
+    VEC(Item) items;
+    Beside *beside; /* by equation of the cone */
+    Id eqs;         /* how many there were */
+} Adjoints;
+void adjoints(Ir *, Derivative *, Adjoints *out);
+/* The program with the auxiliary equations beside their primals, and the adjoints instead of equation `mark`, or, if 0, at the end. */
+void relay(Ir *, const Adjoints *, Id mark);
 
 #endif

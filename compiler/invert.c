@@ -16,6 +16,7 @@
 typedef struct {
     Ir *ir;
     const Access *access;
+    Binders env;   /* around, then the binders as they were */
     uint32_t n;    /* binders */
     Binder *range; /* as rewritten so far */
     bool *todo;    /* not placed yet */
@@ -132,7 +133,7 @@ static bool range_constraints(const Turn *t, uint32_t v, IdVec *out)
 
 static bool range_hull(const Turn *t, uint32_t v, Id *lo, Id *hi)
 {
-    return hull(t->ir, t->access->binder, t->n, t->access->binder[v].var, lo, hi);
+    return hull(t->ir, t->env.at, t->env.n, t->access->binder[v].var, lo, hi);
 }
 
 /* ---- placing variables */
@@ -396,16 +397,16 @@ static bool has_inner(const Turn *t, Id node, const Binders *inner)
 }
 
 /* when and `x is in the dimension`, unless that is certain */
-static Id and_within(Turn *t, Id when, Id x, Id dim, const Inverse *out)
+static Id and_within(Turn *t, Id when, Id x, Id dim, const Binders *env)
 {
-    if (within(t->ir, out->outer.at, out->outer.n, x, dim)) return when;
+    if (within(t->ir, env->at, env->n, x, dim)) return when;
     Id low = ir_op2(t->ir, OP_LE, ir_int(t->ir, 0), x), high = ir_op2(t->ir, OP_LT, x, dim);
     when = ir_and(t->ir, when, low);
     return ir_and(t->ir, when, high);
 }
 
 /* The sum may be over nothing, and the primal then read nothing: the target's own element must be there all the same. */
-static Id guard_target(Turn *t, Id when, const Inverse *out)
+static Id guard_target(Turn *t, Id when, const Inverse *out, const Binders *env)
 {
     Ir *ir = t->ir;
     for (uint32_t k = 0; k < out->subs.n; k++) {
@@ -416,12 +417,17 @@ static Id guard_target(Turn *t, Id when, const Inverse *out)
             Slice dims = ir->array.at[x.u.ref].dims;
             for (uint32_t j = 0; j < x.n; j++) {
                 Id s = ir_kid(ir, in.at[i], j), d = ir->kid.at[dims.at + j];
-                when = and_within(t, when, s, d, out);
+                when = and_within(t, when, s, d, env);
             }
         }
-        when = and_within(t, when, out->subs.at[k], t->access->dims[k], out);
+        when = and_within(t, when, out->subs.at[k], t->access->dims[k], env);
     }
     return when;
+}
+
+static void add_binders(Ir *ir, const Binders *b, Binders *out)
+{
+    for (uint32_t i = 0; i < b->n; i++) vec_push(ir->arena, out, b->at[i]);
 }
 
 /* Conditions: constraints first, they keep the subscripts of the others in range.  Those without inner variables go to `when`, if
@@ -430,8 +436,11 @@ static void split_conditions(Turn *t, Inverse *out)
 {
     Ir *ir = t->ir;
     IdVec parts = {0};
+    Binders env = {0};
+    add_binders(ir, &t->access->around->all, &env);
+    add_binders(ir, &out->outer, &env);
     for (uint32_t i = 0; i < t->cons.n; i++) {
-        Id c = t->cons.at[i], lo = extreme(ir, out->outer.at, out->outer.n, c, false);
+        Id c = t->cons.at[i], lo = extreme(ir, env.at, env.n, c, false);
         if (lo && ir_prove_le(ir, ir_int(ir, 0), lo) == 1) continue;
         c = ir_op2(ir, OP_LE, ir_int(ir, 0), c);
         if (has_inner(t, c, &out->inner))
@@ -439,11 +448,11 @@ static void split_conditions(Turn *t, Inverse *out)
         else
             out->when = ir_and(ir, out->when, c);
     }
-    if (out->inner.n) out->when = guard_target(t, out->when, out);
+    if (out->inner.n) out->when = guard_target(t, out->when, out, &env);
     ir_conjuncts(ir, t->cond, &parts);
     for (uint32_t i = 0; i < parts.n; i++) {
         bool inner = has_inner(t, parts.at[i], &out->inner) ||
-                     (out->where && !total(ir, t->access->whole, out->outer.at, out->outer.n, parts.at[i]));
+                     (out->where && !total(ir, t->access->whole, env.at, env.n, parts.at[i]));
         if (inner)
             out->where = ir_and(ir, out->where, parts.at[i]);
         else
@@ -458,7 +467,12 @@ static bool attempt(Ir *ir, const Access *a, bool solving, Inverse *out)
     t.range = arena_alloc(ir->arena, (a->binders + 1) * sizeof *t.range);
     t.todo = arena_alloc(ir->arena, a->binders + 1);
     t.sub = arena_alloc(ir->arena, (a->n + 1) * sizeof *t.sub);
-    for (uint32_t v = 0; v < t.n; v++) t.range[v] = a->binder[v], t.todo[v] = true;
+    add_binders(ir, &a->around->all, &t.env);
+    for (uint32_t v = 0; v < t.n; v++) {
+        t.range[v] = a->binder[v];
+        t.todo[v] = true;
+        vec_push(ir->arena, &t.env, a->binder[v]);
+    }
     for (uint32_t k = 0; k < a->n; k++) t.sub[k] = a->subs[k];
     if (solving) {
         take_variables(&t);

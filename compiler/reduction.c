@@ -53,12 +53,20 @@ static Id beside_array(Ir *ir, const Eq *e, const char *stem, Type type, const I
     return ir_new_array(ir, name, ARRAY_LOCAL, type, dims.at, dims.n, target.span);
 }
 
-/* The place of an inner variable in an array beside the target, and the size that it needs.  false: its range is not known. */
-static bool place_of(Ir *ir, const Eq *e, Id var, Id *sub, Id *size)
+/* The variables of the scans around, then the equation's. */
+static Binders ranges_of(Ir *ir, const Around *scans, const Eq *e)
 {
     Binders all = {0};
-    Id lo, hi;
+    for (uint32_t i = 0; i < scans->all.n; i++) vec_push(ir->arena, &all, scans->all.at[i]);
     ir_eq_binders(ir, e, &all);
+    return all;
+}
+
+/* The place of an inner variable in an array beside the target, and the size that it needs.  false: its range is not known. */
+static bool place_of(Ir *ir, const Around *scans, const Eq *e, Id var, Id *sub, Id *size)
+{
+    Binders all = ranges_of(ir, scans, e);
+    Id lo, hi;
     *sub = ir_var(ir, var);
     if (!hull(ir, all.at, all.n, var, &lo, &hi)) {
         if (!ir->ctx->errors) /* asked for several times: said once */
@@ -122,12 +130,11 @@ static Slice later_ranges(Ir *ir, const Eq *e, uint32_t k, const Subst *s, uint3
 }
 
 /* The range of a variable as an outer one: before `when` is asked it may not read a winner that is not there. */
-static Binder unguarded(Ir *ir, const Eq *e, Binder known, Binder own, Eq *best)
+static Binder unguarded(Ir *ir, const Around *scans, const Eq *e, Binder known, Binder own, Eq *best)
 {
     Id lo, hi, var = ir_var(ir, own.var);
-    Binders all = {0};
     if (known.lo == own.lo && known.hi == own.hi) return own;
-    ir_eq_binders(ir, e, &all);
+    Binders all = ranges_of(ir, scans, e);
     if (!hull(ir, all.at, all.n, own.var, &lo, &hi)) return known; /* place_of has said so */
     best->when = ir_and(ir, best->when, ir_op2(ir, OP_LE, known.lo, var));
     best->when = ir_and(ir, best->when, ir_op2(ir, OP_LT, var, known.hi));
@@ -135,18 +142,18 @@ static Binder unguarded(Ir *ir, const Eq *e, Binder known, Binder own, Eq *best)
 }
 
 /* best[o, v] = max(later variables) body, of which the winner in v is looked for; `stage` has the body and its ranges. */
-static Eq best_of(Ir *ir, const Eq *e, const Eq *stage, Binder own)
+static Eq best_of(Ir *ir, const Around *scans, const Eq *e, const Eq *stage, Binder own)
 {
     Eq best = *stage;
     IdVec more = {0}, subs = {0};
     Binders outer = {0};
     Id sub, size;
-    place_of(ir, e, own.var, &sub, &size);
+    place_of(ir, scans, e, own.var, &sub, &size);
     vec_push(ir->arena, &more, size);
     slice_ids(ir, e->subs, &subs);
     vec_push(ir->arena, &subs, sub);
     ir_add_binders(ir, e->outer, &outer);
-    Binder last = unguarded(ir, e, ir->binder.at[stage->inner.at], own, &best);
+    Binder last = unguarded(ir, scans, e, ir->binder.at[stage->inner.at], own, &best);
     vec_push(ir->arena, &outer, last);
     best.target = beside_array(ir, e, "best", T_REAL, &more);
     best.subs = ir_ids(ir, subs.at, subs.n);
@@ -170,7 +177,7 @@ static Id list_stages(Ir *ir, Eq *eqs, uint32_t n, uint8_t winner, Beside *out)
     return next;
 }
 
-static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
+static Id staged_winner(Ir *ir, const Around *scans, const Eq *e, Beside *out)
 {
     VEC(Eq) eqs = {0};
     VEC(Subst) known = {0};
@@ -185,7 +192,7 @@ static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
         stage.inner = later_ranges(ir, e, k, known.at, known.n);
         Eq win = stage;
         if (k + 1 < e->inner.n) {
-            Eq best = best_of(ir, e, &stage, own);
+            Eq best = best_of(ir, scans, e, &stage, own);
             IdVec at = {0};
             slice_ids(ir, best.subs, &at);
             win.body = read_at(ir, best.target, &at);
@@ -203,7 +210,7 @@ static Id staged_winner(Ir *ir, const Eq *e, Beside *out)
 
 /* ---- prod */
 
-static Id co_products(Ir *ir, const Eq *e, Beside *out)
+static Id co_products(Ir *ir, const Around *scans, const Eq *e, Beside *out)
 {
     IdVec more = {0}, subs = {0};
     Binders outer = {0}, inner = {0};
@@ -215,7 +222,7 @@ static Id co_products(Ir *ir, const Eq *e, Beside *out)
     for (uint32_t k = 0; k < e->inner.n; k++) {
         Binder b = inner_at(ir, e, k);
         Id sub, size, w = ir_new_var(ir, ir->var.at[b.var].name, ir->var.at[b.var].span), node = ir_var(ir, w);
-        place_of(ir, e, b.var, &sub, &size);
+        place_of(ir, scans, e, b.var, &sub, &size);
         vec_push(ir->arena, &more, size);
         vec_push(ir->arena, &subs, sub);
         Id ne = ir_op2(ir, OP_NE, node, ir_var(ir, b.var));
@@ -239,15 +246,15 @@ static Id co_products(Ir *ir, const Eq *e, Beside *out)
 
 /* ---- the seams */
 
-void reduction_aux(Ir *ir, Id eq, Beside *out)
+void reduction_aux(Ir *ir, const Around *scans, Id eq, Beside *out)
 {
     Eq e = ir->eq.at[eq];
     *out = (Beside){.eq = eq};
     if (e.aux || (e.op != RED_MAX && e.op != RED_MIN && e.op != RED_PROD)) return;
     if (e.op == RED_PROD)
-        e.aux = co_products(ir, &e, out);
+        e.aux = co_products(ir, scans, &e, out);
     else if (ragged(ir, &e))
-        e.aux = staged_winner(ir, &e, out);
+        e.aux = staged_winner(ir, scans, &e, out);
     else
         e.aux = box_winner(ir, &e, out);
     out->eq = ir_new_eq(ir, &e);
@@ -270,19 +277,19 @@ static void winner_terms(Ir *ir, const Eq *e, Id *outer, Id *cond)
     }
 }
 
-static Id product_factor(Ir *ir, const Eq *e)
+static Id product_factor(Ir *ir, const Around *scans, const Eq *e)
 {
     IdVec subs = {0};
     slice_ids(ir, e->subs, &subs);
     for (uint32_t k = 0; k < e->inner.n; k++) {
         Id sub, size;
-        place_of(ir, e, inner_at(ir, e, k).var, &sub, &size);
+        place_of(ir, scans, e, inner_at(ir, e, k).var, &sub, &size);
         vec_push(ir->arena, &subs, sub);
     }
     return read_at(ir, ir->eq.at[e->aux].target, &subs);
 }
 
-void reduction_terms(Ir *ir, Id eq, Id *outer, Id *cond, Id *factor)
+void reduction_terms(Ir *ir, const Around *scans, Id eq, Id *outer, Id *cond, Id *factor)
 {
     Eq e = ir->eq.at[eq];
     *outer = *cond = *factor = 0;
@@ -291,7 +298,7 @@ void reduction_terms(Ir *ir, Id eq, Id *outer, Id *cond, Id *factor)
     case RED_SUM: return;
     case RED_MAX:
     case RED_MIN: winner_terms(ir, &e, outer, cond); return;
-    case RED_PROD: *factor = product_factor(ir, &e); return;
+    case RED_PROD: *factor = product_factor(ir, scans, &e); return;
     case RED_LOGSUMEXP: {
         Id a = own_value(ir, &e);
         *outer = ir_op2(ir, OP_LT, ir_real(ir, -(double)INFINITY), a);

@@ -38,7 +38,8 @@ typedef struct {
     IdVec order;
     VEC(Cell) cell; /* in the order of `order` */
     const Whole *whole;
-    Binders binders;
+    const Around *around;
+    Binders binders; /* those around, then the equation's */
     uint32_t worth;
 } Share;
 
@@ -73,35 +74,35 @@ static bool large_body(Ir *ir, Id body)
 
 static bool reads_data(const Ir *ir, Id bound) { return ir->node.at[bound].has & HAS_READ; }
 
-/* An array over some of the equation's variables: these, its subscripts and its sizes. */
+/* An array over variables of scans and some others: these others, its subscripts and its sizes. */
 typedef struct {
     Binders outer;
     IdVec subs, dims;
 } Box;
 
 /*
- * The box of the variables in `node` and `cond`, with those that their ranges use; whole: of all variables, as where one of the
- * others has an empty range the node may not be evaluated.  false: it has no known size.
+ * The box of the variables that scans bind and of those in `node` and `cond`, with those that their ranges use; whole: of all
+ * variables, as where one of the others has an empty range the node may not be evaluated.  false: it has no known size.
  */
-static bool box_of(Ir *ir, const Binders *all, Id node, Id cond, bool whole, Box *box)
+static bool box_of(Ir *ir, const Binders *all, uint32_t bound, Id node, Id cond, bool whole, Box *box)
 {
     bool *in = arena_alloc(ir->arena, all->n + 1);
     for (uint32_t i = all->n; i-- > 0;) { /* ranges use earlier variables */
         Id var = all->at[i].var;
-        in[i] = whole || ir_has_var(ir, node, var) || (cond && ir_has_var(ir, cond, var));
+        in[i] = i < bound || whole || ir_has_var(ir, node, var) || (cond && ir_has_var(ir, cond, var));
         for (uint32_t k = i + 1; k < all->n && !in[i]; k++)
             in[i] = in[k] && (ir_has_var(ir, all->at[k].lo, var) || ir_has_var(ir, all->at[k].hi, var));
     }
     for (uint32_t i = 0; i < all->n; i++) {
         Id lo, hi, sub = ir_var(ir, all->at[i].var);
         if (!in[i]) continue;
-        if (reads_data(ir, all->at[i].lo) || reads_data(ir, all->at[i].hi)) return false;
+        if (i >= bound && (reads_data(ir, all->at[i].lo) || reads_data(ir, all->at[i].hi))) return false;
         if (!hull(ir, all->at, all->n, all->at[i].var, &lo, &hi)) return false;
         if (ir_prove_le(ir, ir_int(ir, 0), lo) != 1) {
             sub = ir_op2(ir, OP_SUB, sub, lo);
             hi = ir_op2(ir, OP_SUB, hi, lo);
         }
-        vec_push(ir->arena, &box->outer, all->at[i]);
+        if (i >= bound) vec_push(ir->arena, &box->outer, all->at[i]);
         vec_push(ir->arena, &box->subs, sub);
         vec_push(ir->arena, &box->dims, hi);
     }
@@ -178,7 +179,7 @@ static void make_head(Share *s, Cell *c, IdVec *eqs)
     if (always && c->demand &&
         (brings_variables(ir, all, c->by, c->demand) || !total(ir, s->whole, all->at, all->n, c->demand)))
         c->demand = 0; /* computed once, needed or not */
-    if (!box_of(ir, all, c->by, c->demand, !always, &box)) return;
+    if (!box_of(ir, all, s->around->bound, c->by, c->demand, !always, &box)) return;
     const char *name = arena_printf(ir->arena, "w_%s", ir->array.at[s->e->target].name);
     c->array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, box.dims.at, box.dims.n, s->e->span);
     Eq w = {.target = c->array, .body = c->by, .when = c->demand, .span = s->e->span};
@@ -213,11 +214,12 @@ static void from_operands(Share *s, IdVec *eqs)
     }
 }
 
-void share(Ir *ir, Id eq, const Whole *whole, Pieces *pieces, IdVec *eqs)
+void share(Ir *ir, Id eq, const Around *around, const Whole *whole, Pieces *pieces, IdVec *eqs)
 {
     Eq e = ir->eq.at[eq];
-    Share s = {
-        .ir = ir, .e = &e, .whole = whole, .pieces = pieces, .worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION};
+    Share s = {.ir = ir, .e = &e, .whole = whole, .around = around, .pieces = pieces};
+    s.worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION;
+    for (uint32_t i = 0; i < around->all.n; i++) vec_push(ir->arena, &s.binders, around->all.at[i]);
     ir_eq_binders(ir, &e, &s.binders);
     if (pieces->n < 2 || s.binders.n == 0) return;
     IdVec roots = {0};
