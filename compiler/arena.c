@@ -8,12 +8,13 @@
 
 #include <float.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGN = 16, FIRST_BLOCK = 1 << 14, LAST_BLOCK = 1 << 24, MAP_FROM = 1 << 22 };
+enum { ALIGN = 16, FIRST_BLOCK = 1 << 14, LAST_BLOCK = 1 << 24, MAP_FROM = 1 << 22, DIGITS = 20, SHORT = 15 };
 
 typedef struct Block Block;
 struct Block {
@@ -137,6 +138,61 @@ char *arena_strndup(Arena *a, const char *s, size_t n)
     return p;
 }
 
+/* The digits of x with a sign, at the end of the buffer. */
+static const char *decimal(char digits[DIGITS + 1], bool negative, unsigned long long x, size_t *size)
+{
+    char *p = digits + DIGITS + 1;
+    do *--p = (char)('0' + x % 10);
+    while (x /= 10);
+    if (negative) *--p = '-';
+    *size = (size_t)(digits + DIGITS + 1 - p);
+    return p;
+}
+
+/*
+ * vsnprintf; what the printers of C and of equations write all the time, %s %u %lld %llu, without its long way round.  At other
+ * directives that is taken after all.
+ */
+static size_t format(char *to, size_t room, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    size_t n = 0;
+    for (const char *f = fmt; *f;) {
+        char digits[DIGITS + 1];
+        const char *piece = f;
+        size_t size = 0;
+        if (*f != '%') {
+            while (f[size] && f[size] != '%') size++;
+            f += size;
+        } else if (f[1] == 's') {
+            piece = va_arg(ap, const char *);
+            size = strlen(piece);
+            f += 2;
+        } else if (f[1] == 'u') {
+            piece = decimal(digits, false, va_arg(ap, unsigned), &size);
+            f += 2;
+        } else if (strncmp(f, "%lld", 4) == 0) {
+            long long x = va_arg(ap, long long);
+            piece = decimal(digits, x < 0, x < 0 ? 0 - (unsigned long long)x : (unsigned long long)x, &size);
+            f += 4;
+        } else if (strncmp(f, "%llu", 4) == 0) {
+            piece = decimal(digits, false, va_arg(ap, unsigned long long), &size);
+            f += 4;
+        } else {
+            int whole = vsnprintf(to, room, fmt, again);
+            if (whole < 0) die("bad format '%s'", fmt);
+            va_end(again);
+            return (size_t)whole;
+        }
+        if (n + size < room) memcpy(to + n, piece, size);
+        n += size;
+    }
+    if (n < room) to[n] = 0;
+    va_end(again);
+    return n;
+}
+
 char *arena_vprintf(Arena *a, const char *fmt, va_list ap)
 {
     va_list again;
@@ -144,12 +200,11 @@ char *arena_vprintf(Arena *a, const char *fmt, va_list ap)
     Block *b = a->block;
     size_t room = b ? b->size - b->used : 0;
     char *there = room ? (char *)b->at + b->used : NULL; /* most texts fit where they will stand */
-    int n = vsnprintf(there, room, fmt, ap);
-    if (n < 0) die("bad format '%s'", fmt);
-    bool fits = (size_t)n < room;
+    size_t n = format(there, room, fmt, ap);
+    bool fits = n < room;
     if (!fits && room) memset(there, 0, room);
-    char *p = take(a, (size_t)n + 1);
-    if (!fits || p != there) vsnprintf(p, (size_t)n + 1, fmt, again);
+    char *p = take(a, n + 1);
+    if (!fits || p != there) format(p, n + 1, fmt, again);
     va_end(again);
     return p;
 }
@@ -196,12 +251,11 @@ void text_addv(Text *t, const char *fmt, va_list ap)
     char small[256];
     va_list again;
     va_copy(again, ap);
-    const int n = vsnprintf(small, sizeof small, fmt, ap);
-    if (n < 0) die("bad format '%s'", fmt);
-    if ((size_t)n < sizeof small)
-        text_addn(t, small, (size_t)n);
+    const size_t n = format(small, sizeof small, fmt, ap);
+    if (n < sizeof small)
+        text_addn(t, small, n);
     else
-        text_addn(t, arena_vprintf(t->arena, fmt, again), (size_t)n);
+        text_addn(t, arena_vprintf(t->arena, fmt, again), n);
     va_end(again);
 }
 
@@ -260,6 +314,26 @@ static bool digits_of(double x, int n, char *digits, int *power)
     return strtod(read, NULL) == x;
 }
 
+/*
+ * x > 0 as a quotient of two integers that doubles hold exactly, so that the division gives what reading the decimal gives: the
+ * numbers that people write.  0: not found; else how many digits.
+ */
+static int digits_of_quotient(double x, char *digits, int *power)
+{
+    double ten = 1;
+    for (int k = 0; k <= SHORT && x * ten < 1e15; k++, ten *= 10) {
+        double whole = floor(x * ten + 0.5);
+        if (whole < 1 || whole / ten != x) continue;
+        size_t n;
+        char buffer[DIGITS + 1];
+        const char *text = decimal(buffer, false, (unsigned long long)whole, &n);
+        memcpy(digits, text, n);
+        *power = (int)n - 1 - k;
+        return (int)n;
+    }
+    return 0;
+}
+
 void text_add_real(Text *t, double x)
 {
     char digits[40] = "";
@@ -272,8 +346,11 @@ void text_add_real(Text *t, double x)
         return;
     }
     /* A decimal of up to 15 digits that reads back is what 15 digits print, zeros apart; 17 digits always do. */
-    n = x < DBL_MIN ? 1 : 15;
-    while (!digits_of(x, n, digits, &power)) n++;
+    n = digits_of_quotient(x, digits, &power);
+    if (n == 0) {
+        n = x < DBL_MIN ? 1 : 15;
+        while (!digits_of(x, n, digits, &power)) n++;
+    }
     while (n > 1 && digits[n - 1] == '0') n--;
     if (power < -4 || power >= 16) {
         text_addn(t, digits, 1);
