@@ -112,6 +112,7 @@ static void run_reverse(Work *w)
 }
 
 static void run_stable(Work *w) { stable(w->ir); }
+static void run_expand(Work *w) { expand(w->ir); }
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }
 static void run_cse(Work *w) { cse(w->ir); }
@@ -135,6 +136,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(resolve, dump_names, "names -> symbols; declarations in order of use")       \
     S(lower, dump_ir, "tree -> equations")                                         \
     S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative") \
+    S(expand, dump_ir, "the program's own derivatives -> equations")               \
     S(reverse, dump_ir, "adds the adjoint equations of the loss")                  \
     S(unroll, dump_ir, "small constant ranges -> scalar equations")                \
     S(fold, dump_ir, "constants, identities, provable bounds")                     \

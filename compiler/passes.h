@@ -25,6 +25,10 @@ Ir *lower(Context *, Names *, const LowerOptions *);
 /* stable.c: log(sum(exp)) -> logsumexp, log(1 + exp(x)) -> softplus, ... before any derivative.       exact: no */
 void stable(Ir *);
 
+/* expand.c: the derivatives that the program asks for become equations, inner ones first.
+   needs: order   makes: adjoints, tangents, aux                                                     exact: yes */
+void expand(Ir *);
+
 /* reverse.c: appends the adjoint equations of ir->loss; for each of `wrt` an array of kind GRAD with `primal` set (zero where the
    loss does not depend on it).  needs: order   makes: adjoints, aux                                  exact: yes */
 void reverse(Ir *, const Id *wrt, uint32_t n);

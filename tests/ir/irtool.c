@@ -2,7 +2,7 @@
  * irtool -- runs passes on a program in the text form of ir.md and evaluates it: the passes' test bench.
  *
  *     irtool FILE COMMAND...          FILE: - is stdin; a .ad is lowered first.  Commands run in order:
- *     fold cse hoist dce stable unroll   the pass, then the verifier
+ *     fold cse hoist dce stable expand unroll   the pass, then the verifier
  *     reverse, reverse=W,b            adjoints by all params, or by these
  *     print                           the program
  *     roundtrip                       parses what it prints and prints it again: must be the same
@@ -272,7 +272,8 @@ static const struct {
     const char *name;
     void (*run)(Ir *);
 } passes[] = {
-    {"fold", fold}, {"cse", cse}, {"hoist", hoist}, {"dce", dce}, {"stable", stable}, {"unroll", unroll}, {NULL, NULL},
+    {"fold", fold},     {"cse", cse},       {"hoist", hoist},   {"dce", dce},
+    {"stable", stable}, {"expand", expand}, {"unroll", unroll}, {NULL, NULL},
 };
 
 /* Passes make arrays and sizes: the tables follow. */
