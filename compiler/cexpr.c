@@ -503,8 +503,6 @@ static void make(Printer *p, Id id)
     case OP_ISNAN:
     case OP_RELU:
     case OP_SIGN: make_twice(p, id); break;
-    case OP_SQRT0: call(p, id, arena_printf(g->arena, "sqrt%s", f)); break;
-    case OP_ABS: call(p, id, arena_printf(g->arena, "fabs%s", f)); break;
     case OP_SIGMOID: call(p, id, kernel_name(g, KERNEL_SIGMOID)); break;
     case OP_SOFTPLUS: call(p, id, kernel_name(g, KERNEL_SOFTPLUS)); break;
     case OP_POLYGAMMA: {
@@ -514,60 +512,21 @@ static void make(Printer *p, Id id)
     }
     case OP_STOP: set(p, id, kid_text(p, id, 0, T_REAL, P_NAME), P_NAME); break;
     case OP_RANDOM: make_random(p, id); break;
-    case OP_POW:
-    case OP_EXP:
-    case OP_EXPM1:
-    case OP_LOG:
-    case OP_LOG1P:
-    case OP_LOG2:
-    case OP_LOG10:
-    case OP_SQRT:
-    case OP_CBRT:
-    case OP_HYPOT:
-    case OP_SIN:
-    case OP_COS:
-    case OP_TAN:
-    case OP_ASIN:
-    case OP_ACOS:
-    case OP_ATAN:
-    case OP_ATAN2:
-    case OP_SINH:
-    case OP_COSH:
-    case OP_TANH:
-    case OP_ASINH:
-    case OP_ACOSH:
-    case OP_ATANH:
-    case OP_ERF:
-    case OP_ERFC:
-    case OP_LGAMMA:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND: call(p, id, arena_printf(g->arena, "%s%s", x.op == OP_POW ? "pow" : op_text[x.op], f)); break;
+#define CASE_LIBM(name, function)                               \
+    case OP_##name:                                             \
+        call(p, id, arena_printf(g->arena, #function "%s", f)); \
+        break;
+#define CASE_OWN(name, function)
+#define OP(name, text, kids, form, result, partials, by, function, cost) CASE_##by(name, function)
+        ADC_OPS(OP)
+#undef OP
     case OP_COUNT: die("no such op");
     }
 }
 
 /* ---- branches */
 
-static bool costly(const Ir *ir, Id id)
-{
-    switch ((int)ir_opof(ir, id)) {
-    case OP_CONST:
-    case OP_VAR:
-    case OP_DIM:
-    case OP_READ:
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_NEG:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_NOT: return false;
-    default: return true;
-    }
-}
+static bool costly(const Ir *ir, Id id) { return op_cost[ir_opof(ir, id)] > 1; }
 
 /*
  * Gives texts to all that `id` needs, if that stays a short expression in which nothing costly stands twice: C's own ?: && || are lazy

@@ -173,18 +173,19 @@ void print_header(Gen *g, Func *const *funcs, uint32_t n, Text *out)
 /* libtcc knows these types and functions from nowhere else. */
 void print_prelude(Text *out)
 {
-    static const char *const one[] = {"exp",   "expm1", "log",  "log1p", "log2",   "log10", "sqrt",  "cbrt", "sin",
-                                      "cos",   "tan",   "asin", "acos",  "atan",   "sinh",  "cosh",  "tanh", "asinh",
-                                      "acosh", "atanh", "erf",  "erfc",  "lgamma", "fabs",  "floor", "ceil", "round"};
-    static const char *const two[] = {"hypot", "atan2", "pow"};
+    /* clang-format off */
+#define PROTOTYPE_1(g)                       "double " #g "(double);\nfloat " #g "f(float);\n"
+#define PROTOTYPE_2(g)                       "double " #g "(double, double);\nfloat " #g "f(float, float);\n"
+#define PROTOTYPE_LIBM(kids, function)       PROTOTYPE_##kids(function)
+#define PROTOTYPE_OWN(kids, function)
+#define OP(name, text, kids, form, result, partials, by, function, cost) PROTOTYPE_##by(kids, function)
+    static const char libm[] = ADC_OPS(OP) "\n";
+#undef OP
+    /* clang-format on */
     text_add(
         out,
         "typedef unsigned long size_t;\ntypedef int int32_t;\ntypedef long int64_t;\ntypedef unsigned long uint64_t;\n"
         "#define NULL ((void *)0)\n#define SIZE_MAX 18446744073709551615ul\n#define NAN (0.0 / 0.0)\n"
         "#define INT64_MAX 9223372036854775807l\n#define INT64_MIN (-9223372036854775807l - 1)\n");
-    for (size_t k = 0; k < sizeof one / sizeof *one; k++)
-        text_addf(out, "double %s(double);\nfloat %sf(float);\n", one[k], one[k]);
-    for (size_t k = 0; k < sizeof two / sizeof *two; k++)
-        text_addf(out, "double %s(double, double);\nfloat %sf(float, float);\n", two[k], two[k]);
-    text_add(out, "\n");
+    text_add(out, libm);
 }

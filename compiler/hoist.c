@@ -36,77 +36,6 @@ enum {
     COST_MAX = 10000
 };
 
-static unsigned op_cost(Op op)
-{
-    switch (op) {
-    case OP_CONST:
-    case OP_VAR:
-    case OP_DIM:
-    case OP_READ:
-    case OP_STOP:
-    case OP_COUNT: return 0;
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_NEG:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR:
-    case OP_NOT:
-    case OP_SELECT:
-    case OP_IMAX:
-    case OP_IMIN:
-    case OP_MAX2:
-    case OP_MIN2:
-    case OP_ISNAN:
-    case OP_RELU:
-    case OP_ABS:
-    case OP_SIGN:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND: return 1;
-    case OP_IPOW: return 2;
-    case OP_DIV:
-    case OP_IDIV:
-    case OP_MOD: return 5;
-    case OP_SQRT:
-    case OP_SQRT0:
-    case OP_HYPOT: return 8;
-    case OP_EXP:
-    case OP_EXPM1:
-    case OP_LOG:
-    case OP_LOG1P:
-    case OP_LOG2:
-    case OP_LOG10:
-    case OP_CBRT:
-    case OP_SIN:
-    case OP_COS:
-    case OP_TAN:
-    case OP_ASIN:
-    case OP_ACOS:
-    case OP_ATAN:
-    case OP_ATAN2:
-    case OP_SINH:
-    case OP_COSH:
-    case OP_TANH:
-    case OP_ASINH:
-    case OP_ACOSH:
-    case OP_ATANH:
-    case OP_ERF:
-    case OP_ERFC:
-    case OP_SIGMOID:
-    case OP_SOFTPLUS:
-    case OP_RANDOM: return 20;
-    case OP_POW:
-    case OP_LGAMMA:
-    case OP_POLYGAMMA: return 40;
-    }
-    return 0;
-}
-
 /* A value that several steps may compute, by its key. */
 typedef struct {
     Id array;      /* that holds it, 0: none yet */
@@ -150,7 +79,7 @@ static void weigh(Ir *ir, Hoist *h, const IdVec *all)
     for (uint32_t i = 0; i < all->n; i++) {
         Node x = ir->node.at[all->at[i]];
         if (h->size.at[all->at[i]]) continue;
-        unsigned cost = x.type == T_REAL ? op_cost((Op)x.op) : 0, size = 1;
+        unsigned cost = x.type == T_REAL ? op_cost[x.op] : 0, size = 1;
         for (uint32_t k = 0; k < x.n; k++) {
             Id kid = ir->kid.at[x.kids + k];
             if (x.op != OP_READ) cost += h->cost.at[kid];
@@ -434,7 +363,7 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
     Home home = home_of(ir, h, node);
     bool lacks = cost >= HOIST && (int64_t)cost * (home.reuse - 1) >= HOIST_GAIN;
     bool reused = operand && cost >= OPERAND && home.reuse >= OPERAND_REUSE;
-    if (!lacks && !reused && !whole && op_cost(op) < SHARE) return false;
+    if (!lacks && !reused && !whole && op_cost[op] < SHARE) return false;
     Renaming r = {0};
     uint32_t key = value_of(ir, h, node, &home, &r);
     Value *v = key ? &h->value.at[key] : NULL;
@@ -615,7 +544,7 @@ static void count(Ir *ir, Hoist *h, uint32_t step)
     for (uint32_t i = 0; i < all.n; i++) {
         Id x = all.at[i];
         bool whole = x == e.body && is_definition(ir, h, eq) && h->cost.at[x] > 0;
-        if (ir_type(ir, x) != T_REAL || (!whole && op_cost(ir_opof(ir, x)) < SHARE)) continue;
+        if (ir_type(ir, x) != T_REAL || (!whole && op_cost[ir_opof(ir, x)] < SHARE)) continue;
         Renaming r = {0};
         Home home = home_of(ir, h, x);
         uint32_t key = value_of(ir, h, x, &home, &r);

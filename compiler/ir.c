@@ -11,8 +11,12 @@
 
 enum { FEW = 64 }; /* nodes that a queue finds faster than a look at all */
 
-#define OP(name, text, kids, form, result, partials) [OP_##name] = text,
+#define OP(name, text, ...) [OP_##name] = text,
 const char *const op_text[OP_COUNT] = {ADC_OPS(OP)};
+#undef OP
+
+#define OP(name, text, kids, form, result, partials, by, function, cost) [OP_##name] = (cost),
+const unsigned char op_cost[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
 
 const char *const red_text[] = {"", "sum", "prod", "max", "min", "logsumexp", "argmax", "argmin", "all", "any"};

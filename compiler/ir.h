@@ -202,7 +202,6 @@ static inline Type ir_type(const Ir *ir, Id node) { return (Type)ir->node.at[nod
 bool ir_is_int(const Ir *, Id node, int64_t k);     /* the integer (or real) constant k */
 bool ir_const_int(const Ir *, Id node, int64_t *k); /* an integer constant */
 
-extern const char *const op_text[OP_COUNT];
 extern const char *const red_text[]; /* "", "sum", "prod", ... by Red */
 
 /* ---- ir.c: questions and rewriting */

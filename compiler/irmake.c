@@ -336,7 +336,7 @@ Id ir_extreme(Ir *ir, const Binder *binder, uint32_t n, Id node, bool high)
 Type ir_op_type(const Ir *ir, Op op, const Id *kids, uint32_t n)
 {
     enum { REAL = T_REAL, INT = T_INT, BOOL = T_BOOL, ARITH, SAME };
-#define OP(name, text, kids, form, result, partials) [OP_##name] = (result),
+#define OP(name, text, kids, form, result, ...) [OP_##name] = (result),
     static const uint8_t result[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
     if (op == OP_IPOW) {
@@ -541,11 +541,7 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
         return r ? r : fold_power(ir, type, a, b);
     case OP_POW: r = fold_real(ir, op, kids, n); return r ? r : fold_power(ir, type, a, b);
     case OP_ISNAN: return is_const(ir, a) ? ir_bool(ir, ir_type(ir, a) == T_REAL && isnan(ir->node.at[a].u.r)) : 0;
-    case OP_MAX2: case OP_MIN2: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10:
-    case OP_SQRT: case OP_SQRT0: case OP_CBRT: case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN:
-    case OP_ACOS: case OP_ATAN: case OP_ATAN2: case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH:
-    case OP_ATANH: case OP_ERF: case OP_ERFC: case OP_LGAMMA: case OP_POLYGAMMA: case OP_SIGMOID: case OP_SOFTPLUS:
-    case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_STOP:
+    case OP_MAX2: case OP_MIN2: case OP_SQRT0: case OP_HYPOT: case OP_POLYGAMMA: OP_FN_CASES
         return fold_real(ir, op, kids, n);
     }
     return 0;
@@ -554,7 +550,7 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
 
 Id ir_make(Ir *ir, Op op, const Id *kids, uint32_t n)
 {
-#define OP(name, text, kids, form, result, partials) [OP_##name] = kids,
+#define OP(name, text, kids, ...) [OP_##name] = kids,
     static const int8_t arity[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
     if (op <= OP_READ || op >= OP_COUNT || (arity[op] >= 0 && n != (uint32_t)arity[op]))

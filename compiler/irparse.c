@@ -273,10 +273,10 @@ static void leave_scope(Parser *p, uint32_t n)
 /* ---- expressions */
 
 /* The op that is written so, of that form; OP_COUNT: none. */
-typedef enum { LEAF, CALL, INFIX, PREFIX } Form;
+typedef enum { LEAF, CALL, FN = CALL, INFIX, PREFIX } Form;
 static Op find_op(const char *text, Form form)
 {
-#define OP(name, text, kids, form, result, partials) [OP_##name] = (form),
+#define OP(name, text, kids, form, ...) [OP_##name] = (form),
     static const uint8_t form_of[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
     for (uint32_t op = 0; op < OP_COUNT; op++)
@@ -303,7 +303,7 @@ static void reduce_operator(Parser *p)
 
 static void close_call(Parser *p, Wait w)
 {
-#define OP(name, text, kids, form, result, partials) [OP_##name] = (kids),
+#define OP(name, text, kids, ...) [OP_##name] = (kids),
     static const int8_t arity[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
     uint32_t n = p->value.n - w.values;

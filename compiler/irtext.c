@@ -27,8 +27,8 @@ const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over",
 
 int op_precedence(Op op)
 {
-    enum { LEAF = 0, CALL = 0, INFIX = 1, PREFIX = 2 };
-#define OP(name, text, kids, form, result, partials) [OP_##name] = (form),
+    enum { LEAF = 0, CALL = 0, FN = 0, INFIX = 1, PREFIX = 2 };
+#define OP(name, text, kids, form, ...) [OP_##name] = (form),
     static const uint8_t form[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
     if (form[op] == CALL) return PREC_ATOM;

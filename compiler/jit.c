@@ -9,6 +9,8 @@
  */
 #include "jit.h"
 
+#include "ops.h"
+
 #include <libtcc.h>
 #include <math.h>
 #include <pthread.h>
@@ -33,21 +35,21 @@ static double floatundidf(uint64_t x) { return (double)x; }
 static float floatundisf(uint64_t x) { return (float)x; }
 
 /* clang-format off */
-#define M1(g) {#g, (Function *)(double (*)(double))g}, {#g "f", (Function *)(float (*)(float))g##f}
-#define M2(g) {#g, (Function *)(double (*)(double, double))g}, {#g "f", (Function *)(float (*)(float, float))g##f}
+#define BIND_1(g)                        {#g, (Function *)(double (*)(double))g}, {#g "f", (Function *)(float (*)(float))g##f},
+#define BIND_2(g)                        {#g, (Function *)(double (*)(double, double))g}, {#g "f", (Function *)(float (*)(float, float))g##f},
+#define BIND_LIBM(kids, function)        BIND_##kids(function)
+#define BIND_OWN(kids, function)
+#define OP(name, text, kids, form, result, partials, by, function, cost) BIND_##by(kids, function)
 static const struct {
     const char *name;
     Function *function;
 } bound[] = {
-    M1(exp), M1(expm1), M1(log), M1(log1p), M1(log2), M1(log10), M1(sqrt), M1(cbrt), M2(hypot), M1(sin), M1(cos), M1(tan),
-    M1(asin), M1(acos), M1(atan), M2(atan2), M1(sinh), M1(cosh), M1(tanh), M1(asinh), M1(acosh), M1(atanh), M1(erf), M1(erfc),
-    M1(lgamma), M2(pow), M1(fabs), M1(floor), M1(ceil), M1(round), M1(trunc), M2(fmod), M2(copysign), M2(fmax), M2(fmin),
+    ADC_OPS(OP)
     {"memcpy", (Function *)memcpy}, {"memmove", (Function *)memmove}, {"memset", (Function *)memset},
     {"__fixunsdfdi", (Function *)fixunsdfdi}, {"__fixunssfdi", (Function *)fixunssfdi},
     {"__floatundidf", (Function *)floatundidf}, {"__floatundisf", (Function *)floatundisf},
 };
-#undef M1
-#undef M2
+#undef OP
 /* clang-format on */
 
 /* ---- libtcc's state */

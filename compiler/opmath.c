@@ -93,49 +93,24 @@ double op_real(Op op, const double *v)
     case OP_DIV: return x / v[1];
     case OP_NEG: return -x;
     case OP_IPOW: return real_pow(x, (int64_t)v[1]);
-    case OP_POW: return pow(x, v[1]);
     case OP_MAX2: return v[1] > x || isnan(x) ? v[1] : x;
     case OP_MIN2: return v[1] < x || isnan(x) ? v[1] : x;
-    case OP_EXP: return exp(x);
-    case OP_EXPM1: return expm1(x);
-    case OP_LOG: return log(x);
-    case OP_LOG1P: return log1p(x);
-    case OP_LOG2: return log2(x);
-    case OP_LOG10: return log10(x);
-    case OP_SQRT: return sqrt(x);
-    case OP_SQRT0: return sqrt(x);
-    case OP_CBRT: return cbrt(x);
-    case OP_HYPOT: return hypot(x, v[1]);
-    case OP_SIN: return sin(x);
-    case OP_COS: return cos(x);
-    case OP_TAN: return tan(x);
-    case OP_ASIN: return asin(x);
-    case OP_ACOS: return acos(x);
-    case OP_ATAN: return atan(x);
-    case OP_ATAN2: return atan2(x, v[1]);
-    case OP_SINH: return sinh(x);
-    case OP_COSH: return cosh(x);
-    case OP_TANH: return tanh(x);
-    case OP_ASINH: return asinh(x);
-    case OP_ACOSH: return acosh(x);
-    case OP_ATANH: return atanh(x);
-    case OP_ERF: return erf(x);
-    case OP_ERFC: return erfc(x);
-    case OP_LGAMMA: return lgamma(x);
-    case OP_ABS: return fabs(x);
     case OP_RELU: return x > 0 ? x : 0;
     case OP_SIGN: return (x > 0) - (x < 0);
-    case OP_FLOOR: return floor(x);
-    case OP_CEIL: return ceil(x);
-    case OP_ROUND: return round(x);
     case OP_STOP: return x;
     case OP_POLYGAMMA: return x >= 0 && x < 1e6 ? adc_polygamma((int)x, v[1]) : NAN;
     case OP_SIGMOID: return adc_sigmoid(x);
     case OP_SOFTPLUS: return adc_softplus(x);
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case
-    OP_LT: case OP_LE: case OP_EQ: case OP_NE:
-    case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN: case
-    OP_COUNT: break;
+#define OF_1(function)                   function(x)
+#define OF_2(function)                   function(x, v[1])
+#define CASE_LIBM(name, kids, function)  case OP_##name: return OF_##kids(function);
+#define CASE_OWN(name, kids, function)
+#define OP(name, text, kids, form, result, partials, by, function, cost) CASE_##by(name, kids, function)
+    ADC_OPS(OP)
+#undef OP
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE:
+    case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN:
+    case OP_COUNT: break;
     }
     return NAN;
 }

@@ -27,9 +27,9 @@ static const Row *row_of(Op op)
 #undef ROW
         /* of the rest, by the column of ops.h: a D without a row, or a row without D, does not compile cleanly */
 #define NONE_D(name)
-#define NONE_Z(name)                                 case OP_##name:
-#define NONE_N(name)                                 case OP_##name:
-#define OP(name, text, kids, form, result, partials) NONE_##partials(name)
+#define NONE_Z(name)                                      case OP_##name:
+#define NONE_N(name)                                      case OP_##name:
+#define OP(name, text, kids, form, result, partials, ...) NONE_##partials(name)
         ADC_OPS(OP)
 #undef OP
     case OP_COUNT: return NULL;

@@ -55,45 +55,18 @@ typedef struct {
     uint32_t min_args, max_args;
 } BuiltinRow;
 
-#define E(name, op, args)                  \
-    {                                      \
-        name, B_ELEMENTARY, op, args, args \
-    }
+/* The functions of the table of ops, and those that are no op by themselves. */
+/* clang-format off */
 static const BuiltinRow builtins[] = {
-    E("exp", OP_EXP, 1),
-    E("log", OP_LOG, 1),
-    E("log1p", OP_LOG1P, 1),
-    E("expm1", OP_EXPM1, 1),
-    E("log2", OP_LOG2, 1),
-    E("log10", OP_LOG10, 1),
-    E("sqrt", OP_SQRT, 1),
-    E("cbrt", OP_CBRT, 1),
-    E("sin", OP_SIN, 1),
-    E("cos", OP_COS, 1),
-    E("tan", OP_TAN, 1),
-    E("asin", OP_ASIN, 1),
-    E("acos", OP_ACOS, 1),
-    E("atan", OP_ATAN, 1),
-    E("atan2", OP_ATAN2, 2),
-    E("sinh", OP_SINH, 1),
-    E("cosh", OP_COSH, 1),
-    E("tanh", OP_TANH, 1),
-    E("asinh", OP_ASINH, 1),
-    E("acosh", OP_ACOSH, 1),
-    E("atanh", OP_ATANH, 1),
-    E("erf", OP_ERF, 1),
-    E("erfc", OP_ERFC, 1),
-    E("lgamma", OP_LGAMMA, 1),
-    E("abs", OP_ABS, 1),
-    E("sign", OP_SIGN, 1),
-    E("floor", OP_FLOOR, 1),
-    E("ceil", OP_CEIL, 1),
-    E("round", OP_ROUND, 1),
-    E("sigmoid", OP_SIGMOID, 1),
-    E("softplus", OP_SOFTPLUS, 1),
-    E("relu", OP_RELU, 1),
-    E("isnan", OP_ISNAN, 1),
-    E("stop", OP_STOP, 1),
+#define ROW_LEAF(name, text, args)
+#define ROW_INFIX(name, text, args)
+#define ROW_PREFIX(name, text, args)
+#define ROW_CALL(name, text, args)
+#define ROW_FN(name, text, args)        {text, B_ELEMENTARY, OP_##name, args, args},
+#define OP(name, text, kids, form, ...) ROW_##form(name, text, kids)
+    ADC_OPS(OP)
+#undef OP
+    {"isnan", B_ELEMENTARY, OP_ISNAN, 1, 1},
     {"digamma", B_DIGAMMA, 0, 1, 1},
     {"clamp", B_CLAMP, 0, 3, 3},
     {"hypot", B_HYPOT, 0, 2, 2},
@@ -110,7 +83,7 @@ static const BuiltinRow builtins[] = {
     {"grad", B_GRAD, 0, 2, 2},
     {"jvp", B_JVP, 0, 3, 3},
 };
-#undef E
+/* clang-format on */
 
 static Sym *add_builtin(Resolver *r, SymKind kind, const char *name)
 {

@@ -16,9 +16,8 @@
 
 enum {
     SMALL_BODY = 12, /* real nodes */
-    WORTH = 6,       /* cost from which a head in a large body is an equation of its own */
-    COST_DIVIDE = 4,
-    COST_FUNCTION = 10,
+    WORTH = 8,       /* cost from which a head in a large body is an equation of its own */
+    FUNCTION = 20,   /* the same in a small body */
 };
 
 typedef struct {
@@ -42,24 +41,6 @@ typedef struct {
     Binders binders; /* those around, then the equation's */
     uint32_t worth;
 } Share;
-
-// clang-format off
-static uint32_t cost_of(Op op)
-{
-    switch (op) {
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_STOP: case OP_COUNT: return 0;
-    case OP_ADD: case OP_SUB: case OP_MUL: case OP_IDIV: case OP_MOD: case OP_NEG: case OP_LT: case OP_LE: case OP_EQ:
-    case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_MAX2: case OP_MIN2:
-    case OP_ISNAN: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL: case OP_ROUND: return 1;
-    case OP_DIV: case OP_IPOW: case OP_SQRT: case OP_SQRT0: return COST_DIVIDE;
-    case OP_POW: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case OP_CBRT:
-    case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case OP_ATAN: case OP_ATAN2:
-    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case OP_ERFC:
-    case OP_LGAMMA: case OP_POLYGAMMA: case OP_SIGMOID: case OP_SOFTPLUS: case OP_RANDOM: return COST_FUNCTION;
-    }
-    return 0;
-}
-// clang-format on
 
 /* ---- is it worth looking, and has the array a size? */
 
@@ -197,7 +178,7 @@ static void from_operands(Share *s, IdVec *eqs)
         Cell *c = &s->cell.at[i];
         Node x = ir->node.at[c->node];
         bool same = true;
-        c->cost = cost_of((Op)x.op);
+        c->cost = op_cost[x.op];
         kids.n = 0;
         for (uint32_t k = 0; k < x.n; k++) {
             Cell *kid = cell_of(s, ir_kid(ir, c->node, k));
@@ -218,7 +199,7 @@ void share(Ir *ir, Id eq, const Around *around, const Whole *whole, Pieces *piec
 {
     Eq e = ir->eq.at[eq];
     Share s = {.ir = ir, .e = &e, .whole = whole, .around = around, .pieces = pieces};
-    s.worth = large_body(ir, e.body) ? WORTH : COST_FUNCTION;
+    s.worth = large_body(ir, e.body) ? WORTH : FUNCTION;
     for (uint32_t i = 0; i < around->all.n; i++) vec_push(ir->arena, &s.binders, around->all.at[i]);
     ir_eq_binders(ir, &e, &s.binders);
     if (pieces->n < 2 || s.binders.n == 0) return;

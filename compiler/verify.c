@@ -91,17 +91,9 @@ static bool kids_fit(const Ir *ir, Node x)
     case OP_IPOW: return numeric(ir, kid[0]) && ir_type(ir, kid[1]) == T_INT;
     case OP_POLYGAMMA: return ir_const_int(ir, kid[0], &k) && k >= 0 && numeric(ir, kid[1]);
     case OP_SELECT: return ir_type(ir, kid[0]) == T_BOOL && (numeric(ir, kid[1]) ? numeric(ir, kid[2]) : ir_type(ir, kid[2]) == T_BOOL);
-    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case
-    OP_MAX2: case OP_MIN2:
-    case OP_ISNAN: case OP_EXP: case OP_EXPM1: case OP_LOG: case OP_LOG1P: case OP_LOG2: case OP_LOG10: case
-    OP_SQRT: case OP_SQRT0:
-    case OP_CBRT: case OP_HYPOT: case OP_SIN: case OP_COS: case OP_TAN: case OP_ASIN: case OP_ACOS: case
-    OP_ATAN: case OP_ATAN2:
-    case OP_SINH: case OP_COSH: case OP_TANH: case OP_ASINH: case OP_ACOSH: case OP_ATANH: case OP_ERF: case
-    OP_ERFC: case OP_LGAMMA:
-    case OP_SIGMOID: case OP_SOFTPLUS: case OP_RELU: case OP_ABS: case OP_SIGN: case OP_FLOOR: case OP_CEIL:
-    case OP_ROUND: case OP_STOP:
-    case OP_RANDOM: return kids_are(ir, x, T_REAL);
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case OP_MAX2: case OP_MIN2:
+    case OP_ISNAN: case OP_SQRT0: case OP_HYPOT: case OP_RANDOM: OP_FN_CASES
+        return kids_are(ir, x, T_REAL);
     case OP_COUNT: return false;
     }
     return false;
