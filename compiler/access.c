@@ -288,7 +288,7 @@ void low_add_check(Low *L, Id cond, Id when, const char *message, Span at)
     if (L->quiet) return;
     Binder b[MAX_RANK];
     Id both[] = {cond, when};
-    uint32_t n = low_close(L, both, when ? 2 : 1, NULL, 0, b, MAX_RANK);
+    uint32_t n = low_close(L, both, when ? 2 : 1, b, MAX_RANK);
     if (n == UINT32_MAX) return;
     Check c = {.cond = cond, .when = when, .message = message, .span = at};
     c.outer = ir_binders(ir, b, n);
@@ -302,36 +302,41 @@ void low_add_check(Low *L, Id cond, Id when, const char *message, Span at)
     vec_push(L->a, &ir->check, c);
 }
 
-static void outside(Low *L, Id sub, Id size, const char *name, Span at)
+/* What to say where something does not hold: for no size, in a run, or where no run can tell beforehand. */
+typedef struct {
+    const char *never, *check, *unknown, *help;
+    Id about; /* the ranges of its variables are shown */
+    Span at;
+} Claim;
+
+static void fails(Low *L, const Claim *c)
 {
-    low_error(L, at, "subscript %s leaves %s, whose size here is %s", size_text(L, sub), name, size_text(L, size));
+    low_error(L, c->at, "%s", c->never);
     uint32_t n;
-    const Id *v = ir_vars(L->ir, sub, &n);
+    const Id *v = ir_vars(L->ir, c->about, &n);
     for (uint32_t k = 0; k < n; k++) {
         Range r = L->range.at[v[k]];
         if (r.binder) low_also(L, r.binder->span);
     }
 }
 
-/* Proves lo <= x (or x <= hi as hi - x >= 0), or asks for a check, or reports. */
-static void need(Low *L, Id e, Id sub, Id size, const Facts *f, const char *name, Span at)
+/* e >= 0 was not proved for all: tries every value, asks for a check, or reports. */
+static void ask(Low *L, Id e, const Claim *c)
 {
     Ir *ir = L->ir;
-    Id zero = ir_int(ir, 0);
-    if (not_negative(L, e, f)) return;
-    Id least = low_bound(L, e, true);
+    Id zero = ir_int(ir, 0), least = low_bound(L, e, true);
     /* without branch and data the bound is reached, so a negative one is an error */
     Id path = checkable(L, L->path), cond = ir_op2(ir, OP_LE, zero, e);
     uint32_t nb;
     Binder b[MAX_RANK];
     Id both[] = {cond, path};
-    nb = low_close(L, both, path ? 2 : 1, NULL, 0, b, MAX_RANK);
+    nb = low_close(L, both, path ? 2 : 1, b, MAX_RANK);
     if (nb == UINT32_MAX) return;
     Try t = {L, arena_alloc(L->a, ir->var.n * sizeof(int64_t)), ENUMERATE};
     int r = try_all(&t, b, nb, path, cond);
     if (r == 1) return;
     if (r == 0 || (!L->path && least && !reads_data(L, e) && ir_prove_le(ir, least, ir_int(ir, -1)) == 1)) {
-        outside(L, sub, size, name, at);
+        fails(L, c);
         return;
     }
     cond = ir_replace(ir, cond, see_through, L);
@@ -340,27 +345,86 @@ static void need(Low *L, Id e, Id sub, Id size, const Facts *f, const char *name
         path = 0;
     }
     if (!before_run(L, cond)) {
-        low_error(L, at, "whether subscript %s stays inside %s cannot be told before the run", size_text(L, sub), name);
-        low_help(L, "bound it, for example with %% or by an int(...) declaration");
+        low_error(L, c->at, "%s", c->unknown);
+        low_help(L, "%s", c->help);
         return;
     }
-    low_add_check(L, cond, path,
-                  arena_printf(L->a, "subscript %s leaves %s (0..%s)", size_text(L, sub), name, size_text(L, size)),
-                  at);
+    low_add_check(L, cond, path, c->check, c->at);
+}
+
+/* What the path says, and what a run checks of sizes. */
+static Facts facts_of(Low *L, Id path)
+{
+    Facts f = {.n = 0};
+    if (path) add_condition(L, &f, path, true, 0);
+    for (uint32_t k = 0; k < L->ir->check.n && f.n < MAX_FACTS / 2; k++)
+        if (!L->ir->check.at[k].outer.n && !L->ir->check.at[k].when)
+            add_condition(L, &f, L->ir->check.at[k].cond, true, 0);
+    return f;
+}
+
+static Claim stays_inside(Low *L, Id sub, Id size, const char *name, Span at)
+{
+    const char *s = size_text(L, sub), *n = size_text(L, size);
+    return (Claim){
+        .never = arena_printf(L->a, "subscript %s leaves %s, whose size here is %s", s, name, n),
+        .check = arena_printf(L->a, "subscript %s leaves %s (0..%s)", s, name, n),
+        .unknown = arena_printf(L->a, "whether subscript %s stays inside %s cannot be told before the run", s, name),
+        .help = "bound it, for example with % or by an int(...) declaration",
+        .about = sub,
+        .at = at};
 }
 
 void low_access(Low *L, const Id *ix, const Id *dims, uint32_t n, const char *name, Span at)
 {
     if (L->quiet) return;
-    Facts f = {.n = 0};
-    if (L->path) add_condition(L, &f, L->path, true, 0);
-    for (uint32_t k = 0; k < L->ir->check.n && f.n < MAX_FACTS / 2; k++) /* sizes that a run holds equal */
-        if (!L->ir->check.at[k].outer.n && !L->ir->check.at[k].when)
-            add_condition(L, &f, L->ir->check.at[k].cond, true, 0);
+    Facts f = facts_of(L, L->path);
     for (uint32_t k = 0; k < n; k++) {
-        need(L, ix[k], ix[k], dims[k], &f, name, at);
-        need(L, ir_op2(L->ir, OP_SUB, ir_addi(L->ir, dims[k], -1), ix[k]), ix[k], dims[k], &f, name, at);
+        Id room[] = {ix[k], ir_op2(L->ir, OP_SUB, ir_addi(L->ir, dims[k], -1), ix[k])};
+        for (uint32_t i = 0; i < 2; i++) {
+            if (not_negative(L, room[i], &f)) continue;
+            Claim c = stays_inside(L, ix[k], dims[k], name, at);
+            ask(L, room[i], &c);
+        }
     }
+}
+
+void low_not_negative(Low *L, Id e, const char *message, Span at)
+{
+    Facts f = facts_of(L, L->path);
+    Claim c = {message, message, message, "it must follow from sizes and data", e, at};
+    if (!not_negative(L, e, &f)) ask(L, e, &c);
+}
+
+/* ---- steps of the scans around */
+
+/* The yield with this array, in the scan around that makes it. */
+static const Yield *open_yield(const Low *L, Id array, const Scan **scan)
+{
+    for (*scan = L->scan; *scan; *scan = (*scan)->around)
+        for (uint32_t k = 0; k < (*scan)->yields.n; k++)
+            if ((*scan)->yields.at[k].array == array) return &(*scan)->yields.at[k];
+    return NULL;
+}
+
+void low_step_access(Low *L, Id array, const Id *subs, uint32_t first, uint32_t n, Span at)
+{
+    const Scan *scan;
+    const Yield *y = L->quiet ? NULL : open_yield(L, array, &scan);
+    if (!y || scan->position < first || scan->position >= n) return;
+    Ir *ir = L->ir;
+    Id step = ir_var(ir, L->fixed.at[scan->position].b.var), sub = subs[scan->position];
+    Id room = ir_addi(ir, ir_op2(ir, OP_SUB, step, sub), y->done ? 0 : -1);
+    Facts f = facts_of(L, L->path);
+    if (not_negative(L, room, &f)) return;
+    const char *name = y->sym->name, *s = size_text(L, sub);
+    Claim c = {.never = arena_printf(L->a, "%s at step %s is not computed yet at step %s", name, s, size_text(L, step)),
+               .check = arena_printf(L->a, "%s reads step %s, which is not computed yet", name, s),
+               .unknown = arena_printf(L->a, "whether step %s of %s is computed by then cannot be told", s, name),
+               .help = "a scan reads earlier steps of what it yields, and this step below the yield",
+               .about = sub,
+               .at = at};
+    ask(L, room, &c);
 }
 
 void low_size_check(Low *L, Id dim, const char *what, Span at)
@@ -375,7 +439,8 @@ void low_size_check(Low *L, Id dim, const char *what, Span at)
             low_error(L, at, "a size of %s is too large: %lld (the limit is 2^48)", what, (long long)k);
         return;
     }
-    if (ir_prove_le(ir, ir_int(ir, 0), dim) == 1) return;
+    Facts f = facts_of(L, 0);
+    if (not_negative(L, dim, &f)) return;
     low_add_check(L, ir_op2(ir, OP_LE, ir_int(ir, 0), dim), 0,
                   arena_printf(L->a, "a size of %s, %s, is negative", what, size_text(L, dim)), at);
 }

@@ -86,9 +86,11 @@ Value *call_function(Low *L, const Ast *e)
     const Ast *fn = e->sym->decl;
     Value **arg = arena_alloc(L->a, (e->n + 1) * sizeof *arg);
     IdVec key = {0};
+    IdVec args = {0}, around = L->args;
     bool bad = false;
     vec_push(L->a, &key, e->sym->id);
     vec_push(L->a, &key, L->path);
+    vec_push(L->a, &key, L->scan ? L->scan->number : 0);
     for (uint32_t k = 0; k < e->n; k++) {
         arg[k] = lower_expr(L, e->kid[k]);
         if (arg[k]->rank)
@@ -98,6 +100,8 @@ Value *call_function(Low *L, const Ast *e)
         vec_push(L->a, &key, arg[k]->rank);
         vec_push(L->a, &key, arg[k]->rank ? arg[k]->array : arg[k]->node);
         for (uint32_t p = 0; p < arg[k]->npre; p++) vec_push(L->a, &key, arg[k]->pre[p]);
+        if (!arg[k]->rank) vec_push(L->a, &args, arg[k]->node);
+        for (uint32_t p = 0; p < arg[k]->npre; p++) vec_push(L->a, &args, arg[k]->pre[p]);
     }
     if (bad) return value_bad(L);
     Value *made = *instance(L, e->sym, &key); /* the same call before */
@@ -110,19 +114,21 @@ Value *call_function(Low *L, const Ast *e)
     uint32_t slot = (uint32_t)(L->instances.n - 1);
     const char *stem = L->stem;
     Value *r = value_bad(L);
+    L->args = args;
     if (bind_formals(L, e, fn, arg)) {
         for (uint32_t k = 0; fn->kid[1] && k < fn->kid[1]->n; k++) {
             const Ast *s = fn->kid[1]->kid[k];
             if (s->kind == A_LET)
                 lower_let(L, s, ARRAY_LOCAL);
             else
-                low_error(L, s->span, "'scan' is not yet supported");
+                lower_scan(L, s);
         }
         L->stem = e->name;
         r = lower_expr(L, fn->kid[2]);
         if (r->rank) r = value_named(L, r, low_temp_name(L, e->name));
     }
     L->stem = stem;
+    L->args = around;
     L->instances.at[slot].result = r;
     return r;
 }

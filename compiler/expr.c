@@ -239,7 +239,7 @@ bool lower_reduction(Low *L, const Ast *e, Reduction *r)
         low_error(L, over->span, "more than %d index variables", MAX_RANK);
         return false;
     }
-    if (!bind_over(L, over, filter, body, r->inner)) return false;
+    if (!bind_over(L, over, 0, NULL, filter, body, r->inner)) return false;
     Id path = L->path;
     if (filter) {
         r->where = lower_scalar(L, filter, "a filter");
@@ -330,35 +330,23 @@ static Value *matrix_product(Low *L, const Ast *e, Value *a, Value *b)
     a = value_named(L, a, "left");
     b = value_named(L, b, "right");
     if (a->kind != VAL_ARRAY || b->kind != VAL_ARRAY) return value_bad(L);
-    Binder own[4], pre[MAX_RANK];
+    Definition d = {.op = RED_SUM, .ninner = 1};
     Id shape[2], ai[2], bi[2], own_ix[2] = {0};
     uint32_t n = 0;
     if (a->rank == 2) shape[n++] = a->shape[0];
     if (b->rank == 2) shape[n++] = b->shape[1];
-    low_fresh(L, shape, n, own);
+    d.nown = n;
+    low_fresh(L, shape, n, d.own);
     Id k = low_var(L, "k", L->span, ir_int(ir, 0), b->shape[0], NULL);
-    for (uint32_t d = 0; d < n; d++) own_ix[d] = ir_var(ir, own[d].var);
+    for (uint32_t i = 0; i < n; i++) own_ix[i] = ir_var(ir, d.own[i].var);
     ai[0] = a->rank == 2 ? own_ix[0] : ir_var(ir, k);
     ai[1] = ir_var(ir, k);
     bi[0] = ir_var(ir, k);
     bi[1] = n ? own_ix[n - 1] : 0;
-    Id body = ir_op2(ir, OP_MUL, value_at(L, a, ai), value_at(L, b, bi));
-    Binder inner = {k, ir_int(ir, 0), b->shape[0]};
-    if (!n) return value_scalar(L, low_temp(L, body, RED_SUM, &inner, 1, 0, "product", e->span));
-    own[n] = inner;
-    uint32_t npre = low_close(L, &body, 1, own, n + 1, pre, MAX_RANK / 2);
-    Id dims[2 * MAX_RANK], subs[2 * MAX_RANK];
-    if (npre == UINT32_MAX || !low_place(L, pre, npre, dims, subs, e->span)) return value_bad(L);
-    memcpy(dims + npre, shape, n * sizeof(Id));
-    memcpy(subs + npre, own_ix, n * sizeof(Id));
-    memcpy(pre + npre, own, n * sizeof *own);
-    Id t = low_array(L, arena_printf(L->a, "%s_product", L->stem), ARRAY_LOCAL, T_REAL, dims, npre + n, e->span);
-    Eq eq = {.target = t, .body = body, .op = RED_SUM, .when = low_guard(L, pre, npre + n)};
-    eq.subs = ir_ids(ir, subs, npre + n);
-    eq.outer = ir_binders(ir, pre, npre + n);
-    eq.inner = ir_binders(ir, &inner, 1);
-    low_emit(L, &eq);
-    return value_array(L, t, subs, npre);
+    d.inner[0] = (Binder){k, ir_int(ir, 0), b->shape[0]};
+    d.body = ir_op2(ir, OP_MUL, value_at(L, a, ai), value_at(L, b, bi));
+    const char *name = n ? arena_printf(L->a, "%s_product", L->stem) : "product";
+    return low_define(L, &d, low_temp_name(L, name), ARRAY_LOCAL, e->span);
 }
 
 static Value *dot_product(Low *L, const Ast *e, Value *a, Value *b, const char *what)
@@ -586,7 +574,13 @@ static Value *lower_name(Low *L, const Ast *e)
     if (s->kind == SYM_PI) return value_scalar(L, ir_real(L->ir, 3.14159265358979323846));
     if (s->kind == SYM_INF) return value_scalar(L, ir_real(L->ir, HUGE_VAL));
     Value *v = L->value[s->id];
-    return v ? v : value_bad(L);
+    if (v) return v;
+    if (s->kind == SYM_YIELD && !L->ctx->errors) {
+        low_error(L, e->span, "the shape of %s cannot be told before its yield", s->name);
+        low_also(L, s->decl->name_span);
+        low_help(L, "write the ranges of its indices there, such as yield %s[..., i: 10]", s->name);
+    }
+    return value_bad(L);
 }
 
 Value *lower_expr(Low *L, const Ast *e)

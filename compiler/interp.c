@@ -56,7 +56,8 @@ struct Interp {
     size_t terms, term_cap;
     Store *store; /* of each array */
     const double **given;
-    Id eq; /* at work; 0: none */
+    IdVec around; /* nodes of the variables of the regions that are running */
+    Id eq;        /* at work; 0: none */
     const char *error;
 };
 
@@ -496,41 +497,59 @@ static bool run_eq(Interp *in, Id eq)
 
 static bool run_items(Interp *in, Slice items);
 
+/* Does the region's condition hold at this step?  -1 after an error. */
+static int goes_on(Interp *in, const Region *r)
+{
+    if (!run_items(in, r->head)) return -1;
+    begin(in, (Slice){0}, (Slice){0});
+    return holds(in, r->cond);
+}
+
+static bool set_steps(Interp *in, const Region *r, uint32_t n, int64_t taken)
+{
+    Store *steps = NULL;
+    size_t at = 0;
+    const Id *subs = in->around.at;
+    for (uint32_t i = 0; i < n; i++)
+        if (!eval(in, subs[i])) return false;
+    if (!locate(in, r->steps, subs, n, &steps, &at)) return false;
+    if (steps->state[at]) return fail_element(in, "@ is set twice", r->steps, subs, n);
+    steps->state[at] = DEFINED;
+    steps->at[at].i = taken;
+    return true;
+}
+
 /* Afterwards the levels of the `over` loops are made anew: what ran inside had its own. */
 static bool run_steps(Interp *in, void *user)
 {
     const Region *r = user;
     Ir *ir = in->ir;
-    Store *steps = NULL;
-    size_t at = 0;
+    uint32_t before = in->around.n;
     int exists = holds(in, r->when);
     if (exists != 1) return exists == 0;
     if (!eval(in, r->step.lo) || !eval(in, r->step.hi)) return false;
-    int64_t lo = in->value[r->step.lo].i, hi = in->value[r->step.hi].i, taken = hi;
-    for (int64_t i = lo; i < hi; i++) {
+    int64_t lo = in->value[r->step.lo].i, hi = in->value[r->step.hi].i, i;
+    for (uint32_t k = 0; k < r->over.n; k++)
+        vec_push(ir->arena, &in->around, ir_var(ir, ir->binder.at[r->over.at + k].var));
+    vec_push(ir->arena, &in->around, ir_var(ir, r->step.var));
+    int go = 1;
+    for (i = lo; i < hi; i++) {
         in->var[r->step.var] = r->down ? hi - 1 - (i - lo) : i;
-        if (!run_items(in, r->head)) return false;
-        begin(in, (Slice){0}, (Slice){0});
-        int go = holds(in, r->cond);
-        if (go < 0) return false;
-        if (!go) taken = in->var[r->step.var];
-        if (!go) break;
+        go = goes_on(in, r);
+        if (go < 1) break;
         if (!run_items(in, r->items)) return false;
+    }
+    if (r->cond && i >= hi) {
+        in->var[r->step.var] = i;
+        go = goes_on(in, r);
+        in->eq = 0;
+        if (go == 1) return fail(in, "a scan ends with its condition still true");
     }
     begin(in, r->over, (Slice){0});
     in->eq = 0;
-    if (r->cond == 0) return true;
-    Id subs[64];
-    if (r->over.n > 64) die("a scan over %u indices", r->over.n);
-    for (uint32_t i = 0; i < r->over.n; i++) {
-        subs[i] = ir_var(ir, in->level[i + 1].var);
-        if (!eval(in, subs[i])) return false;
-    }
-    if (!locate(in, r->steps, subs, r->over.n, &steps, &at)) return false;
-    if (steps->state[at]) return fail_element(in, "@ is set twice", r->steps, subs, r->over.n);
-    steps->state[at] = DEFINED;
-    steps->at[at].i = taken;
-    return true;
+    bool ok = go >= 0 && (r->cond == 0 || set_steps(in, r, in->around.n - 1, i));
+    in->around.n = before;
+    return ok;
 }
 
 static bool run_items(Interp *in, Slice items)
@@ -605,6 +624,7 @@ Interp *interp_new(Ir *ir, const int64_t *dims)
     for (uint32_t i = 1; i < ir->region.n; i++) { /* no node is made once the tables have their size */
         Slice over = ir->region.at[i].over;
         for (uint32_t k = 0; k < over.n; k++) ir_var(ir, ir->binder.at[over.at + k].var);
+        ir_var(ir, ir->region.at[i].step.var);
     }
     size_t nodes = ir->node.n, vars = ir->var.n, sets = ir->tables->set.n, levels = most_levels(ir) + 1;
     in->ir = ir;

@@ -107,7 +107,13 @@ typedef struct {
  *                                                          variables; v (`along`) speaks of o and m; F of o and k
  */
 
-/* A sequential loop: scan step [down] [over binders] [when guard] { head items  [while cond -> steps]  items } */
+/*
+ * A sequential loop: scan step [down] [over binders] [when guard] { head items  [while cond -> steps]  items }
+ *
+ * `while`: before each step the head runs, then cond is asked; the first false one ends the loop with steps[around..., over...] = the
+ * step.  After the last step both are done once more, at step = hi: if cond still holds the run fails.  So arrays of the head have
+ * one element more in the step's dimension than the scan has steps.
+ */
 typedef struct {
     Slice over;        /* binder pool */
     Slice head, items; /* item pool */

@@ -64,7 +64,8 @@ static bool insert(Id *set, uint32_t *n, uint32_t max, Id v)
     return true;
 }
 
-uint32_t low_close(Low *L, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, Binder *out, uint32_t max)
+static uint32_t close_over(Low *L, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, uint32_t nfixed,
+                           Binder *out, uint32_t max)
 {
     Id set[MAX_RANK], todo[MAX_RANK * MAX_RANK];
     uint32_t ns = 0, nt = 0, nv;
@@ -77,6 +78,7 @@ uint32_t low_close(Low *L, const Id *nodes, uint32_t n, const Binder *but, uint3
                 Id x = todo[--nt];
                 bool skip = false;
                 for (uint32_t j = 0; j < nbut; j++) skip |= but[j].var == x;
+                for (uint32_t j = 0; j < nfixed; j++) skip |= L->fixed.at[j].b.var == x;
                 for (uint32_t j = 0; j < ns; j++) skip |= set[j] == x;
                 if (skip) continue;
                 if (!insert(set, &ns, MAX_RANK, x) || ns > max) {
@@ -95,6 +97,25 @@ uint32_t low_close(Low *L, const Id *nodes, uint32_t n, const Binder *but, uint3
     }
     for (uint32_t k = 0; k < ns; k++) out[k] = (Binder){set[k], L->range.at[set[k]].lo, L->range.at[set[k]].hi};
     return ns;
+}
+
+uint32_t low_close(Low *L, const Id *nodes, uint32_t n, Binder *out, uint32_t max)
+{
+    return close_over(L, nodes, n, NULL, 0, 0, out, max);
+}
+
+uint32_t low_free(Low *L, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, Binder *out, uint32_t max)
+{
+    return close_over(L, nodes, n, but, nbut, L->fixed.n, out, max);
+}
+
+uint32_t low_fixed(Low *L, Id *dims, Id *subs)
+{
+    for (uint32_t k = 0; k < L->fixed.n; k++) {
+        dims[k] = L->fixed.at[k].dim;
+        subs[k] = L->fixed.at[k].sub;
+    }
+    return L->fixed.n;
 }
 
 bool low_place(Low *L, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span at)
@@ -116,24 +137,30 @@ bool low_place(Low *L, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span
     return true;
 }
 
+/* Is the condition a part of what lets a scan around run? */
+static bool scan_has(Low *L, Id c)
+{
+    IdVec all = {0};
+    for (const Scan *s = L->scan; s; s = s->around) ir_conjuncts(L->ir, s->when, &all);
+    for (uint32_t k = 0; k < all.n; k++)
+        if (all.at[k] == c) return true;
+    return false;
+}
+
 Id low_guard(Low *L, const Binder *outer, uint32_t n)
 {
     Ir *ir = L->ir;
     Id guard = 0;
-    VEC(Id) todo = {0};
-    if (L->path) vec_push(L->a, &todo, L->path);
-    while (todo.n) {
-        Id c = todo.at[--todo.n];
-        if (ir_opof(ir, c) == OP_AND) {
-            vec_push(L->a, &todo, ir_kid(ir, c, 1));
-            vec_push(L->a, &todo, ir_kid(ir, c, 0));
-            continue;
-        }
+    IdVec all = {0};
+    ir_conjuncts(ir, L->path, &all);
+    for (uint32_t i = 0; i < all.n; i++) {
         uint32_t nv, inside = 0;
-        const Id *v = ir_vars(ir, c, &nv);
-        for (uint32_t k = 0; k < nv; k++)
+        const Id *v = ir_vars(ir, all.at[i], &nv);
+        for (uint32_t k = 0; k < nv; k++) {
             for (uint32_t j = 0; j < n; j++) inside += outer[j].var == v[k];
-        if (inside == nv) guard = ir_and(ir, guard, c);
+            for (uint32_t j = 0; j < L->fixed.n; j++) inside += L->fixed.at[j].b.var == v[k];
+        }
+        if (inside == nv && !scan_has(L, all.at[i])) guard = ir_and(ir, guard, all.at[i]);
     }
     return guard;
 }
@@ -198,16 +225,10 @@ static Type element_type(Low *L, Red op, Id body)
     return T_REAL;
 }
 
-/* A definition: what stands on the right, over which index variables. */
-typedef struct {
-    Red op;
-    Id body, where;
-    Binder own[MAX_RANK], inner[MAX_RANK];
-    uint32_t nown, ninner;
-} Definition;
+Type low_type(Low *L, const Definition *d) { return element_type(L, d->op, d->body); }
 
-/* Bounds of an integer array's entries, where they are known: for subscripts that go through it.  argmax of nothing is -1. */
-static void entry_bounds(Low *L, Id array, const Definition *d)
+/* For subscripts that go through the array.  argmax of nothing is -1. */
+void low_entry_bounds(Low *L, Id array, const Definition *d)
 {
     Ir *ir = L->ir;
     Id lo = 0, hi = 0;
@@ -226,13 +247,23 @@ static void entry_bounds(Low *L, Id array, const Definition *d)
     ir->array.at[array].hi = lo && hi ? hi : 0;
 }
 
-/*
- * An array over `pre` (the free index variables of the right side) and d->own, with its equation.  Gives the array read at pre:
- * a scalar where there are no own variables.
- */
-static Value *define(Low *L, const Definition *d, const char *name, ArrayKind kind, Span span)
+void low_set(Low *L, Id array, const Id *subs, uint32_t nsubs, const Binder *outer, uint32_t nouter,
+             const Definition *d, bool add)
 {
     Ir *ir = L->ir;
+    Eq e = {.target = array, .body = d->body, .where = d->where, .op = (uint8_t)d->op, .add = add};
+    int64_t k;
+    if (ir->array.at[array].type == T_REAL && d->op == RED_NONE)
+        e.body = ir_const_int(ir, d->body, &k) ? ir_real(ir, (double)k) : low_real(L, d->body);
+    e.when = low_guard(L, outer, nouter);
+    e.subs = ir_ids(ir, subs, nsubs);
+    e.outer = ir_binders(ir, outer, nouter);
+    e.inner = ir_binders(ir, d->inner, d->ninner);
+    low_emit(L, &e);
+}
+
+Value *low_define(Low *L, const Definition *d, const char *name, ArrayKind kind, Span span)
+{
     if (L->quiet) return value_bad(L);
     Binder bound[2 * MAX_RANK], outer[2 * MAX_RANK];
     memcpy(bound, d->own, d->nown * sizeof *bound);
@@ -245,24 +276,17 @@ static Value *define(Low *L, const Definition *d, const char *name, ArrayKind ki
         roots[nr++] = bound[k].lo;
         roots[nr++] = bound[k].hi;
     }
-    uint32_t npre = low_close(L, roots, nr, bound, d->nown + d->ninner, outer, MAX_RANK / 2);
+    uint32_t npre = low_free(L, roots, nr, bound, d->nown + d->ninner, outer, MAX_RANK / 2);
     if (npre == UINT32_MAX) return value_bad(L);
     Id dims[2 * MAX_RANK], subs[2 * MAX_RANK];
+    uint32_t fixed = low_fixed(L, dims, subs), n = npre + d->nown;
     memcpy(outer + npre, d->own, d->nown * sizeof *outer);
-    if (!low_place(L, outer, npre + d->nown, dims, subs, span)) return value_bad(L);
-    Type type = kind == ARRAY_LOCAL ? element_type(L, d->op, d->body) : T_REAL;
-    Id array = low_array(L, name, kind, type, dims, npre + d->nown, span);
-    if (type == T_INT) entry_bounds(L, array, d);
-    Eq e = {.target = array, .body = d->body, .where = d->where, .op = (uint8_t)d->op};
-    int64_t k;
-    if (type == T_REAL && d->op == RED_NONE)
-        e.body = ir_const_int(ir, d->body, &k) ? ir_real(ir, (double)k) : low_real(L, d->body);
-    e.when = low_guard(L, outer, npre + d->nown);
-    e.subs = ir_ids(ir, subs, npre + d->nown);
-    e.outer = ir_binders(ir, outer, npre + d->nown);
-    e.inner = ir_binders(ir, d->inner, d->ninner);
-    low_emit(L, &e);
-    return value_array(L, array, subs, npre);
+    if (!low_place(L, outer, n, dims + fixed, subs + fixed, span)) return value_bad(L);
+    Type type = kind == ARRAY_LOCAL ? low_type(L, d) : T_REAL;
+    Id array = low_array(L, name, kind, type, dims, fixed + n, span);
+    if (type == T_INT) low_entry_bounds(L, array, d);
+    low_set(L, array, subs, fixed + n, outer, n, d, false);
+    return value_array(L, array, subs, fixed + npre);
 }
 
 const char *low_temp_name(Low *L, const char *name)
@@ -275,12 +299,12 @@ Id low_temp(Low *L, Id body, Red op, const Binder *inner, uint32_t ninner, Id wh
 {
     Definition d = {.op = op, .body = body, .where = where, .ninner = ninner};
     memcpy(d.inner, inner, ninner * sizeof *inner);
-    return define(L, &d, low_temp_name(L, name), ARRAY_LOCAL, span)->node;
+    return low_define(L, &d, low_temp_name(L, name), ARRAY_LOCAL, span)->node;
 }
 
 /* ---- definitions */
 
-static bool right_side(Low *L, const Ast *e, Definition *d)
+bool low_right_side(Low *L, const Ast *e, Definition *d)
 {
     if (e->kind == A_REDUCE && e->red != R_MEAN) {
         Reduction r;
@@ -319,23 +343,23 @@ static bool right_side(Low *L, const Ast *e, Definition *d)
 /* Outputs are real: an integer one gets an array of integers beside it, for subscripts. */
 static Value *define_named(Low *L, Definition *d, const char *name, ArrayKind kind, Span span)
 {
-    Type t = element_type(L, d->op, d->body);
+    Type t = low_type(L, d);
     if (kind == ARRAY_LOCAL || t == T_REAL)
-        return define(L, d, kind == ARRAY_LOCAL ? low_temp_name(L, name) : name, kind, span);
+        return low_define(L, d, kind == ARRAY_LOCAL ? low_temp_name(L, name) : name, kind, span);
     if (t == T_BOOL) {
         low_error(L, span, "%s is a condition; what a model returns is a number", name);
         low_help(L, "write 'if ... then 1 else 0'");
         return value_bad(L);
     }
-    if (!d->nown && d->op == RED_NONE) return define(L, d, name, kind, span);
-    Value *v = define(L, d, low_temp_name(L, name), ARRAY_LOCAL, span);
+    if (!d->nown && d->op == RED_NONE) return low_define(L, d, name, kind, span);
+    Value *v = low_define(L, d, low_temp_name(L, name), ARRAY_LOCAL, span);
     if (v->kind == VAL_BAD) return v;
     Definition copy = {.op = RED_NONE, .nown = d->nown};
     Id ix[MAX_RANK];
     memcpy(copy.own, d->own, d->nown * sizeof *d->own);
     for (uint32_t k = 0; k < d->nown; k++) ix[k] = ir_var(L->ir, d->own[k].var);
     copy.body = v->rank ? value_at(L, v, ix) : v->node;
-    define(L, &copy, name, kind, span);
+    low_define(L, &copy, name, kind, span);
     return v;
 }
 
@@ -364,12 +388,12 @@ static Value *lower_definition(Low *L, const Ast *name_at, const Ast *over, cons
         d.nown = over->n;
         const Sym *was = L->defining;
         L->defining = name_at->sym;
-        bool ok = bind_over(L, over, NULL, body, d.own) && right_side(L, body, &d);
+        bool ok = bind_over(L, over, 0, NULL, NULL, body, d.own) && low_right_side(L, body, &d);
         L->defining = was;
         return ok ? define_named(L, &d, name, kind, name_at->name_span) : value_bad(L);
     }
     if (body->kind == A_REDUCE && body->red != R_MEAN)
-        return right_side(L, body, &d) ? define_named(L, &d, name, kind, name_at->name_span) : value_bad(L);
+        return low_right_side(L, body, &d) ? define_named(L, &d, name, kind, name_at->name_span) : value_bad(L);
     Value *v = lower_expr(L, body);
     if (v->kind == VAL_BAD) return v;
     if (v->rank) {
@@ -409,12 +433,12 @@ static void lower_loss(Low *L, const Ast *d)
     Definition def = {.op = RED_NONE};
     L->stem = "loss";
     L->span = d->span;
-    if (!right_side(L, d->kid[0], &def)) return;
-    if (ir_type(L->ir, def.body) == T_BOOL && element_type(L, def.op, def.body) == T_BOOL) {
+    if (!low_right_side(L, d->kid[0], &def)) return;
+    if (low_type(L, &def) == T_BOOL) {
         low_error(L, d->kid[0]->span, "the loss is a condition; it must be a number");
         return;
     }
-    Value *v = define(L, &def, "loss", ARRAY_LOSS, d->span);
+    Value *v = low_define(L, &def, "loss", ARRAY_LOSS, d->span);
     if (v->kind == VAL_SCALAR) L->ir->loss = L->ir->node.at[v->node].u.ref;
 }
 
@@ -461,8 +485,7 @@ static void lower_dim(Low *L, const Ast *d)
     L->value[d->sym->id] = value_scalar(L, x);
 }
 
-/* Sizes of a declared array; those with an index (`i: 3`) bind it.  false: an error was reported. */
-static bool declared_shape(Low *L, const Ast *d, const Ast *shape, Id *dims, Binder *b, uint32_t *n)
+bool low_shape(Low *L, const Ast *d, const Ast *shape, Id *dims, Binder *b, uint32_t *n)
 {
     *n = shape ? shape->n : 0;
     if (*n > MAX_RANK / 2) {
@@ -497,7 +520,7 @@ static void lower_data(Low *L, const Ast *d)
     Binder b[MAX_RANK];
     uint32_t n;
     Id lo = 0, hi = 0;
-    if (!declared_shape(L, d, d->kid[0], dims, b, &n)) return;
+    if (!low_shape(L, d, d->kid[0], dims, b, &n)) return;
     if (d->kid[2]) {
         lo = d->kid[1] ? lower_int(L, d->kid[1], "a bound of integer data") : ir_int(L->ir, 0);
         hi = lower_int(L, d->kid[2], "a bound of integer data");
@@ -595,7 +618,7 @@ static void lower_param(Low *L, const Ast *d)
     Binder b[MAX_RANK];
     uint32_t n;
     double lo, hi;
-    if (!declared_shape(L, d, d->kid[0], dims, b, &n) || !lower_constraint(L, d->kid[1], &lo, &hi)) return;
+    if (!low_shape(L, d, d->kid[0], dims, b, &n) || !lower_constraint(L, d->kid[1], &lo, &hi)) return;
     Id array = low_array(L, d->name, ARRAY_PARAM, T_REAL, dims, n, d->name_span);
     if (lo > -HUGE_VAL) ir->array.at[array].lo = ir_real(ir, lo);
     if (hi < HUGE_VAL) ir->array.at[array].hi = ir_real(ir, hi);
@@ -622,7 +645,7 @@ static void lower_declaration(Low *L, const Ast *d)
     case A_METRIC: lower_let(L, d, ARRAY_METRIC); break;
     case A_LOSS: lower_loss(L, d); break;
     case A_EXTERN: low_error(L, d->span, "'extern' is not yet supported"); break;
-    case A_SCAN: low_error(L, d->span, "'scan' is not yet supported"); break;
+    case A_SCAN: lower_scan(L, d); break;
     default: break;
     }
 }

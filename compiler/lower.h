@@ -3,6 +3,7 @@
  *
  *   lower.c    declarations and lets -> arrays and equations
  *   call.c     calls of functions -> equations, once for each list of arguments
+ *   scan.c     scans -> regions, whose arrays are expanded over the steps
  *   value.c    array values as closures; naming them makes an equation
  *   expr.c     expressions -> values
  *   shape.c    the shape of an expression, without lowering it
@@ -51,6 +52,30 @@ typedef struct {
     Value *result;
 } Instance;
 
+/* An index variable of a scan whose body is being lowered: what is made there has a first dimension for each of them. */
+typedef struct {
+    Binder b;
+    Id dim, sub; /* the size of that dimension, and the subscript that stands for the variable */
+} Fixed;
+
+typedef struct {
+    const Sym *sym;
+    Id array;  /* 0: its shape is not known yet */
+    bool done; /* its equation is there: it may be read at this step */
+} Yield;
+
+/* A scan whose body is being lowered. */
+typedef struct Scan Scan;
+struct Scan {
+    const Scan *around;
+    uint32_t number;   /* different for each scan of the program */
+    uint32_t position; /* of its step among the fixed variables */
+    Id when;           /* the region's guard */
+    VEC(Yield) yields;
+};
+
+typedef VEC(Item) Items;
+
 typedef struct {
     Context *ctx;
     Arena *a;
@@ -59,7 +84,11 @@ typedef struct {
     const LowerOptions *opt;
     Value **value;    /* by symbol: what a name means now; functions set their own at each call */
     VEC(Range) range; /* by variable */
-    VEC(Item) items;  /* the program so far */
+    Items items;      /* the program so far, or the region's */
+    VEC(Fixed) fixed; /* variables of the scans around, outermost first: over, step, over, step, ... */
+    Scan *scan;       /* the innermost of these, or NULL */
+    uint32_t scans;   /* regions made so far */
+    IdVec args;       /* nodes of the arguments of the call around: a scan in it runs over their index variables */
     VEC(Instance) instances, shapes;
     VEC(uint32_t) instance_table, shape_table; /* hash tables of number + 1 */
     VEC(Id) def;             /* by array: its one defining equation, or 0: to look through integer lets */
@@ -90,6 +119,8 @@ Id value_at(Low *, const Value *v, const Id *ix);
 Value *value_sub(Low *, Value *v, const Id *ix, uint32_t n, const Ast *at);
 /* v as an array of the program: itself if it is one already, else a new equation. */
 Value *value_named(Low *, Value *v, const char *name);
+/* Sets array[subs..., k...] = v[k...] for all elements k of v, and the variables that subs speak of. */
+void value_set(Low *, Id array, const Id *subs, uint32_t n, const Binder *outer, uint32_t nouter, const Value *v);
 /* The operation `at` (arithmetic, if, elementary function) on scalars or, element by element, on arrays of equal shape. */
 Value *value_map(Low *, const Ast *at, Value *const *kid, uint32_t n);
 Id scalar_map(Low *, const Ast *at, const Id *x, uint32_t n); /* expr.c: the same on scalars */
@@ -102,18 +133,45 @@ const char *shape_text(Low *, const Value *);
 Id low_var(Low *, const char *name, Span, Id lo, Id hi, const Ast *binder);
 /* Fresh variables i, j, k ... over a shape. */
 void low_fresh(Low *, const Id *shape, uint32_t n, Binder *out);
-/* The variables free in the nodes, closed under their bounds, in order of making, less those in `but`. */
-uint32_t low_close(Low *, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, Binder *out, uint32_t max);
+/* The variables free in the nodes, closed under their bounds, in order of making. */
+uint32_t low_close(Low *, const Id *nodes, uint32_t n, Binder *out, uint32_t max);
+/* The same, less those in `but` and those of the scans around. */
+uint32_t low_free(Low *, const Id *nodes, uint32_t n, const Binder *but, uint32_t nbut, Binder *out, uint32_t max);
+/* Sizes and subscripts of the dimensions that the scans around give to every array; how many. */
+uint32_t low_fixed(Low *, Id *dims, Id *subs);
 /* How the elements of `outer` are numbered in an array of their own: size and subscript of each. */
 bool low_place(Low *, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span);
 Id low_array(Low *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
 void low_emit(Low *, const Eq *);
+
+/* A definition: what stands on the right, over which index variables. */
+typedef struct {
+    Red op;
+    Id body, where;
+    Binder own[MAX_RANK], inner[MAX_RANK];
+    uint32_t nown, ninner;
+} Definition;
+
+bool low_right_side(Low *, const Ast *, Definition *);
+/*
+ * An array over the free index variables of the right side and d->own, with its equation.  Gives the array read at the free ones:
+ * a scalar where there are no own variables.
+ */
+Value *low_define(Low *, const Definition *, const char *name, ArrayKind, Span);
+/* The equation array[subs] = d (add: +=) for these variables, of which the subscripts speak. */
+void low_set(Low *, Id array, const Id *subs, uint32_t nsubs, const Binder *outer, uint32_t nouter, const Definition *d,
+             bool add);
+Type low_type(Low *, const Definition *); /* of its elements */
+/* Sizes of the declaration d; those with an index (`i: 3`) bind it.  false: an error was reported. */
+bool low_shape(Low *, const Ast *d, const Ast *shape, Id *dims, Binder *b, uint32_t *n);
+/* Notes the bounds of the entries that an integer array has by this definition. */
+void low_entry_bounds(Low *, Id array, const Definition *);
 /* A name for a local array that no declaration has. */
 const char *low_temp_name(Low *, const char *name);
 /* An equation of its own for a scalar over index variables; gives the read that stands for it.  op, inner, where: a reduction. */
 Id low_temp(Low *, Id body, Red op, const Binder *inner, uint32_t ninner, Id where, const char *name, Span);
 void lower_let(Low *, const Ast *, ArrayKind);
-/* The conjuncts of the path that speak only of these variables. */
+/* The conjuncts of the path that speak only of these variables and those of the scans around. */
 Id low_guard(Low *, const Binder *outer, uint32_t n);
 
 /* ---- expr.c */
@@ -139,24 +197,36 @@ Value *call_function(Low *, const Ast *);
 /* Binds the formals to the arguments, and the names of sizes in their shapes to the arguments' sizes.  false: reported. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 
+/* ---- scan.c */
+void lower_scan(Low *, const Ast *);
+
 /* ---- shape.c */
+/* Gives the states, yields and lets of a scan values that know their shapes. */
+void shape_scan(Low *, const Ast *);
 /* NULL where it cannot be told (an error that the lowering will report). */
 Value *shape_of(Low *, const Ast *);
 
 /* ---- range.c */
 /*
- * Makes a variable for each A_BINDER of `over` (an A_OVER) with its range inferred from `body` (and `filter`, both may be NULL),
- * and binds their symbols.  target: shape of a `next` target or NULL.  false: an error was reported.
+ * Makes a variable for each A_BINDER of `over` (an A_OVER) from `first` on, with its range inferred from `body` (and `filter`, both may
+ * be NULL), and binds their symbols.  target: shape of a `next` target or NULL.  false: an error was reported.
  */
-bool bind_over(Low *, const Ast *over, const Ast *filter, const Ast *body, Binder *out);
+bool bind_over(Low *, const Ast *over, uint32_t first, const Id *target, const Ast *filter, const Ast *body,
+               Binder *out);
 /* Sizes only: the extents that bind_over would find; silent.  false: cannot be told. */
-bool extents_of(Low *, const Ast *over, const Ast *filter, const Ast *body, Range *out);
+bool extents_of(Low *, const Ast *over, uint32_t first, const Ast *body, Range *out);
+/* An expression of numbers, names and plain subscripts as a node, in silence and without equations; 0: cannot be told. */
+Id quiet_int(Low *, const Ast *);
 
 /* ---- access.c */
 /* Bounds of an integer expression over all values of its variables: a node without variables, or 0 where none is known. */
 Id low_bound(Low *, Id node, bool low);
 /* Checks 0 <= ix[k] < dims[k] at this place, under the path. */
 void low_access(Low *, const Id *ix, const Id *dims, uint32_t n, const char *name, Span);
+/* Checks that subscripts into a yield, from `first` on, do not read what a scan around has not computed yet. */
+void low_step_access(Low *, Id array, const Id *subs, uint32_t first, uint32_t n, Span);
+/* Checks e >= 0: proved, or checked when the program runs with the message, or an error. */
+void low_not_negative(Low *, Id e, const char *message, Span);
 void low_size_check(Low *, Id dim, const char *what, Span); /* sizes must not be negative */
 void low_add_check(Low *, Id cond, Id when, const char *message, Span);
 

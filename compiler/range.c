@@ -91,7 +91,7 @@ static bool plain_integer(const Ast *e)
     return true;
 }
 
-static Id quiet_int(Low *L, const Ast *e)
+Id quiet_int(Low *L, const Ast *e)
 {
     if (!plain_integer(e)) return 0;
     bool quiet = L->quiet;
@@ -261,29 +261,32 @@ static void infer(Low *L, Infer *f)
     }
 }
 
-static bool run(Low *L, const Ast *over, const Ast *filter, const Ast *body, Infer *f)
+static bool run(Low *L, const Ast *over, uint32_t first, const Id *target, const Ast *filter, const Ast *body, Infer *f)
 {
-    for (uint32_t k = 0; k < over->n; k++) {
-        add_unknown(L, f, over->kid[k], false);
-        explicit_range(L, f, &f->unknown.at[k]);
-    }
+    uint32_t n = over->n - first;
     bool all = true;
-    for (uint32_t k = 0; k < over->n; k++) all &= f->unknown.at[k].hi != 0;
+    for (uint32_t k = 0; k < n; k++) {
+        add_unknown(L, f, over->kid[first + k], false);
+        explicit_range(L, f, &f->unknown.at[k]);
+        if (target && !f->unknown.at[k].hi) settle(L, &f->unknown.at[k], ir_int(L->ir, 0), target[k]);
+        all &= f->unknown.at[k].hi != 0;
+    }
     if (all || f->failed) return !f->failed;
     collect(L, f, filter);
     uint32_t unguarded = f->access.n;
     collect(L, f, body);
     for (uint32_t k = unguarded; filter && k < f->access.n; k++) f->access.at[k].guarded = true;
-    for (uint32_t k = over->n; k < f->unknown.n; k++) explicit_range(L, f, &f->unknown.at[k]);
+    for (uint32_t k = n; k < f->unknown.n; k++) explicit_range(L, f, &f->unknown.at[k]);
     infer(L, f);
     return !f->failed;
 }
 
-bool bind_over(Low *L, const Ast *over, const Ast *filter, const Ast *body, Binder *out)
+bool bind_over(Low *L, const Ast *over, uint32_t first, const Id *target, const Ast *filter, const Ast *body,
+               Binder *out)
 {
     Infer f = {.failed = false};
-    bool ok = run(L, over, filter, body, &f);
-    for (uint32_t k = 0; k < over->n && ok; k++) {
+    bool ok = run(L, over, first, target, filter, body, &f);
+    for (uint32_t k = 0; k < over->n - first && ok; k++) {
         Unknown *u = &f.unknown.at[k];
         if (!u->hi && f.unknown_shape && L->ctx->errors)
             ok = false;
@@ -298,14 +301,14 @@ bool bind_over(Low *L, const Ast *over, const Ast *filter, const Ast *body, Bind
     return ok;
 }
 
-bool extents_of(Low *L, const Ast *over, const Ast *filter, const Ast *body, Range *out)
+bool extents_of(Low *L, const Ast *over, uint32_t first, const Ast *body, Range *out)
 {
     Infer f = {.failed = false};
     bool quiet = L->quiet;
     L->quiet = true;
-    bool ok = run(L, over, filter, body, &f);
+    bool ok = run(L, over, first, NULL, NULL, body, &f);
     L->quiet = quiet;
-    for (uint32_t k = 0; k < over->n && ok; k++) {
+    for (uint32_t k = 0; k < over->n - first && ok; k++) {
         out[k] = (Range){f.unknown.at[k].lo, f.unknown.at[k].hi, f.unknown.at[k].binder};
         ok = out[k].hi != 0;
     }

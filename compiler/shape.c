@@ -82,25 +82,82 @@ static void keep(Low *L, const Sym *fn, const Id *key, uint32_t n, Value *result
     }
 }
 
-static void shape_let(Low *L, const Ast *d)
+/* Of the indices of a left side from `first` on, into s; false: not known. */
+static bool shape_over(Low *L, const Sym *defining, const Ast *over, uint32_t first, const Ast *body, Id *s)
 {
-    const Ast *over = d->kid[0], *body = d->kid[1];
-    Value *v = NULL;
-    if (over) {
-        Range r[MAX_RANK];
-        Id s[MAX_RANK];
-        const Sym *was = L->defining;
-        L->defining = d->sym;
-        if (over->n <= MAX_RANK && extents_of(L, over, NULL, body, r)) {
-            bool known = true;
-            for (uint32_t k = 0; k < over->n; k++) known &= (s[k] = low_bound(L, r[k].hi, false)) != 0;
-            if (known) v = value_shape(L, over->n, s);
-        }
-        L->defining = was;
-    } else
-        v = shape_of(L, body);
-    L->value[d->sym->id] = v;
+    Range r[MAX_RANK];
+    const Sym *was = L->defining;
+    L->defining = defining;
+    bool known = over->n <= MAX_RANK / 2 && extents_of(L, over, first, body, r);
+    for (uint32_t k = 0; k < over->n - first && known; k++) known = (s[k] = low_bound(L, r[k].hi, false)) != 0;
+    L->defining = was;
+    return known;
 }
+
+static Value *let_shape(Low *L, const Ast *d)
+{
+    Id s[MAX_RANK];
+    if (!d->kid[0]) return shape_of(L, d->kid[1]);
+    return shape_over(L, d->sym, d->kid[0], 0, d->kid[1], s) ? value_shape(L, d->kid[0]->n, s) : NULL;
+}
+
+/* ---- scans */
+
+static Value *state_shape(Low *L, const Ast *state)
+{
+    const Ast *shape = state->kid[0];
+    Id s[MAX_RANK];
+    if (!shape) return shape_of(L, state->kid[1]);
+    if (shape->n > MAX_RANK / 2) return NULL;
+    for (uint32_t k = 0; k < shape->n; k++) {
+        const Ast *size = shape->kid[k];
+        if (!(s[k] = quiet_int(L, size->kind == A_BINDER ? size->kid[1] : size))) return NULL;
+    }
+    return value_shape(L, shape->n, s);
+}
+
+static Value *yield_shape(Low *L, const Ast *yield, Id count)
+{
+    Id s[MAX_RANK];
+    s[0] = count;
+    bool known = count && shape_over(L, yield->sym, yield->kid[0], 1, yield->kid[1], s + 1);
+    return known ? value_shape(L, yield->kid[0]->n, s) : NULL;
+}
+
+/* Once over the body; how many shapes of yields are known after it. */
+static uint32_t shape_body(Low *L, const Ast *body, Id count)
+{
+    uint32_t known = 0;
+    for (uint32_t k = 0; k < body->n; k++) {
+        const Ast *s = body->kid[k];
+        if (s->kind == A_LET) L->value[s->sym->id] = let_shape(L, s);
+        if (s->kind == A_SCAN) shape_scan(L, s);
+        if (s->kind != A_YIELD) continue;
+        if (!L->value[s->sym->id]) L->value[s->sym->id] = yield_shape(L, s, count);
+        known += L->value[s->sym->id] != NULL;
+    }
+    return known;
+}
+
+/* A yield may be read above the statement that gives its shape: as often as one more becomes known. */
+void shape_scan(Low *L, const Ast *scan)
+{
+    const Ast *with = scan->kid[2], *body = scan->kid[3];
+    Id count = quiet_int(L, scan->kid[0]), t;
+    if (count) count = low_bound(L, count, false);
+    t = low_var(L, scan->name, scan->name_span, count ? ir_int(L->ir, 0) : 0, count, NULL);
+    for (uint32_t k = 0; with && k < with->n; k++) L->value[with->kid[k]->sym->id] = state_shape(L, with->kid[k]);
+    for (uint32_t k = 0; k < body->n; k++)
+        if (body->kid[k]->kind == A_YIELD) L->value[body->kid[k]->sym->id] = NULL;
+    L->value[scan->sym->id] = value_scalar(L, ir_var(L->ir, t));
+    uint32_t known = 0, before;
+    do {
+        before = known;
+        known = shape_body(L, body, count);
+    } while (known > before);
+}
+
+/* ---- calls */
 
 static Value *shape_call(Low *L, const Ast *e)
 {
@@ -108,7 +165,9 @@ static Value *shape_call(Low *L, const Ast *e)
     Value **arg = arena_alloc(L->a, (e->n + 1) * sizeof *arg);
     IdVec key = {0};
     for (uint32_t k = 0; k < e->n; k++) {
-        if (!(arg[k] = shape_of(L, e->kid[k]))) return NULL;
+        Id size = quiet_int(L, e->kid[k]); /* it may be a size in the function */
+        bool fixed = size && !L->ir->node.at[size].vars;
+        if (!(arg[k] = fixed ? value_scalar(L, size) : shape_of(L, e->kid[k]))) return NULL;
         vec_push(L->a, &key, arg[k]->rank);
         for (uint32_t d = 0; d < arg[k]->rank; d++) vec_push(L->a, &key, arg[k]->shape[d]);
         if (!arg[k]->rank) vec_push(L->a, &key, arg[k]->node);
@@ -119,14 +178,14 @@ static Value *shape_call(Low *L, const Ast *e)
     Value *r = NULL;
     L->quiet = true;
     if (bind_formals(L, e, fn, arg)) {
-        bool scan = false;
         for (uint32_t k = 0; fn->kid[1] && k < fn->kid[1]->n; k++) {
-            if (fn->kid[1]->kid[k]->kind == A_LET)
-                shape_let(L, fn->kid[1]->kid[k]);
+            const Ast *s = fn->kid[1]->kid[k];
+            if (s->kind == A_LET)
+                L->value[s->sym->id] = let_shape(L, s);
             else
-                scan = true;
+                shape_scan(L, s);
         }
-        r = scan ? NULL : shape_of(L, fn->kid[2]);
+        r = shape_of(L, fn->kid[2]);
     }
     L->quiet = quiet;
     if (r) r = value_shape(L, r->rank, r->shape);

@@ -70,6 +70,7 @@ Id value_at(Low *L, const Value *v, const Id *ix)
         Id subs[2 * MAX_RANK];
         memcpy(subs, v->pre, v->npre * sizeof(Id));
         memcpy(subs + v->npre, ix, v->rank * sizeof(Id));
+        low_step_access(L, v->array, subs, v->npre, v->npre + v->rank, L->span);
         return ir_read(L->ir, v->array, subs, v->npre + v->rank);
     }
     case VAL_MAP: {
@@ -131,30 +132,30 @@ Value *value_sub(Low *L, Value *v, const Id *ix, uint32_t n, const Ast *at)
 {
     if (v->kind == VAL_BAD) return v;
     low_access(L, ix, v->shape, n, source_text(L->ctx, at->kid[0]->span), at->span);
-    if (n == v->rank) {
-        int64_t k;
-        if (v->kind == VAL_LIST && !ir_const_int(L->ir, ix[0], &k)) v = value_named(L, v, "list");
-        return value_scalar(L, value_at(L, v, ix));
-    }
-    v = value_named(L, v, "part");
-    if (v->kind != VAL_ARRAY) return value_bad(L);
+    int64_t k;
+    bool element = n == v->rank;
+    if (!element)
+        v = value_named(L, v, "part");
+    else if (v->kind == VAL_LIST && !ir_const_int(L->ir, ix[0], &k))
+        v = value_named(L, v, "list");
+    if (v->kind != VAL_ARRAY) return element ? value_scalar(L, value_at(L, v, ix)) : value_bad(L);
     Id pre[2 * MAX_RANK];
     if (v->npre + n >= 2 * MAX_RANK) return value_bad(L);
     memcpy(pre, v->pre, v->npre * sizeof(Id));
     memcpy(pre + v->npre, ix, n * sizeof(Id));
+    low_step_access(L, v->array, pre, v->npre, v->npre + n, at->span);
     return value_array(L, v->array, pre, v->npre + n);
 }
 
-/* Defines array[subs..., own...] = v[own...]: one equation, or one for each entry of a list. */
-static void define_elements(Low *L, Id array, const Id *subs, uint32_t n, const Binder *outer, uint32_t nouter,
-                            const Value *v)
+/* One equation, or one for each entry of a list. */
+void value_set(Low *L, Id array, const Id *subs, uint32_t n, const Binder *outer, uint32_t nouter, const Value *v)
 {
     Id s[2 * MAX_RANK];
     memcpy(s, subs, n * sizeof(Id));
     if (v->kind == VAL_LIST) {
         for (uint32_t k = 0; k < v->n; k++) {
             s[n] = ir_int(L->ir, k);
-            define_elements(L, array, s, n + 1, outer, nouter, v->kid[k]);
+            value_set(L, array, s, n + 1, outer, nouter, v->kid[k]);
         }
         return;
     }
@@ -162,13 +163,8 @@ static void define_elements(Low *L, Id array, const Id *subs, uint32_t n, const 
     memcpy(b, outer, nouter * sizeof *b);
     low_fresh(L, v->shape, v->rank, b + nouter);
     for (uint32_t k = 0; k < v->rank; k++) s[n + k] = ir_var(L->ir, b[nouter + k].var);
-    Id body = value_at(L, v, s + n);
-    if (!body) return;
-    Eq e = {.target = array, .body = body, .when = low_guard(L, b, nouter + v->rank)};
-    e.subs = ir_ids(L->ir, s, n + v->rank);
-    e.outer = ir_binders(L->ir, b, nouter + v->rank);
-    e.span = L->ir->array.at[array].span;
-    low_emit(L, &e);
+    Definition d = {.op = RED_NONE, .body = value_at(L, v, s + n)};
+    if (d.body) low_set(L, array, s, n + v->rank, b, nouter + v->rank, &d, false);
 }
 
 /* One element of each equation that will define v, to see free variables and type. */
@@ -212,14 +208,15 @@ Value *value_named(Low *L, Value *v, const char *name)
             type = T_REAL;
     }
     Binder pre[MAX_RANK];
-    uint32_t npre = low_close(L, elem, n, NULL, 0, pre, MAX_RANK / 2);
+    uint32_t npre = low_free(L, elem, n, NULL, 0, pre, MAX_RANK / 2);
     if (npre == UINT32_MAX) return value_bad(L);
     Id dims[2 * MAX_RANK], subs[2 * MAX_RANK];
-    if (!low_place(L, pre, npre, dims, subs, L->span)) return value_bad(L);
-    memcpy(dims + npre, v->shape, v->rank * sizeof(Id));
-    Id array = low_array(L, name, ARRAY_LOCAL, type, dims, npre + v->rank, L->span);
-    define_elements(L, array, subs, npre, pre, npre, v);
-    return value_array(L, array, subs, npre);
+    uint32_t fixed = low_fixed(L, dims, subs), first = fixed + npre;
+    if (!low_place(L, pre, npre, dims + fixed, subs + fixed, L->span)) return value_bad(L);
+    memcpy(dims + first, v->shape, v->rank * sizeof(Id));
+    Id array = low_array(L, name, ARRAY_LOCAL, type, dims, first + v->rank, L->span);
+    value_set(L, array, subs, first, pre, npre, v);
+    return value_array(L, array, subs, first);
 }
 
 const char *size_text(Low *L, Id size)

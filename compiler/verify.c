@@ -29,6 +29,7 @@ typedef struct {
     uint8_t *seen;       /* of each node: 1 its type was checked, 2 scratch of mark_certain */
     uint32_t nodes;      /* how many of these there are */
     VEC(Binder) scope;   /* of the regions around: over, step, over, step, ... */
+    VEC(bool) is_step;   /* which of them are steps; longer than scope */
     VEC(Access) writers; /* of the list at hand, by array */
     VEC(Access) reads;   /* the same, in order; of the top level: those of arrays that are not complete there */
     uint32_t *from;      /* of each array: its first writer's place in `writers`; [arrays]: their number */
@@ -362,6 +363,9 @@ static void collect_eq(Verifier *v, Id eq, uint32_t item, bool nested)
 
 static void push_scope(Verifier *v, Region r)
 {
+    v->is_step.n = v->scope.n;
+    for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &v->is_step, false);
+    vec_push(v->a, &v->is_step, true);
     for (uint32_t i = 0; i < r.over.n; i++) vec_push(v->a, &v->scope, v->ir->binder.at[r.over.at + i]);
     vec_push(v->a, &v->scope, r.step);
 }
@@ -557,23 +561,26 @@ static bool check_step_reads(Verifier *v, Region region, uint32_t position)
     return true;
 }
 
-/* Targets of `=` in a scan begin with the indices of all scans around; the step may be t or t + 1. */
-static bool check_prefix(Verifier *v, Id eq)
+/* Is the subscript the index of a scan around: of a step t or t + 1, of another one n or, where its range starts elsewhere, n + size? */
+static bool is_prefix(Verifier *v, Id sub, uint32_t i)
 {
     Ir *ir = v->ir;
-    Eq e = ir->eq.at[eq];
-    for (uint32_t i = 0; i < v->scope.n && !e.add; i++) {
-        int64_t constant = 0;
-        Id var = ir_var(ir, v->scope.at[i].var);
-        bool there = i < e.subs.n;
-        if (there) {
-            Affine f = ir_affine(ir, ir_op2(ir, OP_SUB, ir->kid.at[e.subs.at + i], var));
-            constant = f.constant;
-            there = !f.overflow && f.terms.n == 0;
-        }
-        if (!there || constant < 0 || constant > 1)
+    Affine f = ir_affine(ir, ir_op2(ir, OP_SUB, sub, ir_var(ir, v->scope.at[i].var)));
+    if (f.overflow) return false;
+    if (v->is_step.at[i]) return f.terms.n == 0 && (f.constant == 0 || f.constant == 1);
+    uint32_t n;
+    Id rest = ir_unaffine(ir, &f);
+    ir_vars(ir, rest, &n);
+    return n == 0;
+}
+
+/* Targets of `=` in a scan begin with the indices of all scans around. */
+static bool check_prefix(Verifier *v, Id eq)
+{
+    Eq e = v->ir->eq.at[eq];
+    for (uint32_t i = 0; i < v->scope.n && !e.add; i++)
+        if (i >= e.subs.n || !is_prefix(v, v->ir->kid.at[e.subs.at + i], i))
             return report(v, eq, "a target without the indices of the scans around it");
-    }
     return true;
 }
 
