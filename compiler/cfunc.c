@@ -2,8 +2,8 @@
  * cfunc.c -- a function of the model as C: its parts, and the public function that calls them.
  *
  * A part takes what it uses, arrays as `restrict` pointers, single values by value; the public function checks its arguments,
- * finds the arrays in theta, data, gradient and workspace, and calls the parts.  A part without loops stands in the public
- * function itself.
+ * finds the arrays in theta, data, gradient and workspace, and calls the parts.  A part that uses very many takes theta, data,
+ * gradient and workspace themselves, and finds them there.  A part without loops stands in the public function itself.
  */
 #include "emit.h"
 
@@ -68,8 +68,14 @@ static const char *slot_text(Gen *g, const Func *f, uint32_t slot)
 
 /* ---- what a part takes */
 
+enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
+
+/* What a public function has: bits. */
+typedef enum { IN_DATA = 1, IN_THETA = 2, IN_GRAD = 4, IN_WORK = 8 } Base;
+
 typedef struct {
     const char *formal, *local, *actual; /* "const x_real *restrict X", "const x_real *const X", "data->X" */
+    unsigned in;                         /* Base: where a part finds it by itself; 0: nowhere */
 } Taken;
 typedef VEC(Taken) TakenVec;
 
@@ -89,25 +95,29 @@ static Taken take_array(Gen *g, const Func *f, Id a)
         const char *type = x.type == T_REAL ? real : "int32_t";
         const char *from = x.kind == ARRAY_PARAM ? arena_printf(m, "theta + %s_%s_OFFSET(dims)", g->P, x.name)
                                                  : arena_printf(m, "data->%s", name_field(g, x.name));
+        unsigned in = x.kind == ARRAY_PARAM ? IN_THETA : IN_DATA;
         if (s->place == AT_INPUT)
             return (Taken){arena_printf(m, "const %s *restrict %s", type, name),
-                           arena_printf(m, "const %s *const %s", type, name), from};
+                           arena_printf(m, "const %s *const %s", type, name), from, in};
         if (x.kind == ARRAY_PARAM)
             from = arena_printf(m, "theta[%s_%s_OFFSET(dims)]", g->P, x.name);
         else if (x.kind == ARRAY_DATA)
             from = arena_printf(m, "%s[0]", from);
-        return (Taken){arena_printf(m, "%s %s", type, name), arena_printf(m, "const %s %s", type, name), from};
+        return (Taken){arena_printf(m, "%s %s", type, name), arena_printf(m, "const %s %s", type, name), from, in};
     }
     if (s->place == AT_OUT) {
         const char *to = x.kind == ARRAY_GRAD    ? arena_printf(m, "grad + %s", grad_offset(g, a))
                          : f->kind == FUNC_VALUE ? "out"
                                                  : "loss";
-        return (Taken){arena_printf(m, "%s *restrict %s", real, name), arena_printf(m, "%s *const %s", real, name), to};
+        return (Taken){arena_printf(m, "%s *restrict %s", real, name), arena_printf(m, "%s *const %s", real, name), to,
+                       x.kind == ARRAY_GRAD ? IN_GRAD : 0};
     }
     const char *type = type_text(g, (Type)x.type);
     const char *from = arena_printf(m, "(%s *)(void *)(bytes + %s)", type, slot_text(g, f, s->slot));
+    int64_t n;
     return (Taken){arena_printf(m, "%s *%s%s", type, s->shared ? "" : "restrict ", name),
-                   arena_printf(m, "%s *const %s", type, name), from};
+                   arena_printf(m, "%s *const %s", type, name), from,
+                   ir_const_int(g->ir, f->slots.at[s->slot].count, &n) ? IN_WORK : 0};
 }
 
 static TakenVec take(Printer *p)
@@ -120,10 +130,11 @@ static TakenVec take(Printer *p)
             vec_push(g->arena, &list,
                      ((Taken){arena_printf(g->arena, "int64_t %s", g->dim_name[d]),
                               arena_printf(g->arena, "const int64_t %s", g->dim_name[d]),
-                              arena_printf(g->arena, "(int64_t)dims->%s", name_field(g, g->ir->dim.at[d].name))}));
+                              arena_printf(g->arena, "(int64_t)dims->%s", name_field(g, g->ir->dim.at[d].name)), 0}));
     if (p->first_used)
-        vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row"}));
-    if (p->last_used) vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row"}));
+        vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row", 0}));
+    if (p->last_used)
+        vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row", 0}));
     bool cells = false;
     ir_sort_ids(p->g->ir, &p->used);
     for (uint32_t k = 0; k < p->used.n; k++) {
@@ -140,7 +151,7 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list,
                  ((Taken){arena_printf(g->arena, "%s *restrict cells", g->real),
                           arena_printf(g->arena, "%s *const cells", g->real),
-                          arena_printf(g->arena, "(%s *)(void *)bytes", g->real)}));
+                          arena_printf(g->arena, "(%s *)(void *)bytes", g->real), IN_WORK}));
     return list;
 }
 
@@ -174,15 +185,53 @@ static void add_wrapped(Text *t, const char *head, const TakenVec *list, bool ac
     text_add(t, tail);
 }
 
+/* Takes what a list is found in instead of the list, of which *own is left to the part. */
+static TakenVec take_whole(Gen *g, const TakenVec *list, TakenVec *own)
+{
+    TakenVec whole = {0};
+    unsigned in = 0;
+    for (uint32_t k = 0; k < list->n; k++) {
+        in |= list->at[k].in;
+        if (list->at[k].in)
+            vec_push(g->arena, own, list->at[k]);
+        else
+            vec_push(g->arena, &whole, list->at[k]);
+    }
+    const char *dims = g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims *dims", g->p) : "const void *dims";
+    const Taken bases[] = {
+        {arena_printf(g->arena, "const %s_data *data", g->p), NULL, "data", IN_DATA},
+        {arena_printf(g->arena, "const %s *theta", g->real), NULL, "theta", IN_THETA},
+        {arena_printf(g->arena, "%s *grad", g->real), NULL, "grad", IN_GRAD},
+        {"unsigned char *bytes", NULL, "bytes", IN_WORK},
+    };
+    vec_push(g->arena, &whole, ((Taken){dims, NULL, "dims", 0}));
+    for (uint32_t k = 0; k < sizeof bases / sizeof *bases; k++)
+        if (bases[k].in & in) vec_push(g->arena, &whole, bases[k]);
+    return whole;
+}
+
+static void print_taken(Printer *p, const TakenVec *list)
+{
+    for (uint32_t k = 0; k < list->n; k++)
+        if (strcmp(list->at[k].actual, "loss") != 0) out_line(p, "%s = %s;", list->at[k].local, list->at[k].actual);
+}
+
 /* The part as a static function; returns its call. */
 static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t number)
 {
     Printer p = printer_new(g, f);
     print_part(&p, part);
     printer_end(&p);
-    TakenVec list = take(&p);
+    TakenVec list = take(&p), own = {0};
+    Printer head = printer_new(g, f);
+    if (list.n > MANY) {
+        list = take_whole(g, &list, &own);
+        out_line(&head, "(void)dims;"); /* offsets are often numbers */
+        print_taken(&head, &own);
+    }
     const char *name = arena_printf(g->arena, "%s_%s_%s%u", g->p, f->name, part->rows ? "rows" : "part", number);
     add_wrapped(&g->body, arena_printf(g->arena, "static void %s(", name), &list, false, ")\n{\n");
+    if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);
     if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);
     text_add(&g->body, "}\n\n");
     Text call = {.arena = g->arena};
@@ -262,8 +311,7 @@ void print_function(Gen *g, Func *f)
         out_line(&head, "unsigned char *const bytes = work;");
         print_offsets(&head);
     }
-    for (uint32_t k = 0; k < list.n; k++)
-        if (strcmp(list.at[k].actual, "loss") != 0) out_line(&head, "%s = %s;", list.at[k].local, list.at[k].actual);
+    print_taken(&head, &list);
     text_add(&g->body, head.out.n ? head.out.at : "");
     text_add(&g->body, in_place ? p.out.n ? p.out.at : "" : calls.n ? calls.at : "");
     if (f->kind == FUNC_VALUE)
