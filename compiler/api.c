@@ -94,6 +94,27 @@ typedef struct {
     char *c, *h;
 } Product;
 
+/* C to a program. */
+static bool load(Context *ctx, const Emitted *out, const char *prefix, const adc_compile_options *given,
+                 adc_program *program)
+{
+    const char **name = arena_alloc(ctx->arena, (out->imported.n + 1) * sizeof *name), *error;
+    const void *model;
+    Span at = {0, 0};
+    for (uint32_t i = 0; i < out->imported.n; i++) name[i] = out->imported.at[i].name;
+    JitLinks links = {.name = name, .names = out->imported.n};
+    if (given) links.file = given->link;
+    if (given) links.files = given->links;
+    program->jit = jit_open(ctx->arena, out->c.at, model_symbol(ctx->arena, prefix), &links, &model, &error);
+    program->model = model;
+    if (program->jit) return true;
+    for (uint32_t i = 0; links.missing && i < out->imported.n; i++)
+        if (strcmp(name[i], links.missing) == 0) at = out->imported.at[i].span;
+    diag_error(ctx, at, "%s", error);
+    if (links.missing) diag_help(ctx, "--link FILE.c or --link LIBRARY.so supplies it");
+    return false;
+}
+
 /* Source to C, and to a program where one is wanted.  false: see the diagnostics, or memory ran out. */
 static bool make(Context *ctx, const char *name, const char *source, size_t n, const adc_compile_options *given,
                  Product *made)
@@ -103,15 +124,7 @@ static bool make(Context *ctx, const char *name, const char *source, size_t n, c
     options.emit.jit = made->program != NULL;
     Emitted out = {.c.arena = ctx->arena, .h.arena = ctx->arena, .example.arena = ctx->arena};
     if (!compile(ctx, &options, &out)) return false;
-    if (made->program) {
-        const void *model;
-        const char *error;
-        made->program->jit =
-            jit_open(ctx->arena, out.c.at, model_symbol(ctx->arena, options.emit.prefix), &model, &error);
-        made->program->model = model;
-        if (!made->program->jit) diag_error(ctx, (Span){0, 0}, "%s", error);
-        return made->program->jit != NULL;
-    }
+    if (made->program) return load(ctx, &out, options.emit.prefix, given, made->program);
     made->c = keep(out.c.at);
     made->h = keep(out.h.at);
     return made->c && made->h;
@@ -147,6 +160,14 @@ adc_program *adc_compile(const char *name, const char *source, size_t n, const a
 }
 
 const adc_model *adc_program_model(const adc_program *program) { return program->model; }
+
+Function *program_function(const adc_program *program, const char *name)
+{
+    const void *address = jit_linked(program->jit, name);
+    Function *function;
+    memcpy(&function, &address, sizeof function); /* an object's address as a function's: POSIX, not C */
+    return function;
+}
 
 void adc_program_free(adc_program *program)
 {

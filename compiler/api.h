@@ -12,5 +12,8 @@
  * one of them is malformed; a diagnostic says so.
  */
 bool compile_options(Context *, const char *name, const adc_compile_options *, CompileOptions *);
+/* The function in C that an extern one of the program is; NULL: it calls none of that name. */
+typedef void Function(void);
+Function *program_function(const adc_program *, const char *name);
 
 #endif

@@ -2,7 +2,7 @@
  * call.c -- calls of the model's functions -> equations.
  *
  * A function is instantiated once for each distinct list of arguments; its equations are over the free index variables of the
- * arguments, so that project(camera[p], point[p])[i] is computed once per p.
+ * arguments, so that project(camera[p], point[p])[i] is computed once per p.  A call of an extern function is a node.
  */
 #include "lower.h"
 
@@ -80,9 +80,26 @@ static Value **instance(Low *L, const Sym *fn, const IdVec *key) /* its result, 
     return &L->instances.at[L->instances.n - 1].result;
 }
 
+Value *call_external(Low *L, const Ast *e)
+{
+    IdVec arg = {0};
+    bool bad = false;
+    for (uint32_t k = 0; k < e->n; k++) {
+        Id x = lower_scalar(L, e->kid[k], arena_printf(L->a, "an argument of %s", e->name));
+        if (x && ir_type(L->ir, x) == T_BOOL) {
+            low_error(L, e->kid[k]->span, "a condition stands where a number is wanted");
+            low_help(L, "write 'if ... then 1 else 0'");
+            x = 0;
+        }
+        bad |= x == 0;
+        vec_push(L->a, &arg, low_real(L, x));
+    }
+    if (bad) return value_bad(L);
+    return value_scalar(L, ir_call(L->ir, ir_external(L->ir, e->name, e->n, e->sym->decl->span), arg.at, arg.n));
+}
+
 Value *call_function(Low *L, const Ast *e)
 {
-    if (e->sym->kind != SYM_FN) return value_bad(L); /* extern: refused where it is declared */
     const Ast *fn = e->sym->decl;
     Value **arg = arena_alloc(L->a, (e->n + 1) * sizeof *arg);
     IdVec key = {0};

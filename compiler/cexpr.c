@@ -412,6 +412,23 @@ static void make_random(Printer *p, Id id)
     set(p, id, arena_printf(g->arena, "%s(%s)", kernel_name(g, KERNEL_RANDOM_END), h), P_NAME);
 }
 
+/* Extern functions are of doubles, whatever the model's numbers are. */
+static void make_external(Printer *p, Id id)
+{
+    Gen *g = p->g;
+    Node x = g->ir->node.at[id];
+    Text t = {.arena = g->arena};
+    g->external[x.u.ref] = 1;
+    if (g->opts->single) text_addf(&t, "(%s)", g->real);
+    text_addf(&t, "%s(", g->ir->external.at[x.u.ref].name);
+    for (uint32_t k = 0; k < x.n; k++) {
+        const char *arg = kid_text(p, id, k, T_REAL, g->opts->single ? P_UNARY : P_COND);
+        text_addf(&t, "%s%s%s", k ? ", " : "", g->opts->single ? "(double)" : "", arg);
+    }
+    text_add(&t, ")");
+    set(p, id, t.at, g->opts->single ? P_UNARY : P_NAME);
+}
+
 static void make_const(Printer *p, Id id)
 {
     Node x = p->g->ir->node.at[id];
@@ -512,6 +529,7 @@ static void make(Printer *p, Id id)
     }
     case OP_STOP: set(p, id, kid_text(p, id, 0, T_REAL, P_NAME), P_NAME); break;
     case OP_RANDOM: make_random(p, id); break;
+    case OP_EXTERN: make_external(p, id); break;
 #define CASE_LIBM(name, function)                               \
     case OP_##name:                                             \
         call(p, id, arena_printf(g->arena, #function "%s", f)); \

@@ -318,6 +318,27 @@ const char *model_symbol(Arena *arena, const char *prefix)
     return used ? arena_printf(arena, "%s_", prefix) : prefix;
 }
 
+/* An extern function keeps its name: not a word of C, nor a name that the generated file defines. */
+static void check_external(Gen *g, const Extern *f)
+{
+#define CASE_LIBM(kids, function) {#function, kids},
+#define CASE_OWN(kids, function)
+#define OP(name, text, kids, form, result, partials, by, function, cost) CASE_##by(kids, function)
+    static const struct {
+        const char *name;
+        uint32_t kids;
+    } libm[] = {ADC_OPS(OP)};
+#undef OP
+    size_t n = strlen(g->p);
+    const char *why = NULL;
+    if (strcmp(name_field(g, f->name), f->name) != 0 || strcmp(f->name, "main") == 0) why = "is a word of C";
+    if (strncmp(f->name, g->p, n) == 0 && (!f->name[n] || f->name[n] == '_'))
+        why = "begins as the names of the model do";
+    for (size_t k = 0; k < sizeof libm / sizeof *libm; k++)
+        if (strcmp(libm[k].name, f->name) == 0 && f->arity != libm[k].kids) why = "is one of libm with other arguments";
+    if (why) diag_error(g->ctx, f->span, "an extern function cannot be called '%s': that %s", f->name, why);
+}
+
 void names_init(Gen *g)
 {
     for (size_t k = 0; k < sizeof keywords / sizeof *keywords; k++) name_add(g, &g->names, interned(g, keywords[k]));
@@ -327,6 +348,10 @@ void names_init(Gen *g)
         name_add(g, &g->names, interned(g, arena_printf(g->arena, "%sl", taken[k])));
     }
     Ir *ir = g->ir;
+    for (Id e = 1; e < ir->external.n; e++) {
+        check_external(g, &ir->external.at[e]);
+        name_add(g, &g->names, ir->external.at[e].name);
+    }
     g->dim_name = arena_alloc(g->arena, sizeof *g->dim_name * (ir->dim.n + 1u));
     g->array_name = arena_alloc(g->arena, sizeof *g->array_name * (ir->array.n + 1u));
     for (Id d = 1; d < ir->dim.n; d++) g->dim_name[d] = name_fresh(g, &g->names, ir->dim.at[d].name);

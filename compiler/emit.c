@@ -193,6 +193,20 @@ static void print_strerror(Gen *g)
     text_add(&g->body, "    default: return \"unknown error\";\n    }\n}\n\n");
 }
 
+/* Prototypes of the extern functions that are called. */
+static void print_externals(Gen *g, Emitted *out)
+{
+    for (Id e = 1; e < g->ir->external.n; e++) {
+        Extern f = g->ir->external.at[e];
+        if (!g->external[e]) continue;
+        if (!out->imported.n) text_add(&out->c, "/* Supplied by whoever uses this file. */\n");
+        text_addf(&out->c, "extern double %s(", f.name);
+        for (uint32_t k = 0; k < f.arity; k++) text_add(&out->c, k ? ", double" : "double");
+        text_add(&out->c, ");\n");
+        vec_push(g->arena, &out->imported, ((Imported){f.name, f.span}));
+    }
+}
+
 static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
 {
     print_work_bytes(g, funcs->at, funcs->n);
@@ -217,6 +231,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
                   g->p, name);
         text_addn(&out->h, header.at, header.n);
     }
+    print_externals(g, out);
     text_add(c, "\n");
     kernels_print(g->kernel, g->p, g->opts->single, c);
     text_addn(c, g->body.at, g->body.n);
@@ -237,6 +252,7 @@ void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
     g.P = upper(g.arena, g.p);
     g.real = arena_printf(g.arena, "%s_real", g.p);
     g.kernel = arena_alloc(g.arena, KERNELS);
+    g.external = arena_alloc(g.arena, ir->external.n);
     g.body.arena = out->c.arena = out->h.arena = out->example.arena = g.arena;
     collect_arrays(&g);
     FuncVec funcs = make_functions(&g);

@@ -26,14 +26,15 @@ typedef struct {
     const char **array_name; /* by array */
     const char **dim_name;   /* by dim */
     IdVec params, inputs, results,
-        grads;       /* arrays in the order of theta; of the data struct; outputs, metrics; of the gradient */
-    Id *grad_of;     /* by array: its gradient, or 0 */
-    uint32_t *start; /* by array: number of its start in ir->start, from 1; 0: none */
-    bool wrt;        /* the gradient is not that by all params */
-    Id row_dim;      /* of grad_range; 0: there is none */
-    uint8_t *kernel; /* by kernel: used */
-    uint32_t checks; /* conditions of the check */
-    Text body;       /* functions printed so far */
+        grads;         /* arrays in the order of theta; of the data struct; outputs, metrics; of the gradient */
+    Id *grad_of;       /* by array: its gradient, or 0 */
+    uint32_t *start;   /* by array: number of its start in ir->start, from 1; 0: none */
+    bool wrt;          /* the gradient is not that by all params */
+    Id row_dim;        /* of grad_range; 0: there is none */
+    uint8_t *kernel;   /* by kernel: used */
+    uint8_t *external; /* by extern function: called */
+    uint32_t checks;   /* conditions of the check */
+    Text body;         /* functions printed so far */
     /* by node, of the function being printed */
     const char **text;
     uint8_t *prec;
@@ -46,7 +47,7 @@ void name_add(Gen *, NameSet *, const char *name);
 void name_remove(NameSet *, const char *name);
 /* `wish`, or with _ or a number behind it: not taken by the set nor by all functions; it is then. */
 const char *name_fresh(Gen *, NameSet *, const char *wish);
-void names_init(Gen *);
+void names_init(Gen *);                           /* reports extern functions whose name C cannot have */
 const char *name_field(Gen *, const char *name);  /* of a struct's member: a keyword gets an underscore */
 const char *name_public(Gen *, const char *name); /* of an output's function, without the prefix */
 

@@ -593,6 +593,7 @@ Value *lower_expr(Low *L, const Ast *e)
     case A_NAME: return lower_name(L, e);
     case A_CALL:
         if (e->sym->kind == SYM_BUILTIN) return call_builtin(L, e);
+        if (e->sym->kind == SYM_EXTERN) return call_external(L, e);
         return call_function(L, e);
     case A_AT: return lower_at(L, e);
     case A_LIST: return lower_list(L, e);

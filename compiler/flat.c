@@ -166,8 +166,7 @@ static Id rebuild(Ir *ir, Rewrite *w, Id node)
         same = same && kid == by;
         vec_push(ir->arena, &w->kids, by);
     }
-    if (same) return node;
-    return x.op == OP_READ ? ir_read(ir, x.u.ref, w->kids.at, x.n) : ir_make(ir, (Op)x.op, w->kids.at, x.n);
+    return same ? node : ir_with_kids(ir, node, w->kids.at);
 }
 
 void rewrite_roots(Ir *ir, Rewrite *w, const Id *roots, uint32_t n)

@@ -56,8 +56,9 @@ struct Interp {
     size_t terms, term_cap;
     Store *store; /* of each array */
     const double **given;
-    IdVec around; /* nodes of the variables of the regions that are running */
-    Id eq;        /* at work; 0: none */
+    void (**bound)(void); /* by extern function; NULL: not known */
+    IdVec around;         /* nodes of the variables of the regions that are running */
+    Id eq;                /* at work; 0: none */
     const char *error;
 };
 
@@ -250,6 +251,23 @@ static void random_value(Interp *in, Node x, Value *v)
     v->r = op_random(in->term + in->terms, x.n);
 }
 
+/* The function that the program's user supplied. */
+static bool call_external(Interp *in, Node x, Value *v)
+{
+    Extern f = in->ir->external.at[x.u.ref];
+    void (*c)(void) = in->bound[x.u.ref];
+    double a[INTERP_ARGS] = {0};
+    if (c == NULL || x.n > INTERP_ARGS)
+        return fail(in, arena_printf(in->ir->arena, "the function %s is not there", f.name));
+    for (uint32_t k = 0; k < x.n; k++) a[k] = kid_real(in, x, k);
+    if (x.n == 0) v->r = ((double (*)(void))c)();
+    if (x.n == 1) v->r = ((double (*)(double))c)(a[0]);
+    if (x.n == 2) v->r = ((double (*)(double, double))c)(a[0], a[1]);
+    if (x.n == 3) v->r = ((double (*)(double, double, double))c)(a[0], a[1], a[2]);
+    if (x.n == 4) v->r = ((double (*)(double, double, double, double))c)(a[0], a[1], a[2], a[3]);
+    return true;
+}
+
 /* An op all of whose operands have their values. */
 static bool apply(Interp *in, Id node)
 {
@@ -261,6 +279,7 @@ static bool apply(Interp *in, Id node)
     if (op == OP_NOT) return v->i = !kid_value(in, x, 0).i, true;
     if (op == OP_ISNAN) return v->i = isnan(kid_real(in, x, 0)), true;
     if (op == OP_RANDOM) return random_value(in, x, v), true;
+    if (op == OP_EXTERN) return call_external(in, x, v);
     if (x.type == T_INT) {
         bool neg = op == OP_NEG;
         int64_t a = neg ? 0 : kid_value(in, x, 0).i, b = kid_value(in, x, neg ? 0 : 1).i;
@@ -640,10 +659,12 @@ Interp *interp_new(Ir *ir, const int64_t *dims)
     in->level = zeroed(levels, sizeof *in->level);
     in->store = zeroed(ir->array.n, sizeof *in->store);
     in->given = zeroed(ir->array.n, sizeof *in->given);
+    in->bound = zeroed(ir->external.n, sizeof *in->bound);
     begin(in, (Slice){0}, (Slice){0});
     return in;
 }
 
+void interp_bind(Interp *in, Id external, void (*function)(void)) { in->bound[external] = function; }
 void interp_set(Interp *in, Id array, const double *values) { in->given[array] = values; }
 
 size_t interp_count(Interp *in, Id array)
@@ -667,7 +688,8 @@ void interp_free(Interp *in)
         free(in->store[a].at);
         free(in->store[a].state);
     }
-    void *parts[] = {in->value, in->stamp, in->var,   in->var_level, in->var_mark, in->set_level, in->set_mark,
-                     in->epoch, in->level, in->stack, in->term,      in->store,    in->given,     in};
+    void *parts[] = {in->value,     in->stamp,    in->var,   in->var_level,     in->var_mark,
+                     in->set_level, in->set_mark, in->epoch, in->level,         in->stack,
+                     in->term,      in->store,    in->given, (void *)in->bound, in};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
 }

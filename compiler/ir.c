@@ -15,6 +15,10 @@ enum { FEW = 64 }; /* nodes that a queue finds faster than a look at all */
 const char *const op_text[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
 
+#define OP(name, text, kids, ...) [OP_##name] = (kids),
+const signed char op_kids[OP_COUNT] = {ADC_OPS(OP)};
+#undef OP
+
 #define OP(name, text, kids, form, result, partials, by, function, cost) [OP_##name] = (cost),
 const unsigned char op_cost[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
@@ -194,6 +198,7 @@ Ir *ir_new(Context *ctx, const char *name)
     vec_push(a, &ir->region, (Region){0});
     vec_push(a, &ir->item, (Item){0});
     vec_push(a, &ir->dim, (Dim){0});
+    vec_push(a, &ir->external, (Extern){0});
     vec_push(a, &t->hash, 0);
     vec_push(a, &t->opaque, 0);
     vec_push(a, &t->met, 0);
@@ -209,6 +214,11 @@ Id ir_dim(Ir *ir, Id dim) { return ir_cons(ir, OP_DIM, T_INT, NULL, 0, dim); }
 Id ir_read(Ir *ir, Id array, const Id *subs, uint32_t n)
 {
     return ir_cons(ir, OP_READ, (Type)ir->array.at[array].type, subs, n, array);
+}
+
+Id ir_call(Ir *ir, Id external, const Id *args, uint32_t n)
+{
+    return ir_cons(ir, OP_EXTERN, T_REAL, args, n, external);
 }
 
 /* ---- declarations, slices */
@@ -261,6 +271,15 @@ Id ir_new_dim(Ir *ir, const char *name, Span span)
     Dim d = {name_take(ir, name, 0, ir->dim.n), span};
     vec_push(ir->arena, &ir->dim, d);
     return ir->dim.n - 1;
+}
+
+Id ir_external(Ir *ir, const char *name, uint32_t arity, Span span)
+{
+    name = intern(ir->ctx, name, strlen(name));
+    for (Id e = 1; e < ir->external.n; e++)
+        if (ir->external.at[e].name == name) return e;
+    vec_push(ir->arena, &ir->external, ((Extern){.name = name, .span = span, .arity = arity}));
+    return ir->external.n - 1;
 }
 
 Id ir_new_array(Ir *ir, const char *name, ArrayKind kind, Type type, const Id *dims, uint32_t n, Span span)
@@ -545,11 +564,12 @@ static Id *memo_at(Ir *ir, Memo *m, Id node)
     return *slot ? &m->by.at[*slot - 1] : NULL;
 }
 
-static Id rebuild(Ir *ir, Id node, const Id *kids)
+Id ir_with_kids(Ir *ir, Id node, const Id *kids)
 {
     Node x = ir->node.at[node];
     if (x.n == 0) return node;
     if (x.op == OP_READ) return ir_read(ir, x.u.ref, kids, x.n);
+    if (x.op == OP_EXTERN) return ir_call(ir, x.u.ref, kids, x.n);
     return ir_make(ir, (Op)x.op, kids, x.n);
 }
 
@@ -572,7 +592,7 @@ static void memo_rebuild(Ir *ir, Memo *m)
             vec_push(ir->arena, &kids, to ? *to : kid);
             same &= kids.at[k] == kid;
         }
-        *by = same ? node : rebuild(ir, node, kids.at);
+        *by = same ? node : ir_with_kids(ir, node, kids.at);
     }
 }
 

@@ -35,7 +35,7 @@ typedef struct {
     union {
         double r;
         int64_t i;
-        Id ref; /* VAR: variable; DIM: dim (from 1); READ: array */
+        Id ref; /* VAR: variable; DIM: dim (from 1); READ: array; EXTERN: function */
     } u;
 } Node;
 
@@ -150,6 +150,15 @@ typedef struct {
     Span span;
 } Dim;
 
+/* A function of real numbers that is supplied in C; pure.  Its partial derivatives are such functions too, of the same arguments. */
+typedef struct {
+    const char *name; /* interned: a C identifier */
+    Span span;
+    uint32_t arity;
+    bool given;     /* declared with its partials; else it is only known as the derivative of another */
+    Slice partials; /* kid pool: functions, by argument */
+} Extern;
+
 typedef struct {
     Context *ctx;
     Arena *arena;
@@ -163,6 +172,7 @@ typedef struct {
     VEC(Region) region;
     VEC(Item) item;
     VEC(Dim) dim;
+    VEC(Extern) external;
     VEC(Check) check; /* [0] used */
     VEC(Start) start; /* [0] used; at most one a param; a param without one starts at 0 (constrained: at u = 0) */
     Slice items;      /* the program, in execution order */
@@ -181,7 +191,9 @@ Id ir_bool(Ir *, bool);
 Id ir_var(Ir *, Id var);
 Id ir_dim(Ir *, Id dim);
 Id ir_read(Ir *, Id array, const Id *subs, uint32_t n);
-Id ir_make(Ir *, Op, const Id *kids, uint32_t n); /* any op but CONST, VAR, DIM, READ */
+Id ir_make(Ir *, Op, const Id *kids, uint32_t n); /* any op but CONST, VAR, DIM, READ, EXTERN */
+Id ir_call(Ir *, Id external, const Id *args, uint32_t n);
+Id ir_with_kids(Ir *, Id node, const Id *kids); /* the node with other operands, as many; through the constructors */
 Id ir_op1(Ir *, Op, Id a);
 Id ir_op2(Ir *, Op, Id a, Id b);
 Id ir_select(Ir *, Id c, Id a, Id b);
@@ -194,6 +206,8 @@ Id ir_imul(Ir *, Id a, int64_t k);
 
 Id ir_new_var(Ir *, const char *name, Span);
 Id ir_new_dim(Ir *, const char *name, Span);
+/* The function of that name, made on first mention with so many arguments. */
+Id ir_external(Ir *, const char *name, uint32_t arity, Span);
 /* `name` is a wish: made unique by a suffix _2, _3, ...  dims are copied. */
 Id ir_new_array(Ir *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
 Slice ir_ids(Ir *, const Id *, uint32_t n); /* copies into the kid pool */
@@ -283,6 +297,9 @@ const char *ir_verify(Ir *);
 typedef struct Interp Interp;
 Interp *interp_new(Ir *, const int64_t *dims);
 void interp_set(Interp *, Id array, const double *values);
+/* The C function of an extern one; one that is called and was not set, or has too many arguments, is an error. */
+enum { INTERP_ARGS = 4 };
+void interp_bind(Interp *, Id external, void (*function)(void));
 size_t interp_count(Interp *, Id array); /* elements */
 bool interp_run(Interp *, const char **error);
 double interp_get(Interp *, Id array, size_t element, bool *defined);

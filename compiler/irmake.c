@@ -67,7 +67,7 @@ static const char *name_of(const Ir *ir, Node x, const char *const *names)
 {
     if (x.op == OP_VAR) return names && names[x.u.ref] ? names[x.u.ref] : ir->var.at[x.u.ref].name;
     if (x.op == OP_DIM) return ir->dim.at[x.u.ref].name;
-    return ir->array.at[x.u.ref].name;
+    return x.op == OP_EXTERN ? ir->external.at[x.u.ref].name : ir->array.at[x.u.ref].name;
 }
 
 static int rank_of(Node x) { return x.op == OP_VAR ? 0 : x.op == OP_DIM ? 1 : x.op == OP_READ ? 2 : 3 + x.op; }
@@ -79,7 +79,7 @@ int ir_compare(const Ir *ir, Id a, Id b, const char *const *names)
         int by = sign_of(rank_of(x), rank_of(y));
         if (by == 0) by = sign_of(x.type, y.type);
         if (by) return by;
-        if (x.op == OP_VAR || x.op == OP_DIM || x.op == OP_READ) {
+        if (x.op == OP_VAR || x.op == OP_DIM || x.op == OP_READ || x.op == OP_EXTERN) {
             if (x.u.ref != y.u.ref) {
                 by = strcmp(name_of(ir, x, names), name_of(ir, y, names));
                 return by ? sign_of(by, 0) : sign_of(x.u.ref, y.u.ref);
@@ -524,7 +524,7 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
 {
     Id a = n > 0 ? kids[0] : 0, b = n > 1 ? kids[1] : 0, r;
     switch (op) {
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_COUNT: return 0;
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_EXTERN: case OP_COUNT: return 0;
     case OP_LT: case OP_LE: case OP_EQ: case OP_NE: return fold_compare(ir, op, a, b);
     case OP_AND: return fold_junction(ir, false, a, b);
     case OP_OR: return fold_junction(ir, true, a, b);
@@ -550,10 +550,7 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
 
 Id ir_make(Ir *ir, Op op, const Id *kids, uint32_t n)
 {
-#define OP(name, text, kids, ...) [OP_##name] = kids,
-    static const int8_t arity[OP_COUNT] = {ADC_OPS(OP)};
-#undef OP
-    if (op <= OP_READ || op >= OP_COUNT || (arity[op] >= 0 && n != (uint32_t)arity[op]))
+    if (op <= OP_READ || op >= OP_COUNT || op == OP_EXTERN || (op_kids[op] >= 0 && n != (uint32_t)op_kids[op]))
         die("%u operands for op %d", n, (int)op);
     for (uint32_t i = 0; i < n; i++)
         if (kids[i] == 0 || kids[i] >= ir->node.n) die("operand %u of %s is no node", i, op_text[op]);

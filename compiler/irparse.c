@@ -30,7 +30,7 @@ typedef struct {
     Op op;
     int prec;
     uint32_t values; /* height of the value stack at its first operand */
-    Id array;
+    Id array;        /* or extern function */
     Span at;
 } Wait;
 
@@ -139,7 +139,7 @@ static const char *lex_word(Parser *p, const char *s, Tok *t)
 static const char *lex_mark(Parser *p, const char *s, Tok *t)
 {
     static const char *const marks[] = {"..", "+=", "<=", "==", "!=", "->", "**", "+", "-", "*", "/", "%", "^",
-                                        "<",  "=",  "(",  ")",  "{",  "}",  "[",  "]", ",", ";", ":", "!"};
+                                        "<",  "=",  "(",  ")",  "{",  "}",  "[",  "]", ",", ";", ":", "!", "$"};
     t->kind = TOK_MARK;
     for (uint32_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t n = strlen(marks[i]);
@@ -303,16 +303,19 @@ static void reduce_operator(Parser *p)
 
 static void close_call(Parser *p, Wait w)
 {
-#define OP(name, text, kids, ...) [OP_##name] = (kids),
-    static const int8_t arity[OP_COUNT] = {ADC_OPS(OP)};
-#undef OP
     uint32_t n = p->value.n - w.values;
-    if (w.kind == WAIT_CALL && arity[w.op] >= 0 && n != (uint32_t)arity[w.op]) {
+    if (w.op == OP_EXTERN && n != p->ir->external.at[w.array].arity) {
+        fail(p, w.at, "%s has another number of arguments", p->ir->external.at[w.array].name);
+        return;
+    }
+    if (w.kind == WAIT_CALL && op_kids[w.op] >= 0 && n != (uint32_t)op_kids[w.op]) {
         fail(p, w.at, "%s has another number of arguments", op_text[w.op]);
         return;
     }
     const Id *args = p->value.at + w.values;
-    Id node = w.kind == WAIT_READ ? ir_read(p->ir, w.array, args, n) : ir_make(p->ir, w.op, args, n);
+    Id node = w.kind == WAIT_READ ? ir_read(p->ir, w.array, args, n)
+              : w.op == OP_EXTERN ? ir_call(p->ir, w.array, args, n)
+                                  : ir_make(p->ir, w.op, args, n);
     p->value.n = w.values;
     push_value(p, node);
 }
@@ -352,13 +355,21 @@ static void take_name(Parser *p, Tok t)
         push_value(p, ir_var(ir, make_var(p, t.text, t.at, false)));
 }
 
+/* The extern function of that name, or 0. */
+static Id find_external(const Parser *p, const char *name)
+{
+    for (Id e = 1; e < p->ir->external.n; e++)
+        if (p->ir->external.at[e].name == name) return e;
+    return 0;
+}
+
 /* A call or a read begins; *open counts brackets. */
-static bool take_bracket(Parser *p, Tok t, uint32_t *open)
+static bool take_bracket(Parser *p, Tok t, bool external, uint32_t *open)
 {
     bool call = is_at(p, 0, "(");
-    Op op = call ? find_op(t.text, CALL) : OP_READ;
-    Id array = call ? 0 : ir_find_array(p->ir, t.text);
-    if (op == OP_COUNT)
+    Op op = external ? OP_EXTERN : call ? find_op(t.text, CALL) : OP_READ;
+    Id array = external ? find_external(p, t.text) : call ? 0 : ir_find_array(p->ir, t.text);
+    if (op == OP_COUNT || (external && (array == 0 || !call)))
         fail(p, t.at, "there is no function %s", t.text);
     else if (!call && array == 0)
         fail(p, t.at, "no array is declared as %s", t.text);
@@ -387,6 +398,8 @@ static bool take_operand(Parser *p, uint32_t *open)
         return push_wait(p, WAIT_OPERATOR, OP_NOT, PREC_NOT, 0, t.at), false;
     if (t.kind == TOK_MARK && strcmp(t.text, "(") == 0)
         return ++*open, push_wait(p, WAIT_PAREN, OP_COUNT, 0, 0, t.at), false;
+    if (t.kind == TOK_MARK && strcmp(t.text, "$") == 0 && peek(p, 0)->kind == TOK_NAME)
+        return take_bracket(p, take(p), true, open);
     if (is_number(&t)) {
         take_number(p, t, false);
     } else if (t.kind == TOK_WORD && (strcmp(t.text, "true") == 0 || strcmp(t.text, "false") == 0)) {
@@ -397,7 +410,7 @@ static bool take_operand(Parser *p, uint32_t *open)
         else
             push_value(p, p->temps.at[t.i - 1]);
     } else if (t.kind == TOK_NAME) {
-        if (is_at(p, 0, "(") || is_at(p, 0, "[")) return take_bracket(p, t, open);
+        if (is_at(p, 0, "(") || is_at(p, 0, "[")) return take_bracket(p, t, false, open);
         take_name(p, t);
     } else {
         fail(p, t.at, "expected an expression here%s", "");
@@ -657,6 +670,25 @@ static void check(Parser *p)
     vec_push(p->a, &p->ir->check, c);
 }
 
+static void external(Parser *p)
+{
+    Span at = peek(p, 0)->at;
+    const char *name = expect_name(p, "the name of a function");
+    expect(p, "(");
+    Tok t = take(p);
+    if (t.kind != TOK_INT || t.i > UINT16_MAX) fail(p, t.at, "expected a number of arguments here%s", "");
+    expect(p, ")");
+    if (p->failed) return;
+    Id f = ir_external(p->ir, name, (uint32_t)t.i, at);
+    if (p->ir->external.at[f].arity != t.i) fail(p, at, "%s has another number of arguments", name);
+    if (!accept(p, "->")) return;
+    IdVec partials = {0};
+    do vec_push(p->a, &partials, ir_external(p->ir, expect_name(p, "the name of a function"), (uint32_t)t.i, at));
+    while (accept(p, ","));
+    p->ir->external.at[f].partials = ir_ids(p->ir, partials.at, partials.n);
+    p->ir->external.at[f].given = true;
+}
+
 static void start(Parser *p)
 {
     Start s = {.array = expect_array(p), .kind = START_FIXED};
@@ -688,6 +720,8 @@ static bool declaration(Parser *p)
         ir_new_dim(p->ir, name, at);
     } else if (accept_here(p, "check")) {
         check(p);
+    } else if (accept_here(p, "extern")) {
+        external(p);
     } else if (accept_here(p, "start")) {
         start(p);
     } else {

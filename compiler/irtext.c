@@ -227,6 +227,10 @@ static void put_piece(Printer *p, Piece piece)
     } else if (op <= OP_READ) {
         put_leaf(p, x, piece.p);
         if (x.n) push_call(p, x, "[", "]");
+    } else if (op == OP_EXTERN) {
+        text_add(p->out, "$");
+        put_name(p->out, p->ir->external.at[x.u.ref].name);
+        push_call(p, x, "(", ")");
     } else if (is_affine(p->ir, piece.node)) {
         push_affine(p, piece.node, piece.p);
     } else if (op_precedence(op) == PREC_ATOM) {
@@ -274,6 +278,7 @@ static uint32_t own_length(const Printer *p, Node x)
     if (x.op == OP_CONST) return 3;
     if (x.op == OP_DIM) return (uint32_t)strlen(ir->dim.at[x.u.ref].name);
     if (x.op == OP_READ) return (uint32_t)strlen(ir->array.at[x.u.ref].name) + 2 * x.n;
+    if (x.op == OP_EXTERN) return (uint32_t)strlen(ir->external.at[x.u.ref].name) + 1 + 2 * x.n;
     return op_precedence((Op)x.op) == PREC_ATOM ? (uint32_t)strlen(op_text[x.op]) + 2 * x.n : 3;
 }
 
@@ -588,6 +593,18 @@ static void put_array(Printer *p, Id id)
     text_add(p->out, "\n");
 }
 
+static void put_extern(const Printer *p, Extern f)
+{
+    text_add(p->out, "extern ");
+    put_name(p->out, f.name);
+    text_addf(p->out, "(%u)", f.arity);
+    for (uint32_t k = 0; f.given && k < f.partials.n; k++) {
+        text_add(p->out, k ? ", " : " -> ");
+        put_name(p->out, p->ir->external.at[p->ir->kid.at[f.partials.at + k]].name);
+    }
+    text_add(p->out, "\n");
+}
+
 static void put_for(Printer *p, Slice binders)
 {
     if (binders.n == 0) return;
@@ -658,6 +675,7 @@ void ir_print(Ir *ir, Text *out)
         put_name(out, ir->dim.at[i].name);
         text_add(out, "\n");
     }
+    for (uint32_t i = 1; i < ir->external.n; i++) put_extern(&p, ir->external.at[i]);
     for (uint32_t i = 1; i < ir->array.n; i++)
         if (used[i]) put_array(&p, i);
     for (uint32_t i = 0; i < ir->check.n; i++) put_check(&p, ir->check.at[i]);

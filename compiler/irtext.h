@@ -4,6 +4,7 @@
  *     program = {decl} {item}
  *     decl    = "dim" name
  *             | kind name ["[" exprs "]"] [":" ("int" ["(" bounds ")"] | "bool")] ["in" "(" bounds ")"] ["of" name]
+ *             | "extern" name "(" number ")" ["->" name {"," name}]
  *             | "check" ["data"] expr ["for" binders] ["when" expr] string
  *             | "start" name "=" (expr | ("normal" | "uniform") "(" expr "," expr ")") ["for" binders]
  *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad"
@@ -13,7 +14,7 @@
  *             | "scan" binder ["down"] ["over" binders] ["when" expr] "{" {item} ["while" expr "->" name {item}] "}"
  *     binder  = name ":" expr [".." expr]      temp = "%" number      label = "@" number      name = word | "`" word "`"
  *
- * Line breaks carry no meaning; # starts a comment.  After op(...) the body extends over products.  A word that is no
+ * Line breaks carry no meaning; # starts a comment.  $g(x) is a call of an extern function.  After op(...) the body extends over products.  A word that is no
  * array before "[" is an index, else a scalar, else a size: the printer keeps these apart by suffixes.  Reals have a
  * '.' or an 'e'.
  */

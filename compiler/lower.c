@@ -635,6 +635,36 @@ static void lower_param(Low *L, const Ast *d)
     vec_push(L->a, &ir->start, s);
 }
 
+/* ---- extern functions */
+
+/* The function of that name and so many arguments; 0 after an error. */
+static Id external(Low *L, const Ast *name, const char *text, uint32_t arity)
+{
+    Id f = ir_external(L->ir, text, arity, name->span);
+    Extern known = L->ir->external.at[f];
+    if (known.arity == arity) return f;
+    low_error(L, name->span, "'%s' takes %u argument%s here and %u elsewhere", text, arity, arity == 1 ? "" : "s",
+              known.arity);
+    low_also(L, known.span);
+    return 0;
+}
+
+static void lower_extern(Low *L, const Ast *d)
+{
+    const Ast *derivatives = d->kid[1];
+    uint32_t arity = d->kid[0]->n;
+    IdVec partials = {0};
+    if (arity > MAX_ARGS) low_error(L, d->kid[0]->span, "an extern function of more than %d arguments", MAX_ARGS);
+    Id f = external(L, d, d->name, arity);
+    for (uint32_t k = 0; k < derivatives->n; k++)
+        vec_push(L->a, &partials, external(L, derivatives->kid[k], derivatives->kid[k]->name, arity));
+    if (L->ctx->errors) return;
+    Extern *e = &L->ir->external.at[f];
+    e->partials = ir_ids(L->ir, partials.at, partials.n);
+    e->given = true;
+    e->span = d->span;
+}
+
 /* ---- the program */
 
 static void lower_declaration(Low *L, const Ast *d)
@@ -644,7 +674,7 @@ static void lower_declaration(Low *L, const Ast *d)
     case A_OUTPUT: lower_let(L, d, ARRAY_OUTPUT); break;
     case A_METRIC: lower_let(L, d, ARRAY_METRIC); break;
     case A_LOSS: lower_loss(L, d); break;
-    case A_EXTERN: low_error(L, d->span, "'extern' is not yet supported"); break;
+    case A_EXTERN: lower_extern(L, d); break;
     case A_SCAN: lower_scan(L, d); break;
     default: break;
     }

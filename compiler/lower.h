@@ -101,7 +101,7 @@ typedef struct {
     const Sym *defining;     /* accesses to it count for nothing when ranges are inferred */
 } Low;
 
-enum { MAX_RANK = 32, MAX_CALLS = 1000000 };
+enum { MAX_RANK = 32, MAX_CALLS = 1000000, MAX_ARGS = 100 };
 
 /* Diagnostics; silent while L->quiet. */
 void low_error(Low *, Span, const char *fmt, ...) ADC_PRINTF(3, 4);
@@ -194,6 +194,7 @@ bool low_may_be_empty(Low *, const Binder *inner, uint32_t n, Id where); /* may 
 
 /* ---- call.c */
 Value *call_function(Low *, const Ast *);
+Value *call_external(Low *, const Ast *);
 /* Binds the formals to the arguments, and the names of sizes in their shapes to the arguments' sizes.  false: reported. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 

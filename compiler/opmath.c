@@ -108,7 +108,7 @@ double op_real(Op op, const double *v)
 #define OP(name, text, kids, form, result, partials, by, function, cost) CASE_##by(name, kids, function)
     ADC_OPS(OP)
 #undef OP
-    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE:
+    case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_EXTERN: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE:
     case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN:
     case OP_COUNT: break;
     }

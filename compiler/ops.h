@@ -6,7 +6,8 @@
  *   kids      operands; -1: any number
  *   form      LEAF, INFIX (text between), PREFIX, CALL (text(kids)); FN: a CALL of reals that the language has under the same name
  *   result    REAL, INT, BOOL; ARITH: int if every kid is, else real; SAME: the type that kids 1.. agree on
- *   partials  D: differentiable, partials.h has its row; Z: derivative zero everywhere; N: not a real function
+ *   partials  D: differentiable, partials.h has its row; E: by functions of its own;
+ *             Z: derivative zero everywhere; N: not a real function
  *   by        LIBM: its value and its C are a call of libm's `function`; OWN: opmath.c and cexpr.c have a case for it
  *   cost      in multiplications, by which hoist.c and share.c weigh what to compute once
  * All else that is known of an op comes from this table: its name in the language, the text form, types, folding of constants.
@@ -79,7 +80,8 @@
     OP(CEIL,       "ceil",       1, FN,     REAL,   Z,        LIBM, ceil,     1)                                                            \
     OP(ROUND,      "round",      1, FN,     REAL,   Z,        LIBM, round,    1)                                                            \
     OP(STOP,       "stop",       1, FN,     REAL,   Z,        OWN,  none,     0) /* its operand, with derivative zero */                    \
-    OP(RANDOM,     "random",    -1, CALL,   REAL,   Z,        OWN,  none,    20) /* [0, 1), of its arguments alone */
+    OP(RANDOM,     "random",    -1, CALL,   REAL,   Z,        OWN,  none,    20) /* [0, 1), of its arguments alone */                       \
+    OP(EXTERN,     "$",         -1, LEAF,   REAL,   E,        OWN,  none,    40) /* u.ref: function supplied in C; kids: arguments */
 /* clang-format on */
 
 typedef enum {
@@ -90,6 +92,7 @@ typedef enum {
 } Op;
 
 extern const char *const op_text[OP_COUNT];
+extern const signed char op_kids[OP_COUNT];
 extern const unsigned char op_cost[OP_COUNT];
 
 /* case labels of all FN, for switches in which they are alike */

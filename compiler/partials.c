@@ -29,6 +29,7 @@ static const Row *row_of(Op op)
 #define NONE_D(name)
 #define NONE_Z(name)                                      case OP_##name:
 #define NONE_N(name)                                      case OP_##name:
+#define NONE_E(name)                                      case OP_##name:
 #define OP(name, text, kids, form, result, partials, ...) NONE_##partials(name)
         ADC_OPS(OP)
 #undef OP
@@ -37,12 +38,13 @@ static const Row *row_of(Op op)
     return NULL;
 }
 
-bool partial_has(Op op) { return row_of(op) != NULL; }
+bool partial_has(Op op) { return row_of(op) || op == OP_EXTERN; }
 
 bool partial_risky(const Ir *ir, Id node)
 {
     Op op = ir_opof(ir, node);
     const Row *row = row_of(op);
+    if (op == OP_EXTERN) return true;
     if (!row || !row->risky || ir_type(ir, node) != T_REAL) return false;
     if (op == OP_DIV || op == OP_IPOW) {
         Node b = ir->node.at[ir_kid(ir, node, 1)];
@@ -173,10 +175,33 @@ static Id sum(Reader *r)
     }
 }
 
+/* g times the call of the partial.  Of a function that is only known as a derivative there is none: the model is at fault. */
+static void partial_of_call(Ir *ir, Id node, uint32_t k, Id g, Id *value)
+{
+    Node x = ir->node.at[node];
+    Extern f = ir->external.at[x.u.ref];
+    if (!g) return;
+    *value = g;
+    if (f.given) {
+        Id partial = ir_call(ir, ir->kid.at[f.partials.at + k], ir->kid.at + x.kids, x.n);
+        *value = ir_op2(ir, OP_MUL, g, partial);
+        return;
+    }
+    const char *help = arena_printf(ir->arena, "declare it too: extern fn %s(...) derivative ...", f.name);
+    for (uint32_t i = 0; i < ir->ctx->diags.n; i++)
+        if (ir->ctx->diags.at[i].help && strcmp(ir->ctx->diags.at[i].help, help) == 0) return; /* said already */
+    diag_error(ir->ctx, f.span, "the derivative of '%s' is wanted, itself a derivative, and not known", f.name);
+    diag_help(ir->ctx, "%s", help);
+}
+
 bool partial(Ir *ir, Id node, uint32_t k, Id g, Id self, Id *cond, Id *value)
 {
     const Row *row = row_of(ir_opof(ir, node));
     *cond = *value = 0;
+    if (ir_opof(ir, node) == OP_EXTERN) {
+        partial_of_call(ir, node, k, g, value);
+        return true;
+    }
     if (!row || k > 2 || !row->by[k][0]) return false;
     uint32_t n = ir->node.at[node].n;
     Reader r = {ir, row->by[k], ir_kid(ir, node, 0), n > 1 ? ir_kid(ir, node, 1) : 0, g, self};

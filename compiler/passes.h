@@ -63,8 +63,15 @@ typedef struct {
     bool example;
 } EmitOptions;
 
+/* A function that the C calls and does not have: one of the model's extern functions. */
+typedef struct {
+    const char *name;
+    Span span;
+} Imported;
+
 typedef struct {
     Text c, h, example;
+    VEC(Imported) imported;
 } Emitted;
 
 /* needs: items verified.  Schedules each function (loss, grad, grad_range, every output and metric) and prints C. */

@@ -190,7 +190,7 @@ static void from_operands(Share *s, IdVec *eqs)
         if (same)
             c->by = c->node;
         else
-            c->by = x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, x.n) : ir_make(ir, (Op)x.op, kids.at, x.n);
+            c->by = ir_with_kids(ir, c->node, kids.at);
         if (c->head && c->cost >= s->worth && x.type == T_REAL) make_head(s, c, eqs);
     }
 }

@@ -112,9 +112,7 @@ static Id remake(Splitter *s, Id id)
         same &= s->image[kid] == kid;
         vec_push(ir->arena, &kids, s->image[kid]);
     }
-    if (same) return id;
-    Node x = ir->node.at[id];
-    return x.op == OP_READ ? ir_read(ir, x.u.ref, kids.at, kids.n) : ir_make(ir, (Op)x.op, kids.at, kids.n);
+    return same ? id : ir_with_kids(ir, id, kids.at);
 }
 
 /* The node as the chunk computes it: what crossed the cut is read. */

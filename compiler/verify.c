@@ -93,7 +93,7 @@ static bool kids_fit(const Ir *ir, Node x)
     case OP_POLYGAMMA: return ir_const_int(ir, kid[0], &k) && k >= 0 && numeric(ir, kid[1]);
     case OP_SELECT: return ir_type(ir, kid[0]) == T_BOOL && (numeric(ir, kid[1]) ? numeric(ir, kid[2]) : ir_type(ir, kid[2]) == T_BOOL);
     case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_NEG: case OP_POW: case OP_LT: case OP_LE: case OP_MAX2: case OP_MIN2:
-    case OP_ISNAN: case OP_SQRT0: case OP_HYPOT: case OP_RANDOM: OP_FN_CASES
+    case OP_ISNAN: case OP_SQRT0: case OP_HYPOT: case OP_RANDOM: case OP_EXTERN: OP_FN_CASES
         return kids_are(ir, x, T_REAL);
     case OP_COUNT: return false;
     }
@@ -109,7 +109,11 @@ static const char *wrong_with(const Ir *ir, Id node, bool *whole)
     if (x.op == OP_VAR && (x.u.ref == 0 || x.u.ref >= ir->var.n)) return "a variable that does not exist";
     if (x.op == OP_DIM && (x.u.ref == 0 || x.u.ref >= ir->dim.n)) return "a size that does not exist";
     if (x.op == OP_READ && (x.u.ref == 0 || x.u.ref >= ir->array.n)) return "an array that does not exist";
+    if (x.op == OP_EXTERN && (x.u.ref == 0 || x.u.ref >= ir->external.n))
+        return "a call of a function that does not exist";
     *whole = true;
+    if (x.op == OP_EXTERN && x.n != ir->external.at[x.u.ref].arity)
+        return "a call with another number of arguments than the function has: ";
     if (x.op == OP_READ && x.n != ir->array.at[x.u.ref].dims.n)
         return "a read with another number of subscripts than the array has: ";
     if (x.op == OP_READ && x.type != ir->array.at[x.u.ref].type) return "a read of another type than the array: ";
@@ -735,6 +739,21 @@ static bool check_all_guards(Verifier *v, Slice items)
     return true;
 }
 
+static bool check_externals(Verifier *v)
+{
+    Ir *ir = v->ir;
+    for (Id e = 1; e < ir->external.n; e++) {
+        Extern f = ir->external.at[e];
+        for (uint32_t k = 0; f.given && k < f.partials.n; k++)
+            if (ir->external.at[ir->kid.at[f.partials.at + k]].arity != f.arity)
+                return report(v, 0,
+                              arena_printf(v->a, "a derivative with other arguments than its function %s", f.name));
+        if (f.given && f.partials.n != f.arity)
+            return report(v, 0, arena_printf(v->a, "a derivative is missing of the function %s", f.name));
+    }
+    return true;
+}
+
 static bool check_names(Verifier *v)
 {
     for (Id a = v->ir->tables->right.arrays + 1; a < v->ir->array.n; a++) {
@@ -800,7 +819,8 @@ const char *ir_verify(Ir *ir)
     Verifier v = {.ir = ir, .a = ir->arena, .nodes = ir->node.n};
     v.seen = arena_alloc(v.a, v.nodes);
     accept_nodes(&v);
-    if (!check_names(&v) || !check_declared(&v) || !check_items(&v, ir->items)) return v.message;
+    if (!check_externals(&v) || !check_names(&v) || !check_declared(&v) || !check_items(&v, ir->items))
+        return v.message;
     v.last = arena_alloc(v.a, ir->array.n * sizeof *v.last);
     find_last(&v, ir->items, 0);
     for (uint32_t i = 0; i < ir->items.n; i++) collect(&v, ir->item.at[ir->items.at + i], i, false);

@@ -166,6 +166,8 @@ typedef struct {
     size_t wrts;
     const char *prefix;   /* of C names; NULL: from the name of the source */
     int single_precision; /* float instead of double */
+    const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
+    size_t links;
 } adc_compile_options;
 
 /* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */

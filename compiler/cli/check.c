@@ -156,6 +156,8 @@ static const char *run_equations(const Point *p, Ir *ir, Interp *run, const doub
 {
     const char *error;
     if (!is_small(ir, run)) return "the model is too large for it";
+    for (Id e = 1; e < ir->external.n; e++)
+        if (ir->external.at[e].arity > INTERP_ARGS) return "it cannot call functions of so many arguments";
     for (int a = 0; a < p->model->arrays; a++) {
         Id id = find_array(ir, p->model->array[a].name, false);
         if (id && p->model->array[a].kind <= ADC_HYPER) hand_over(p, run, id, a);
@@ -184,6 +186,8 @@ static const char *check_equations(const Args *args, const Model *m, const Point
         int64_t *dims = arena_alloc(ctx->arena, ((size_t)p->model->dims + 1) * sizeof *dims);
         for (int d = 0; d < p->model->dims; d++) dims[d + 1] = (int64_t)p->set->dims[d];
         Interp *run = interp_new(ir, dims);
+        for (Id e = 1; e < ir->external.n; e++)
+            interp_bind(run, e, program_function(m->program, ir->external.at[e].name));
         skipped = run_equations(p, ir, run, grad, worst);
         interp_free(run);
     }

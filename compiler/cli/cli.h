@@ -72,6 +72,7 @@ int later(const char *what);   /* complains: not yet.  CLI_USAGE */
     {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array", false},                       \
     {"data", "NAME=FILE", "an array from a file", false},                                                              \
     {"missing", "drop|nan", "what to do with missing cells of a file (an error)", false},                              \
+    {"link", "FILE", "a C file or a library that supplies extern functions", false},                                   \
     {"load", "FILE.npz", "parameters", true},                                                                          \
     {"seed", "S", "of the random starts (0)", false}
 /* clang-format on */

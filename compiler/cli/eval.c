@@ -20,7 +20,6 @@ const Option eval_options[] = {
     {"hessian", NULL, "of the loss", true},
     {"hvp", "NAME=VALUE", "the Hessian times a vector", true},
     {"jvp", "NAME=VALUE", "the derivative along a vector", true},
-    {"link", "FILE", "supplies extern functions", true},
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */

@@ -46,9 +46,10 @@ static const char *const *split(Arena *arena, const char *list, size_t *n)
 int model_options(const Args *args, adc_compile_options *o)
 {
     *o = (adc_compile_options){0};
-    VEC(const char *) define = {0};
+    VEC(const char *) define = {0}, link = {0};
     for (uint32_t i = 0; i < args->given.n; i++) {
         Given g = args->given.at[i];
+        if (strcmp(g.option->name, "link") == 0) vec_push(args->arena, &link, g.value);
         if (strcmp(g.option->name, "D") != 0) continue;
         const char *equals = strchr(g.value, '=');
         if (!equals || equals == g.value) {
@@ -59,6 +60,8 @@ int model_options(const Args *args, adc_compile_options *o)
     }
     o->define = define.at;
     o->defines = define.n;
+    o->link = link.at;
+    o->links = link.n;
     if (args_has(args, "wrt")) o->wrt = split(args->arena, args_value(args, "wrt"), &o->wrts);
     o->prefix = args_value(args, "prefix");
     const char *real = args_value(args, "real");
