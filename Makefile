@@ -37,14 +37,21 @@ programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 
 all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
 
-$(B)/adc: $(call object,$(cli)) $(B)/libadcc.a $(B)/libadc.a
+$(B)/adc: $(call object,$(cli)) $(B)/compiler.a $(B)/libadc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/libadcc.a: $(call object,$(compiler)) $(parser)
+# Our own programs look inside the compiler.  What links the library sees the functions of adc.h, and may have a parse() of its own.
+$(B)/compiler.a: $(call object,$(compiler)) $(parser)
+$(B)/libadcc.a: $(B)/libadcc.o
 $(B)/libadc.a: $(call object,$(runtime))
-$(B)/lib%.a:
+$(B)/%.a:
 	@mkdir -p $(@D); rm -f $@
 	$(AR) $(ARFLAGS) $@ $^
+
+$(B)/libadcc.o: runtime/adc.h $(call object,$(compiler)) $(parser)
+	sed -nE 's/.*(adc_[a-z_]+)\(.*/\1/p' $< > $(@:.o=.names)
+	$(CC) -r -nostdlib -o $@ $(filter %.o,$^)
+	objcopy --keep-global-symbols=$(@:.o=.names) $@
 
 $(B)/%.o: %.c $(B)/flags | $(B)/setup-build
 	@mkdir -p $(@D)
@@ -83,11 +90,11 @@ $(B)/setup-%: tests/setup
 
 # ---- tests
 
-$(B)/tests/%: tests/%.c $(B)/libadcc.a $(B)/libadc.a | $(B)/setup-test
+$(B)/tests/%: tests/%.c $(B)/compiler.a $(B)/libadc.a | $(B)/setup-test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libadcc.a $(B)/libadc.a -Wl,--as-needed -lcmocka $(LDLIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/compiler.a $(B)/libadc.a -Wl,--as-needed -lcmocka $(LDLIBS)
 
-test: $(B)/setup-test $(B)/adc $(programs)
+test: $(B)/setup-test all $(programs)
 	@BUILD=$(B) CC='$(CC)' SANITIZE='$(SANITIZE)' tests/run $(CASES)
 
 demo: $(B)/setup-demo $(B)/adc

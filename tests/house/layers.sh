@@ -1,7 +1,7 @@
 #!/bin/bash
 # layers.sh -- what the objects' symbols say about the layering: the order of tests/house/layers, a compiler without the
 # runtime's training loop, a front end that does not see loop.h, and libraries that keep no state, print nothing and never exit.
-cd "$BUILD" && [ -e libadcc.a ] && [ -e libadc.a ] || exit 1
+cd "$BUILD" && [ -e compiler.a ] && [ -e libadc.a ] || exit 1
 passed=0 failed=0
 # verdict NAME TEXT: passes where nothing is said
 verdict() {
@@ -14,7 +14,7 @@ verdict() {
 # lines "object D|U symbol": defined and used, in each of the two libraries
 symbols() { nm -A -g "$1" 2>/dev/null | sed -nE 's/^[^:]*:([^:]*)\.o:[0-9a-f ]* ([A-Za-z]) ([^ ]*)$/\1 \2 \3/p' |
     awk '{ print $1, ($2 == "U" ? "U" : "D"), $3 }'; }
-symbols libadcc.a >"$SCRATCH/compiler"
+symbols compiler.a >"$SCRATCH/compiler"
 symbols libadc.a >"$SCRATCH/runtime"
 
 verdict "uses what stands after it (see tests/house/layers)" "$(
@@ -48,7 +48,7 @@ for object in arena source diag ast resolve ../parser ../lexer; do
 done >"$SCRATCH/sees"
 verdict "the front end includes loop.h" "$(cat "$SCRATCH/sees")"
 
-for library in libadcc.a libadc.a; do
+for library in compiler.a libadc.a; do
     # the two places that may end a program or write to a stream of their own: die_, and the scanner's skeleton
     verdict "$library prints or exits" "$(
         nm -A -u "$library" 2>/dev/null | sed -nE 's/^[^:]*:([^:]*)\.o: +U (exit|_exit|quick_exit|printf|puts|putchar|stdout|stderr)$/  \1.o uses \2/p' |
@@ -58,8 +58,8 @@ done
 
 # An object instrumented by a sanitizer has writable data of the sanitizer's own.  jit.c's `once` is the lock that lets
 # libtcc set itself up once, whichever thread comes first.
-if ! nm -u libadcc.a 2>/dev/null | grep -q __asan_init; then
-    for library in libadcc.a libadc.a; do
+if ! nm -u compiler.a 2>/dev/null | grep -q __asan_init; then
+    for library in compiler.a libadc.a; do
         verdict "$library has state outside its arguments" "$(
             objdump -t "$library" 2>/dev/null | awk '/file format/ { sub(/:.*/, "", $1); at = $1 }
                 $NF ~ /^once/ && at == "jit.o" { next }
