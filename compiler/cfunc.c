@@ -74,8 +74,10 @@ enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
 typedef enum { IN_DATA = 1, IN_THETA = 2, IN_GRAD = 4, IN_WORK = 8 } Base;
 
 typedef struct {
-    const char *formal, *local, *actual; /* "const x_real *restrict X", "const x_real *const X", "data->X" */
-    unsigned in;                         /* Base: where a part finds it by itself; 0: nowhere */
+    const char *formal; /* "const x_real *restrict X" */
+    const char *local;  /* "const x_real *const X"; NULL: the public function has it by that name */
+    const char *actual; /* "data->X" */
+    unsigned in;        /* Base: where a part finds it by itself; 0: nowhere */
 } Taken;
 typedef VEC(Taken) TakenVec;
 
@@ -109,8 +111,8 @@ static Taken take_array(Gen *g, const Func *f, Id a)
         const char *to = x.kind == ARRAY_GRAD    ? arena_printf(m, "grad + %s", grad_offset(g, a))
                          : f->kind == FUNC_VALUE ? "out"
                                                  : "loss";
-        return (Taken){arena_printf(m, "%s *restrict %s", real, name), arena_printf(m, "%s *const %s", real, name), to,
-                       x.kind == ARRAY_GRAD ? IN_GRAD : 0};
+        const char *local = x.kind == ARRAY_LOSS ? NULL : arena_printf(m, "%s *const %s", real, name);
+        return (Taken){arena_printf(m, "%s *restrict %s", real, name), local, to, x.kind == ARRAY_GRAD ? IN_GRAD : 0};
     }
     const char *type = type_text(g, (Type)x.type);
     const char *from = arena_printf(m, "(%s *)(void *)(bytes + %s)", type, slot_text(g, f, s->slot));
@@ -135,7 +137,7 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row", 0}));
     if (p->last_used)
         vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row", 0}));
-    bool cells = false;
+    bool cells = false, theta = false, grad = false;
     ir_sort_ids(p->g->ir, &p->used);
     for (uint32_t k = 0; k < p->used.n; k++) {
         Id a = p->used.at[k];
@@ -144,9 +146,19 @@ static TakenVec take(Printer *p)
         if (s->place == AT_LOCAL) continue;
         if (s->place == AT_CELL)
             cells = true;
+        else if (s->place == AT_SINGLE && g->ir->array.at[a].kind == ARRAY_GRAD)
+            grad = true;
+        else if (s->place == AT_SINGLE)
+            theta = true;
         else
             vec_push(g->arena, &list, take_array(g, f, a));
     }
+    if (theta)
+        vec_push(g->arena, &list,
+                 ((Taken){arena_printf(g->arena, "const %s *restrict theta", g->real), NULL, "theta", IN_THETA}));
+    if (grad)
+        vec_push(g->arena, &list,
+                 ((Taken){arena_printf(g->arena, "%s *restrict grad", g->real), NULL, "grad", IN_GRAD}));
     if (cells)
         vec_push(g->arena, &list,
                  ((Taken){arena_printf(g->arena, "%s *restrict cells", g->real),
@@ -213,7 +225,7 @@ static TakenVec take_whole(Gen *g, const TakenVec *list, TakenVec *own)
 static void print_taken(Printer *p, const TakenVec *list)
 {
     for (uint32_t k = 0; k < list->n; k++)
-        if (strcmp(list->at[k].actual, "loss") != 0) out_line(p, "%s = %s;", list->at[k].local, list->at[k].actual);
+        if (list->at[k].local) out_line(p, "%s = %s;", list->at[k].local, list->at[k].actual);
 }
 
 /* The part as a static function; returns its call. */

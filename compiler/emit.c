@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { MANY_SINGLES = 100 };
+
 typedef VEC(Func *) FuncVec;
 
 /* ---- functions of a model */
@@ -131,20 +133,39 @@ static FuncVec make_functions(Gen *g)
 
 /* ---- the file */
 
+/* Very many single params are not passed one by one: they are read where they stand, and their gradient is written there. */
+static void place_singles(Gen *g, const IdVec *arrays, FuncVec *funcs)
+{
+    Ir *ir = g->ir;
+    uint32_t singles = 0;
+    Id offset = ir_int(ir, 0);
+    for (uint32_t k = 0; k < arrays->n; k++) singles += !ir->array.at[arrays->at[k]].dims.n;
+    for (uint32_t k = 0; k < arrays->n; k++) {
+        Id a = arrays->at[k];
+        int64_t at;
+        bool known = ir_const_int(ir, offset, &at) && at <= INT32_MAX;
+        offset = ir_op2(ir, OP_ADD, offset, plan_count(ir, a, 0));
+        if (singles <= MANY_SINGLES || !known || ir->array.at[a].dims.n) continue;
+        for (uint32_t f = 0; f < funcs->n; f++) {
+            Store *s = &funcs->at[f]->store[a];
+            if (s->place != AT_VALUE && s->place != AT_OUT) continue;
+            s->place = AT_SINGLE;
+            s->slot = (uint32_t)at;
+        }
+    }
+}
+
 /* Everything the printers ask for exists from here on: nodes, so tables by node. */
 static void make_tables(Gen *g, FuncVec *funcs)
 {
     Ir *ir = g->ir;
     for (Id a = 1; a < ir->array.n; a++) plan_count(ir, a, 0);
-    const IdVec *lists[] = {&g->params, &g->grads};
-    for (uint32_t l = 0; l < 2; l++) {
-        Id at = ir_int(ir, 0);
-        for (uint32_t k = 0; k < lists[l]->n; k++) at = ir_op2(ir, OP_ADD, at, plan_count(ir, lists[l]->at[k], 0));
-    }
     for (uint32_t k = 0; k < funcs->n; k++) {
         plan(ir, funcs->at[k]);
         funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
     }
+    place_singles(g, &g->params, funcs);
+    place_singles(g, &g->grads, funcs);
     size_t n = ir->node.n + 1u;
     g->text = arena_alloc(g->arena, sizeof *g->text * n);
     g->prec = arena_alloc(g->arena, n);

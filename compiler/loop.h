@@ -26,8 +26,9 @@ struct Loop {
     bool rows;            /* a part that runs over rows first..last */
 };
 
-/* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells. */
-typedef enum { AT_NOWHERE, AT_INPUT, AT_VALUE, AT_OUT, AT_LOCAL, AT_CELL, AT_WORK } Place;
+/* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells.
+   SINGLE: one element of theta or of the gradient. */
+typedef enum { AT_NOWHERE, AT_INPUT, AT_VALUE, AT_OUT, AT_SINGLE, AT_LOCAL, AT_CELL, AT_WORK } Place;
 
 /* An element of a LOCAL array: the variable that holds it. */
 typedef struct {
@@ -42,7 +43,7 @@ typedef struct {
     const char *name; /* in C; of a pointer, or of a value */
     uint64_t dropped; /* dimensions without storage: bit p for dimension p */
     Loop *home;       /* the innermost node that holds all accesses */
-    uint32_t slot;    /* WORK: number of the slot; CELL: of the cell */
+    uint32_t slot;    /* WORK: number of the slot; CELL, SINGLE: of the element */
     Element *element; /* LOCAL: by linear index over the dimensions that are not dropped */
     uint32_t elements;
     Id count;                   /* elements stored: an int node */
