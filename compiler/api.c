@@ -5,6 +5,7 @@
  * strings that it hands out.  Running out of memory comes here by the context's jump and is one more message.
  */
 #include "api.h"
+#include "decimal.h"
 #include "jit.h"
 
 #include <ctype.h>
@@ -135,6 +136,7 @@ static bool make_in_context(const char *name, const char *source, size_t n, cons
                             Product *made, char **messages)
 {
     if (messages) *messages = NULL;
+    const Decimal decimal = decimal_begin();
     Context *const ctx = context_new();
     bool ok = false;
     if (ctx) arena_oom(ctx->arena, &ctx->oom);
@@ -146,6 +148,7 @@ static bool make_in_context(const char *name, const char *source, size_t n, cons
         give_diagnostics(ctx, messages);
     }
     if (ctx) context_free(ctx);
+    decimal_end(decimal);
     return ok;
 }
 

@@ -7,7 +7,6 @@
 #include "base.h"
 
 #include <float.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,29 +266,7 @@ void text_addf(Text *t, const char *fmt, ...)
     va_end(ap);
 }
 
-/* ---- real numbers in decimal, the same in every locale */
-
-double text_real(Arena *a, const char *s, const char **end)
-{
-    const char *point = localeconv()->decimal_point;
-    size_t used;
-    char *stop;
-    double x;
-    if (strcmp(point, ".") == 0) {
-        x = strtod(s, &stop);
-        used = (size_t)(stop - s);
-    } else { /* on a copy with the locale's point, which ends where no number goes on: a comma may be that point */
-        int n = (int)strspn(s, "+-.0123456789ABCDEFINPTXYabcdefinptxy"), dot = 0;
-        while (dot < n && s[dot] != '.') dot++;
-        char *copy = dot < n ? arena_printf(a, "%.*s%s%.*s", dot, s, point, n - dot - 1, s + dot + 1)
-                             : arena_printf(a, "%.*s", n, s);
-        x = strtod(copy, &stop);
-        used = (size_t)(stop - copy);
-        if (used > (size_t)dot) used -= strlen(point) - 1;
-    }
-    if (end) *end = s + used;
-    return x;
-}
+/* ---- real numbers in decimal */
 
 /* x > 0 rounded to n digits; writes them without a point and sets the power of ten of the first.  True if they read back as x. */
 static bool digits_of(double x, int n, char *digits, int *power)

@@ -60,8 +60,6 @@ void text_addf(Text *, const char *fmt, ...) ADC_PRINTF(2, 3);
 void text_addv(Text *, const char *fmt, va_list) ADC_PRINTF(2, 0);
 /* The shortest decimal that reads back exactly: "0.1", "1e-300"; always with '.' or 'e'; "inf", "-inf", "nan" are left to the caller. */
 void text_add_real(Text *, double);
-/* Reads such a decimal at the beginning of s; unlike strtod in every locale alike.  *end (may be NULL): what follows it. */
-double text_real(Arena *, const char *s, const char **end);
 
 ADC_NORETURN void die_(const char *file, int line, const char *fmt, ...)
     ADC_PRINTF(3, 4); /* our fault: message, abort */

@@ -99,7 +99,7 @@ static const char *lex_number(Parser *p, const char *s, Tok *t)
     t->kind = real ? TOK_REAL : TOK_INT;
     errno = 0;
     if (real)
-        t->r = text_real(p->ir->arena, s, NULL);
+        t->r = strtod(s, NULL);
     else
         t->i = strtoull(s, NULL, 10);
     if (!real && (errno == ERANGE || t->i > (uint64_t)INT64_MAX + 1))

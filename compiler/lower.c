@@ -6,6 +6,7 @@
 #include "lower.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- diagnostics */
@@ -454,7 +455,7 @@ static const char *defined(Low *L, const char *name)
 /* A number given by -D (checked before): an integer node where it is one. */
 static Id defined_number(Low *L, const char *text)
 {
-    double x = text_real(L->a, text, NULL);
+    double x = strtod(text, NULL);
     return x == floor(x) && fabs(x) <= 9007199254740992.0 ? ir_int(L->ir, (int64_t)x) : ir_real(L->ir, x);
 }
 

@@ -4,6 +4,7 @@
  * Rows are parsed where they are used: they are short, and the table stays text that can be checked against a book.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "partials.h"
@@ -125,8 +126,8 @@ static Id primary(Reader *r)
         return x;
     }
     if (isdigit((unsigned char)*r->s)) {
-        const char *end;
-        double v = text_real(r->ir->arena, r->s, &end);
+        char *end;
+        double v = strtod(r->s, &end);
         bool whole = memchr(r->s, '.', (size_t)(end - r->s)) == NULL;
         r->s = end;
         return whole ? ir_int(r->ir, (int64_t)v) : ir_real(r->ir, v);

@@ -7,6 +7,7 @@
  */
 #include "passes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -37,8 +38,8 @@ static void check_define(Context *ctx, const Ast *program, const Define *d)
             vec_push(ctx->arena, &names, decl->name);
             continue;
         }
-        const char *end;
-        double value = text_real(ctx->arena, d->value, &end);
+        char *end;
+        double value = strtod(d->value, &end);
         if (end == d->value || *end)
             diag_error(ctx, decl->name_span, "-D %s=%s: the value is not a number", d->name, d->value);
         else if (decl->kind == A_DIM && !(value >= 0 && value < 9007199254740992.0 && value == (double)(int64_t)value))

@@ -1,6 +1,7 @@
 /*
  * data.c -- reads one array from a file: takes the user's words apart, chooses the reader by the file's content.
  */
+#include "decimal.h"
 #include "reader.h"
 
 #include <ctype.h>
@@ -363,6 +364,7 @@ bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLab
     out->source = malloc(strlen(text) + 1);
     Stream s = {0};
     DataSpec spec;
+    const Decimal decimal = decimal_begin();
     bool good = copy && out->source ? true : adc_fail_memory(error, text);
     if (good) {
         strcpy(copy, text);
@@ -370,6 +372,7 @@ bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLab
         good = spec_parse(copy, text, &spec, error) && adc_stream_open(&s, spec.file, error) &&
                read_by_content(&s, &spec, missing, labels, out, error) && scale(&spec, out, error);
     }
+    decimal_end(decimal);
     adc_stream_close(&s);
     free(copy);
     if (!good) adc_array_free(out);

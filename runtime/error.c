@@ -2,6 +2,7 @@
  * error.c -- what went wrong, as a sentence in the caller's buffer.
  */
 #include "data.h"
+#include "decimal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +13,9 @@ void adc_say(adc_error *error, const char *fmt, ...)
     va_list args;
     va_start(args, fmt);
     error->out_of_memory = 0;
+    const Decimal decimal = decimal_begin();
     vsnprintf(error->text, sizeof error->text, fmt, args);
+    decimal_end(decimal);
     va_end(args);
 }
 

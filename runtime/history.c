@@ -3,6 +3,7 @@
  */
 #include "history.h"
 #include "data.h"
+#include "decimal.h"
 #include "describe.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ static void number(FILE *f, double x)
 
 void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
 {
+    const Decimal decimal = decimal_begin();
     fprintf(h->file, "%zu,%zu", e->step, e->epoch);
     number(h->file, e->loss);
     for (size_t i = 0; i < h->metrics; i++) number(h->file, e->metric[i]);
@@ -56,6 +58,7 @@ void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
     }
     for (size_t i = 0; i < h->path; i++) number(h->file, adc_real(h->model, e->theta, i));
     fputc('\n', h->file);
+    decimal_end(decimal);
 }
 
 bool adc_history_close(History *h, adc_error *error)

