@@ -121,6 +121,7 @@ struct Sym {
     int op;                      /* Op of B_ELEMENTARY */
     uint32_t min_args, max_args; /* built-ins and functions */
     uint32_t uses;
+    bool independent; /* some grad or jvp differentiates by it */
 };
 
 typedef struct {

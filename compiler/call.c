@@ -55,7 +55,7 @@ static uint32_t hash_ids(const Id *key, uint32_t n)
     return h;
 }
 
-static Value **instance(Low *L, const Sym *fn, const IdVec *key) /* its result, or where to put it */
+Value **low_instance(Low *L, const Sym *fn, const IdVec *key)
 {
     uint32_t size = L->instance_table.n;
     if ((L->instances.n + 1) * 2 > size) {
@@ -98,30 +98,46 @@ Value *call_external(Low *L, const Ast *e)
     return value_scalar(L, ir_call(L->ir, ir_external(L->ir, e->name, e->n, e->sym->decl->span), arg.at, arg.n));
 }
 
+IdVec low_key(Low *L, const Sym *fn)
+{
+    IdVec key = {0};
+    vec_push(L->a, &key, fn->id);
+    vec_push(L->a, &key, L->path);
+    vec_push(L->a, &key, L->scan ? L->scan->number : 0);
+    return key;
+}
+
+void low_add_key(Low *L, IdVec *key, const Value *v)
+{
+    vec_push(L->a, key, v->rank);
+    vec_push(L->a, key, v->rank ? v->array : v->node);
+    for (uint32_t p = 0; p < v->npre; p++) vec_push(L->a, key, v->pre[p]);
+}
+
+/* An array of its own for what the function differentiates by: there the derivative stops. */
+static Value *bound_argument(Low *L, const Ast *formal, Value *arg)
+{
+    return formal->sym->independent ? value_copy(L, arg, low_temp_name(L, formal->name)) : arg;
+}
+
 Value *call_function(Low *L, const Ast *e)
 {
     const Ast *fn = e->sym->decl;
     Value **arg = arena_alloc(L->a, (e->n + 1) * sizeof *arg);
-    IdVec key = {0};
-    IdVec args = {0}, around = L->args;
+    IdVec key = low_key(L, e->sym), args = {0}, around = L->args;
     bool bad = false;
-    vec_push(L->a, &key, e->sym->id);
-    vec_push(L->a, &key, L->path);
-    vec_push(L->a, &key, L->scan ? L->scan->number : 0);
     for (uint32_t k = 0; k < e->n; k++) {
         arg[k] = lower_expr(L, e->kid[k]);
         if (arg[k]->rank)
             arg[k] = value_named(L, arg[k],
                                  low_temp_name(L, arena_printf(L->a, "%s_%s", e->name, fn->kid[0]->kid[k]->name)));
         if (arg[k]->kind == VAL_BAD) bad = true;
-        vec_push(L->a, &key, arg[k]->rank);
-        vec_push(L->a, &key, arg[k]->rank ? arg[k]->array : arg[k]->node);
-        for (uint32_t p = 0; p < arg[k]->npre; p++) vec_push(L->a, &key, arg[k]->pre[p]);
+        low_add_key(L, &key, arg[k]);
         if (!arg[k]->rank) vec_push(L->a, &args, arg[k]->node);
         for (uint32_t p = 0; p < arg[k]->npre; p++) vec_push(L->a, &args, arg[k]->pre[p]);
     }
     if (bad) return value_bad(L);
-    Value *made = *instance(L, e->sym, &key); /* the same call before */
+    Value *made = *low_instance(L, e->sym, &key); /* the same call before */
     if (made) return made;
     if (++L->calls > MAX_CALLS) {
         if (L->calls == MAX_CALLS + 1)
@@ -132,6 +148,7 @@ Value *call_function(Low *L, const Ast *e)
     const char *stem = L->stem;
     Value *r = value_bad(L);
     L->args = args;
+    for (uint32_t k = 0; k < e->n; k++) arg[k] = bound_argument(L, fn->kid[0]->kid[k], arg[k]);
     if (bind_formals(L, e, fn, arg)) {
         for (uint32_t k = 0; fn->kid[1] && k < fn->kid[1]->n; k++) {
             const Ast *s = fn->kid[1]->kid[k];

@@ -470,6 +470,7 @@ static Value *reduce_scalars(Low *L, const Ast *e)
 static Value *call_builtin(Low *L, const Ast *e)
 {
     Builtin f = e->sym->builtin;
+    if (f == B_GRAD || f == B_JVP) return lower_derivative(L, e);
     if (f >= B_CHOLESKY) {
         low_error(L, e->name_span, "'%s' is not yet supported", e->name);
         return value_bad(L);

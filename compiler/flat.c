@@ -226,8 +226,11 @@ Id rewrite_eq(Ir *ir, Rewrite *w, Flat *f, Id eq)
     e.subs = rewrite_ids(ir, w, e.subs);
     e.outer = rewrite_binders(ir, w, e.outer);
     e.inner = rewrite_binders(ir, w, e.inner);
-    bool same = e.body == old.body && e.where == old.where && e.when == old.when && e.subs.at == old.subs.at &&
-                e.outer.at == old.outer.at && e.inner.at == old.inner.at;
+    e.by = rewrite_get(w, e.by);
+    e.along = rewrite_get(w, e.along);
+    bool same = e.body == old.body && e.by == old.by && e.along == old.along && e.where == old.where &&
+                e.when == old.when && e.subs.at == old.subs.at && e.outer.at == old.outer.at &&
+                e.inner.at == old.inner.at;
     return same ? eq : flat_moved(ir, f, eq, &e);
 }
 

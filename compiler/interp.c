@@ -508,6 +508,7 @@ static bool run_eq(Interp *in, Id eq)
 {
     Eq e = in->ir->eq.at[eq];
     in->eq = eq;
+    if (e.by) return fail(in, "a derivative that is not expanded");
     begin(in, e.outer, e.inner);
     return loop(in, 1, e.outer.n, run_element, &e);
 }

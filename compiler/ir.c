@@ -467,6 +467,8 @@ void ir_eq_roots(Ir *ir, Id eq, IdVec *roots)
     vec_push(ir->arena, roots, e.body);
     if (e.where) vec_push(ir->arena, roots, e.where);
     if (e.when) vec_push(ir->arena, roots, e.when);
+    if (e.by) vec_push(ir->arena, roots, e.by);
+    if (e.along) vec_push(ir->arena, roots, e.along);
 }
 
 bool ir_eq_has(Ir *ir, Id eq, NodeHas what)

@@ -514,6 +514,27 @@ static uint8_t reduction_ahead(const Parser *p)
     return RED_NONE;
 }
 
+/* grad(A[i]) or jvp(i: n; A[i], v): whether it is one. */
+static bool mark(Parser *p, Eq *e)
+{
+    const Tok *t = peek(p, 0);
+    bool jvp = t->kind == TOK_NAME && strcmp(t->text, "jvp") == 0;
+    if (t->kind != TOK_NAME || !(jvp || strcmp(t->text, "grad") == 0) || !is_at(p, 1, "(")) return false;
+    take(p);
+    take(p);
+    if (jvp && !is_at(p, 0, ";")) e->inner = binders(p);
+    if (jvp) expect(p, ";");
+    Span at = peek(p, 0)->at;
+    e->by = expr(p, 0);
+    if (!p->failed && ir_opof(p->ir, e->by) != OP_READ) fail(p, at, "a derivative is by an element of an array%s", "");
+    if (jvp) {
+        expect(p, ",");
+        e->along = expr(p, 0);
+    }
+    expect(p, ")");
+    return true;
+}
+
 static void eq_right(Parser *p, Eq *e)
 {
     p->temps.n = 0;
@@ -525,7 +546,8 @@ static void eq_right(Parser *p, Eq *e)
         vec_push(p->a, &p->temps, node);
         expect(p, ";");
     }
-    e->op = reduction_ahead(p);
+    bool marked = mark(p, e);
+    e->op = marked ? RED_NONE : reduction_ahead(p);
     if (e->op != RED_NONE) {
         take(p);
         take(p);
@@ -533,7 +555,7 @@ static void eq_right(Parser *p, Eq *e)
         if (accept(p, "where")) e->where = expr(p, 0);
         expect(p, ")");
     }
-    e->body = expr(p, e->op == RED_NONE ? 0 : PREC_PRODUCT);
+    e->body = expr(p, e->op == RED_NONE && !marked ? 0 : PREC_PRODUCT);
 }
 
 /* Marks behind an equation; its number is known to be `eq`. */

@@ -389,12 +389,18 @@ static void put_target(Printer *p, Eq e)
 
 static void put_right(Printer *p, Eq e)
 {
-    if (e.op == RED_NONE) {
+    if (e.op == RED_NONE && e.by == 0) {
         put_node(p, e.body, 0);
         return;
     }
-    text_addf(p->out, "%s(", red_text[e.op]);
+    text_addf(p->out, "%s(", e.op != RED_NONE ? red_text[e.op] : e.along ? "jvp" : "grad");
     put_binders(p, e.inner);
+    if (e.along) text_add(p->out, "; ");
+    if (e.by) put_node(p, e.by, 0);
+    if (e.along) {
+        text_add(p->out, ", ");
+        put_node(p, e.along, 0);
+    }
     if (e.where) {
         text_add(p->out, e.inner.n ? " where " : "where ");
         put_node(p, e.where, 0);
@@ -448,6 +454,8 @@ static void put_eq(Printer *p, Id eq, uint32_t indent)
         vec_push(p->a, &roots, p->ir->binder.at[e.inner.at + i].lo);
         vec_push(p->a, &roots, p->ir->binder.at[e.inner.at + i].hi);
     }
+    if (e.by) vec_push(p->a, &roots, e.by);
+    if (e.along) vec_push(p->a, &roots, e.along);
     if (e.where) vec_push(p->a, &roots, e.where);
     vec_push(p->a, &roots, e.body);
     if (e.when) vec_push(p->a, &roots, e.when);

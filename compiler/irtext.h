@@ -9,9 +9,10 @@
  *             | "start" name "=" (expr | ("normal" | "uniform") "(" expr "," expr ")") ["for" binders]
  *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad"
  *     bounds  = [expr] ".." [expr]
- *     item    = name ["[" exprs "]"] ("=" | "+=") {temp "=" expr ";"} [op "(" binders ["where" expr] ")"] expr
+ *     item    = name ["[" exprs "]"] ("=" | "+=") {temp "=" expr ";"} [op "(" binders ["where" expr] ")" | mark] expr
  *               ["for" binders] ["when" expr] ["!scatter"] ["!aux" label] [label]
  *             | "scan" binder ["down"] ["over" binders] ["when" expr] "{" {item} ["while" expr "->" name {item}] "}"
+ *     mark    = "grad" "(" read ")" | "jvp" "(" [binders] ";" read "," expr ")"
  *     binder  = name ":" expr [".." expr]      temp = "%" number      label = "@" number      name = word | "`" word "`"
  *
  * Line breaks carry no meaning; # starts a comment.  $g(x) is a call of an extern function.  After op(...) the body extends over products.  A word that is no

@@ -226,7 +226,11 @@ static Type element_type(Low *L, Red op, Id body)
     return T_REAL;
 }
 
-Type low_type(Low *L, const Definition *d) { return element_type(L, d->op, d->body); }
+Type low_type(Low *L, const Definition *d)
+{
+    Type t = element_type(L, d->op, d->body);
+    return t == T_INT && d->real ? T_REAL : t;
+}
 
 /* For subscripts that go through the array.  argmax of nothing is -1. */
 void low_entry_bounds(Low *L, Id array, const Definition *d)
@@ -379,7 +383,7 @@ static bool trivial(Low *L, Id node)
 /* let, output, metric: with index variables, or the whole */
 static Value *lower_definition(Low *L, const Ast *name_at, const Ast *over, const Ast *body, ArrayKind kind)
 {
-    Definition d = {.op = RED_NONE};
+    Definition d = {.op = RED_NONE, .real = name_at->sym->independent};
     const char *name = name_at->name;
     if (over) {
         if (over->n > MAX_RANK / 2) {
@@ -402,7 +406,7 @@ static Value *lower_definition(Low *L, const Ast *name_at, const Ast *over, cons
             low_error(L, body->span, "a metric must be a scalar; this has the shape %s", shape_text(L, v));
             return value_bad(L);
         }
-        if (kind == ARRAY_LOCAL) return value_named(L, v, low_temp_name(L, name));
+        if (kind == ARRAY_LOCAL && !d.real) return value_named(L, v, low_temp_name(L, name));
         Id ix[MAX_RANK];
         if (v->rank > MAX_RANK / 2) return value_bad(L);
         if (v->kind == VAL_LIST) v = value_named(L, v, low_temp_name(L, name));
@@ -412,7 +416,7 @@ static Value *lower_definition(Low *L, const Ast *name_at, const Ast *over, cons
         d.body = value_at(L, v, ix);
     } else {
         d.body = v->node;
-        if (kind == ARRAY_LOCAL && d.body && trivial(L, d.body)) return v;
+        if (kind == ARRAY_LOCAL && !d.real && d.body && trivial(L, d.body)) return v;
     }
     return d.body ? define_named(L, &d, name, kind, name_at->name_span) : value_bad(L);
 }

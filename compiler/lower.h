@@ -4,6 +4,7 @@
  *   lower.c    declarations and lets -> arrays and equations
  *   call.c     calls of functions -> equations, once for each list of arguments
  *   scan.c     scans -> regions, whose arrays are expanded over the steps
+ *   mark.c     grad and jvp -> marked equations
  *   value.c    array values as closures; naming them makes an equation
  *   expr.c     expressions -> values
  *   shape.c    the shape of an expression, without lowering it
@@ -119,6 +120,8 @@ Id value_at(Low *, const Value *v, const Id *ix);
 Value *value_sub(Low *, Value *v, const Id *ix, uint32_t n, const Ast *at);
 /* v as an array of the program: itself if it is one already, else a new equation. */
 Value *value_named(Low *, Value *v, const char *name);
+/* v as an array of real numbers that nothing else has, scalars too. */
+Value *value_copy(Low *, Value *v, const char *name);
 /* Sets array[subs..., k...] = v[k...] for all elements k of v, and the variables that subs speak of. */
 void value_set(Low *, Id array, const Id *subs, uint32_t n, const Binder *outer, uint32_t nouter, const Value *v);
 /* The operation `at` (arithmetic, if, elementary function) on scalars or, element by element, on arrays of equal shape. */
@@ -150,6 +153,7 @@ typedef struct {
     Id body, where;
     Binder own[MAX_RANK], inner[MAX_RANK];
     uint32_t nown, ninner;
+    bool real; /* the elements are real numbers even where the right side is an integer */
 } Definition;
 
 bool low_right_side(Low *, const Ast *, Definition *);
@@ -194,9 +198,17 @@ bool low_may_be_empty(Low *, const Binder *inner, uint32_t n, Id where); /* may 
 
 /* ---- call.c */
 Value *call_function(Low *, const Ast *);
+/* What tells one instance of a function from another: where it stands and, added one by one, its arguments (scalars or arrays of the
+   program). */
+IdVec low_key(Low *, const Sym *fn);
+void low_add_key(Low *, IdVec *key, const Value *);
+Value **low_instance(Low *, const Sym *fn, const IdVec *key); /* its result, or NULL there: to be filled in at once */
 Value *call_external(Low *, const Ast *);
 /* Binds the formals to the arguments, and the names of sizes in their shapes to the arguments' sizes.  false: reported. */
 bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
+
+/* ---- mark.c */
+Value *lower_derivative(Low *, const Ast *); /* grad, jvp */
 
 /* ---- scan.c */
 void lower_scan(Low *, const Ast *);

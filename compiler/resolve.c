@@ -278,6 +278,8 @@ static void check_with_respect_to(Resolver *r, const Ast *call)
     else if (w->sym && !(BIT(w->sym->kind) & OF))
         diag_error(r->ctx, w->span, "'%s' cannot differentiate with respect to '%s': it is %s", call->name, w->name,
                    sym_kind_name(w->sym->kind));
+    else if (w->sym)
+        w->sym->independent = true;
 }
 
 /* A call of what is no function. */

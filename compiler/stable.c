@@ -470,12 +470,23 @@ static StepVec without_unread(Ir *ir, const Stable *s, const StepVec *steps)
     return out;
 }
 
+/* What some derivative is taken by is not looked through: it would vanish from what is differentiated. */
+static void stop_at_marks(Ir *ir, Stable *s)
+{
+    for (uint32_t i = 0; i < s->f.steps.n; i++) {
+        Step step = s->f.steps.at[i];
+        Id by = step.kind == STEP_EQ ? ir->eq.at[step.id].by : 0;
+        if (by) put(ir, &s->sole, ir->node.at[by].u.ref, 0);
+    }
+}
+
 void stable(Ir *ir)
 {
     Stable s = {.f = flat_of(ir)};
     s.w = (Rewrite){.rule = rule};
     s.w.user = &s;
     s.sole = flat_sole(ir, &s.f);
+    stop_at_marks(ir, &s);
     for (uint32_t i = 0; i < s.f.steps.n; i++) {
         Step *step = &s.f.steps.at[i];
         if (step->kind == STEP_OPEN) step->id = rewrite_region(ir, &s.w, step->id);

@@ -219,6 +219,17 @@ Value *value_named(Low *L, Value *v, const char *name)
     return value_array(L, array, subs, first);
 }
 
+Value *value_copy(Low *L, Value *v, const char *name)
+{
+    Definition d = {.op = RED_NONE, .nown = v->rank, .real = true};
+    Id ix[MAX_RANK];
+    if (v->kind == VAL_BAD || v->rank > MAX_RANK / 2) return value_bad(L);
+    low_fresh(L, v->shape, v->rank, d.own);
+    for (uint32_t k = 0; k < v->rank; k++) ix[k] = ir_var(L->ir, d.own[k].var);
+    d.body = v->rank ? value_at(L, v, ix) : v->node;
+    return d.body ? low_define(L, &d, name, ARRAY_LOCAL, L->span) : value_bad(L);
+}
+
 const char *size_text(Low *L, Id size)
 {
     Text t = {.arena = L->a};

@@ -183,6 +183,16 @@ static Type right_type(const Ir *ir, const Eq *e)
     return e->op == RED_LOGSUMEXP ? T_REAL : ir_type(ir, e->body);
 }
 
+/* A marked derivative: real numbers by an element of an array of real numbers, along a real direction. */
+static bool check_mark(Verifier *v, Id eq, const Eq *e)
+{
+    const Ir *ir = v->ir;
+    bool real = ir_opof(ir, e->by) == OP_READ && ir_type(ir, e->by) == T_REAL && (!e->along || numeric(ir, e->along)) &&
+                numeric(ir, e->body) && ir->array.at[e->target].type == T_REAL;
+    if (e->op != RED_NONE || e->add || e->scatter) return report(v, eq, "a derivative that is more than one");
+    return real || report(v, eq, "a derivative of something that is not real, or by it");
+}
+
 static bool check_eq_types(Verifier *v, Id eq)
 {
     Ir *ir = v->ir;
@@ -202,7 +212,8 @@ static bool check_eq_types(Verifier *v, Id eq)
     if (!check_binder_types(v, eq, e.outer) || !check_binder_types(v, eq, e.inner)) return false;
     if (!of_type(ir, e.where, T_BOOL) || !of_type(ir, e.when, T_BOOL))
         return report(v, eq, "a guard or filter that is no condition");
-    if (e.op == RED_NONE && (e.inner.n || e.where))
+    if (e.by && !check_mark(v, eq, &e)) return false;
+    if (e.op == RED_NONE && (e.where || (e.inner.n && !e.along)))
         return report(v, eq, "inner indices or a filter without a reduction");
     bool logical = e.op == RED_ALL || e.op == RED_ANY, value = right_type(ir, &e) != T_BOOL;
     if (e.op != RED_NONE && logical != of_type(ir, e.body, T_BOOL)) return report(v, eq, "a reduction of a wrong type");
@@ -241,6 +252,37 @@ static bool check_binders(Verifier *v, Id eq, const Binder *b, uint32_t n)
     return true;
 }
 
+static bool is_among(const Ir *ir, Id node, const Binder *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (ir_opof(ir, node) == OP_VAR && ir->node.at[node].u.ref == b[i].var) return true;
+    return false;
+}
+
+/*
+ * The last subscripts of `by` are the mark's own variables: of a grad the last outer ones, each also the last of the target, of a
+ * jvp the inner ones.  What is differentiated does not speak of them.
+ */
+static bool check_mark_binding(Verifier *v, Id eq, const Eq *e, const Binder *b)
+{
+    Ir *ir = v->ir;
+    Node by = ir->node.at[e->by];
+    const Binder *own = e->along ? b + e->outer.n : b;
+    uint32_t n = e->along ? e->inner.n : e->outer.n, k = by.n;
+    for (; k > 0 && is_among(ir, ir_kid(ir, e->by, k - 1), own, n); k--) {
+        uint32_t last = by.n - k;
+        Id sub = ir_kid(ir, e->by, k - 1);
+        if (!e->along && ir_has_var(ir, e->body, ir->node.at[sub].u.ref)) break;
+        if (!e->along && (last >= e->subs.n || ir->kid.at[e->subs.at + e->subs.n - 1 - last] != sub)) break;
+    }
+    if (e->along && by.n - k != n) return report(v, eq, "a direction over other indices than what it belongs to");
+    for (uint32_t i = 0; i < k; i++)
+        for (uint32_t j = k; j < by.n; j++)
+            if (ir_has_var(ir, ir_kid(ir, e->by, i), ir->node.at[ir_kid(ir, e->by, j)].u.ref))
+                return report(v, eq, "a derivative by an array with an index in two places");
+    return is_bound(v, e->body, b, e->outer.n) || report(v, eq, "a derivative of something with its direction's index");
+}
+
 static bool check_eq_binding(Verifier *v, Id eq)
 {
     Ir *ir = v->ir;
@@ -252,6 +294,7 @@ static bool check_eq_binding(Verifier *v, Id eq)
         if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n))
             return report(v, eq, "a target's subscript that uses more than outer indices");
     if (!is_bound(v, e.when, b.at, e.outer.n)) return report(v, eq, "a guard that uses more than outer indices");
+    if (e.by && !check_mark_binding(v, eq, &e, b.at)) return false;
     return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) ||
            report(v, eq, "an index that nothing binds");
 }
