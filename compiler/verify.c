@@ -576,6 +576,27 @@ static bool step_distance(Verifier *v, const Access *r, const Access *w, uint32_
     return !f.overflow && f.terms.n == 0;
 }
 
+/* The steps from the scan's own to that of an access, counted in its direction: is the least (or else the largest) at least (at most) 0? */
+static bool is_step_ahead(Verifier *v, Region region, uint32_t position, const Access *a, bool least, int64_t by)
+{
+    Ir *ir = v->ir;
+    uint32_t around = v->scope.n;
+    Id step = ir_var(ir, region.step.var), zero = ir_int(ir, 0);
+    Id sub = access_sub(ir, a, position);
+    Id ahead = region.down ? ir_op2(ir, OP_SUB, step, sub) : ir_op2(ir, OP_SUB, sub, step);
+    Id end = ir_extreme(ir, a->binder + around, a->binders - around, ahead, !least);
+    if (!end) return false;
+    return ir_prove_le(ir, least ? ir_int(ir, by) : end, least ? end : zero) == 1;
+}
+
+/* Is all that this adds in a step read in later steps only (or below it in the same one)? */
+static bool adds_ahead(Verifier *v, Region region, uint32_t position, const Access *r, const Access *w)
+{
+    if (w->subs.n <= position || r->subs.n <= position) return false;
+    return is_step_ahead(v, region, position, w, true, w->item < r->item ? 0 : 1) &&
+           is_step_ahead(v, region, position, r, false, 0);
+}
+
 /*
  * In a scan, of arrays that are written in it.  `position`: the dimension of the step.  An element [t + b] that [t + a]
  * writes is written a - b steps before it is read (in a `down` scan b - a): in the same step by an item above, else in
@@ -592,7 +613,7 @@ static bool check_step_reads(Verifier *v, Region region, uint32_t position)
             if (w[k].steps) continue; /* of a scan within, checked there */
             if (w[k].subs.n <= position || r->subs.n <= position ||
                 !ir_has_var(v->ir, access_sub(v->ir, &w[k], position), region.step.var)) {
-                if (adds(v, &w[k]))
+                if (adds(v, &w[k]) && !adds_ahead(v, region, position, r, &w[k]))
                     return report_array(v, r->eq, "a read of ", r->array, ", to which this scan adds in every step");
                 continue;
             }
