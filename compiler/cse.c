@@ -31,11 +31,17 @@ typedef struct {
     IdVec shared;   /* of each step of out: an equation to be put before it, 0 */
 } Cse;
 
+static bool has_alias(Id array, const void *user)
+{
+    const Cse *c = user;
+    return array < c->alias.n && c->alias.at[array];
+}
+
 static Id alias_rule(Ir *ir, Id node, void *user)
 {
     const Cse *c = user;
     Node x = ir->node.at[node];
-    if (x.op != OP_READ || x.u.ref >= c->alias.n || c->alias.at[x.u.ref] == 0) return node;
+    if (x.op != OP_READ || !has_alias(x.u.ref, c)) return node;
     return ir_read(ir, c->alias.at[x.u.ref], ir->kid.at + x.kids, x.n);
 }
 
@@ -203,7 +209,7 @@ void cse(Ir *ir)
     vec_reserve(ir->arena, &c.alias, ir->array.n);
     c.alias.n = ir->array.n;
     vec_push(ir->arena, &c.seen, ((Seen){{0, 0}, 0}));
-    c.w = (Rewrite){.rule = alias_rule};
+    c.w = (Rewrite){.rule = alias_rule, .touches = has_alias};
     c.w.user = &c;
     c.sole = flat_sole(ir, &c.f);
     for (uint32_t i = 0; i < c.f.steps.n; i++) visit(ir, &c, c.f.steps.at[i]);

@@ -214,8 +214,19 @@ static Slice rewrite_ids(Ir *ir, const Rewrite *w, Slice s)
 /* A condition that became true is none. */
 static Id condition(Ir *ir, const Rewrite *w, Id node) { return ir_and(ir, 0, rewrite_get(w, node)); }
 
+/* May the rule change anything in the equation? */
+static bool is_touched(Ir *ir, const Rewrite *w, Id eq)
+{
+    if (!w->touches || ir_eq_has(ir, eq, HAS_CONDITION)) return true;
+    IdVec reads = ir_eq_reads(ir, eq);
+    for (uint32_t i = 0; i < reads.n; i++)
+        if (w->touches(ir->node.at[reads.at[i]].u.ref, w->user)) return true;
+    return false;
+}
+
 Id rewrite_eq(Ir *ir, Rewrite *w, Flat *f, Id eq)
 {
+    if (!is_touched(ir, w, eq)) return eq;
     IdVec roots = {0};
     ir_eq_roots(ir, eq, &roots);
     rewrite_roots(ir, w, roots.at, roots.n);

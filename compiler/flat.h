@@ -42,6 +42,10 @@ IdVec flat_sole(Ir *, const Flat *);
 
 typedef struct {
     Id (*rule)(Ir *, Id node, void *user);
+    bool (*touches)(
+        Id array,
+        const void
+            *user); /* reads that the rule replaces, if it does nothing else but to what HAS_CONDITION; or NULL */
     void *user;
     IdVec by, stamp; /* of each node; by is valid where the stamp is the epoch */
     IdVec kids;      /* scratch */

@@ -579,6 +579,8 @@ static Id propagate_rule(Ir *ir, Id node, void *user)
     return body ? def_at(ir, def, body, ir->kid.at + ir->node.at[node].kids) : node;
 }
 
+static bool has_definition(Id array, const void *user) { return definition(user, array) != 0; }
+
 static void propagate(Ir *ir, Flat *f)
 {
     Uses u = uses_of(ir, f);
@@ -587,7 +589,7 @@ static void propagate(Ir *ir, Flat *f)
     for (Id a = 1; a < ir->array.n; a++) p.readers[a] = u.readers[a].n;
     vec_reserve(ir->arena, &p.def, ir->array.n);
     p.def.n = ir->array.n;
-    Rewrite w = {.rule = propagate_rule, .user = &p};
+    Rewrite w = {.rule = propagate_rule, .touches = has_definition, .user = &p};
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step *s = &f->steps.at[i];
         p.here = s->in;

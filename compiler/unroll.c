@@ -260,6 +260,12 @@ static Id scalar_rule(Ir *ir, Id node, void *user)
     return ir_read(ir, scalar_of(ir, s, x.u.ref, ir->kid.at + x.kids), NULL, 0);
 }
 
+static bool is_fixed(Id array, const void *user)
+{
+    const Scalars *s = user;
+    return s->fixed[array];
+}
+
 static void mark_fixed(Ir *ir, uint8_t *fixed, Id array, const Id *subs)
 {
     uint32_t element;
@@ -304,7 +310,7 @@ static void make_scalars(Ir *ir, Flat *f)
             mark_fixed(ir, fixed, ir->node.at[reads.at[k]].u.ref, ir->kid.at + ir->node.at[reads.at[k]].kids);
     }
     Scalars scalars = {fixed, arena_alloc(ir->arena, ir->array.n * sizeof(IdVec))};
-    Rewrite w = {.rule = scalar_rule, .user = &scalars};
+    Rewrite w = {.rule = scalar_rule, .touches = is_fixed, .user = &scalars};
     StepVec out = {0};
     uint32_t arrays = ir->array.n;
     for (uint32_t i = 0; i < f->steps.n; i++) {
