@@ -169,7 +169,7 @@ static TakenVec take(Printer *p)
 
 static bool has_loop(const Ir *ir, const Loop *l)
 {
-    if (l->kind == LOOP_FOR) return true;
+    if (loop_repeats(l)) return true;
     if (l->kind == LOOP_EQ) return ir->eq.at[l->eq].inner.n > 0;
     for (uint32_t k = 0; k < l->kids.n; k++)
         if (has_loop(ir, l->kids.at[k])) return true;
@@ -242,12 +242,16 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
         print_taken(&head, &own);
     }
     const char *name = arena_printf(g->arena, "%s_%s_%s%u", g->p, f->name, part->rows ? "rows" : "part", number);
-    add_wrapped(&g->body, arena_printf(g->arena, "static void %s(", name), &list, false, ")\n{\n");
+    const char *type = p.limits ? "int" : "void";
+    add_wrapped(&g->body, arena_printf(g->arena, "static %s %s(", type, name), &list, false, ")\n{\n");
     if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);
     if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);
+    if (p.limits) text_addf(&g->body, "    return %s_OK;\n", g->P);
     text_add(&g->body, "}\n\n");
     Text call = {.arena = g->arena};
-    add_wrapped(&call, arena_printf(g->arena, "    %s(", name), &list, true, ");\n");
+    const char *failed = arena_printf(g->arena, ") != %s_OK) return %s_ELIMIT;\n", g->P, g->P);
+    add_wrapped(&call, arena_printf(g->arena, p.limits ? "    if (%s(" : "    %s(", name), &list, true,
+                p.limits ? failed : ");\n");
     return call.at;
 }
 

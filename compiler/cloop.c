@@ -56,14 +56,18 @@ static bool starts_natural(Printer *p, Id lo)
     return x.op == OP_DIM;
 }
 
+/* Gives the variable its name in C. */
+static const char *bind(Printer *p, Binder b)
+{
+    p->var_natural[b.var] = starts_natural(p, b.lo);
+    return p->var_name[b.var] = name_fresh(p->g, &p->names, p->g->ir->var.at[b.var].name);
+}
+
 void for_open(Printer *p, Binder b)
 {
-    Gen *g = p->g;
-    const char *name = name_fresh(g, &p->names, g->ir->var.at[b.var].name);
     const char *lo = out_expr(p, b.lo, T_INT, P_COND), *hi = out_expr(p, b.hi, T_INT, P_REL + 1);
+    const char *name = bind(p, b);
     out_line(p, "for (int64_t %s = %s; %s < %s; %s++) {", name, lo, name, hi, name);
-    p->var_name[b.var] = name;
-    p->var_natural[b.var] = starts_natural(p, b.lo);
     p->indent++;
 }
 
@@ -96,8 +100,8 @@ static IdVec block_roots(Printer *p, const Loop *l)
     for (uint32_t k = 0; k < l->kids.n; k++) {
         const Loop *kid = l->kids.at[k];
         if (kid->kind == LOOP_EQ) leaf_roots(p, kid->eq, &roots);
-        if (kid->kind == LOOP_IF) vec_push(p->g->arena, &roots, kid->cond);
-        if (kid->kind == LOOP_FOR) {
+        if (kid->kind == LOOP_IF || kid->kind == LOOP_WHILE) vec_push(p->g->arena, &roots, kid->cond);
+        if (loop_repeats(kid)) {
             vec_push(p->g->arena, &roots, kid->binder.lo);
             vec_push(p->g->arena, &roots, kid->binder.hi);
         }
@@ -326,6 +330,50 @@ static void print_leaf(Printer *p, const Loop *l)
 
 static void declare_elements(Printer *p, const Loop *block);
 
+static void print_block(Printer *p, const Loop *l);
+
+/* A region without a condition. */
+static void print_steps(Printer *p, const Loop *l)
+{
+    if (!p->g->ir->region.at[l->region].down) {
+        for_open(p, l->binder);
+    } else {
+        const char *name = bind(p, l->binder);
+        out_line(p, "for (int64_t %s = %s; %s-- > %s;) {", name, out_expr(p, l->binder.hi, T_INT, P_COND), name,
+                 out_expr(p, l->binder.lo, T_INT, P_ADD + 1));
+        p->indent++;
+    }
+    print_block(p, l);
+    for_close(p, l->binder);
+}
+
+/* A region with one: its variable outlives the loop, as the number of steps that were taken. */
+static void print_while(Printer *p, const Loop *l)
+{
+    Gen *g = p->g;
+    Region r = g->ir->region.at[l->region];
+    if (r.down) die("a scan that runs down while a condition holds");
+    const char *name = bind(p, l->binder);
+    out_line(p, "int64_t %s = %s;", name, out_expr(p, l->binder.lo, T_INT, P_COND));
+    out_line(p, "for (;; %s++) {", name);
+    p->indent++;
+    print_block(p, l);
+    p->indent--;
+    out_line(p, "}");
+    if (l->counted) out_line(p, "%s = %s;", out_element(p, r.steps, l->subs), name);
+    p->var_name[l->binder.var] = NULL; /* the name stays taken */
+    p->limits = true;
+}
+
+static void print_scan(Printer *p, const Loop *l)
+{
+    comment(p, p->g->ir->region.at[l->region].span);
+    if (p->g->ir->region.at[l->region].cond)
+        print_while(p, l);
+    else
+        print_steps(p, l);
+}
+
 static void print_block(Printer *p, const Loop *l)
 {
     IdVec roots = block_roots(p, l);
@@ -336,12 +384,21 @@ static void print_block(Printer *p, const Loop *l)
         const Loop *kid = l->kids.at[k];
         if (kid->kind == LOOP_EQ) {
             print_leaf(p, kid);
-        } else if (kid->kind == LOOP_FOR) {
+        } else if (loop_repeats(kid)) {
             Id bounds[] = {kid->binder.lo, kid->binder.hi};
             out_need(p, bounds, 2);
+            if (kid->kind == LOOP_SCAN) {
+                print_scan(p, kid);
+                continue;
+            }
             for_open(p, kid->binder);
             print_block(p, kid);
             for_close(p, kid->binder);
+        } else if (kid->kind == LOOP_WHILE) {
+            out_need(p, &kid->cond, 1);
+            out_line(p, "if (!(%s)) break;", out_expr(p, kid->cond, T_BOOL, P_COND));
+            out_line(p, "if (%s >= %s) return %s_ELIMIT;", p->var_name[l->binder.var],
+                     out_expr(p, l->binder.hi, T_INT, P_REL + 1), p->g->P);
         } else if (kid->kind == LOOP_IF) {
             out_need(p, &kid->cond, 1);
             out_line(p, "if (%s) {", out_expr(p, kid->cond, T_BOOL, P_COND));
@@ -364,7 +421,8 @@ static void declare_elements(Printer *p, const Loop *block)
         for (uint32_t k = 0; k < s->elements; k++) {
             Element *e = &s->element[k];
             if (!e->reads) continue;
-            if (e->writes && e->first->up == block && !g->ir->eq.at[e->first->eq].add) continue;
+            bool leaf = e->writes && e->first->kind == LOOP_EQ;
+            if (leaf && e->first->up == block && !g->ir->eq.at[e->first->eq].add) continue;
             e->declared = true;
             Type type = (Type)g->ir->array.at[a].type;
             out_line(p, "%s %s = %s;", type_text(g, type), out_element_name(p, a, k), zero_text(g, type));

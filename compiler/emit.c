@@ -43,12 +43,19 @@ static void collect_arrays(Gen *g)
     g->wrt = g->grads.n && (by_params != g->params.n || by_params != g->grads.n);
 }
 
-static void schedule_part(Gen *g, Func *f, const IdVec *eqs, bool rows)
+static void schedule_part(Gen *g, Func *f, const Items *items, bool rows)
 {
     Loop *list = loop_new(g->arena, LOOP_LIST, NULL);
-    IdVec pieces = split_long(g->ir, eqs);
+    Items pieces = split_long(g->ir, items);
     schedule(g->ir, &pieces, list);
     parts_add(g->ir, list, f->top, rows);
+}
+
+static void schedule_eqs(Gen *g, Func *f, const IdVec *eqs, bool rows)
+{
+    Items items = {0};
+    for (uint32_t k = 0; k < eqs->n; k++) vec_push(g->arena, &items, ((Item){false, eqs->at[k]}));
+    schedule_part(g, f, &items, rows);
 }
 
 static void schedule_rows(Gen *g, Func *f, const Rows *r)
@@ -56,9 +63,9 @@ static void schedule_rows(Gen *g, Func *f, const Rows *r)
     f->rows = ir_dim(g->ir, r->dim);
     f->first = r->ranged ? r->first : 0;
     f->last = r->ranged ? r->last : 0;
-    schedule_part(g, f, &r->prologue, false);
-    schedule_part(g, f, &r->rows, true);
-    schedule_part(g, f, &r->epilogue, false);
+    schedule_eqs(g, f, &r->prologue, false);
+    schedule_eqs(g, f, &r->rows, true);
+    schedule_eqs(g, f, &r->epilogue, false);
 }
 
 /* One loop over rows where that is legal, whole arrays otherwise. */
@@ -71,13 +78,9 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
         schedule_rows(g, f, &r);
         return;
     }
-    IdVec eqs = {0};
-    for (uint32_t k = 0; k < items.n; k++) {
-        Item it = g->ir->item.at[items.at + k];
-        if (it.region) die("scans are not printed yet");
-        vec_push(g->arena, &eqs, it.id);
-    }
-    schedule_part(g, f, &eqs, false);
+    Items all = {0};
+    for (uint32_t k = 0; k < items.n; k++) vec_push(g->arena, &all, g->ir->item.at[items.at + k]);
+    schedule_part(g, f, &all, false);
 }
 
 /* As a function that adds the part of some rows: false where the model has none. */

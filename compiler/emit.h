@@ -86,6 +86,7 @@ typedef struct {
     VEC(Texted) trail; /* what to undo, in the order in which it was done */
     Block *block;
     uint32_t temps;
+    bool limits;   /* the function may return that a loop ran to its limit */
     bool checked;  /* integers are printed as calls that notice overflow */
     uint32_t line; /* the source line that was shown last */
 } Printer;

@@ -93,22 +93,11 @@ void flat_store(Ir *ir, Flat *f, const StepVec *steps)
     if (at != steps->n) die("regions that do not nest");
 }
 
-static void bounds_of(Ir *ir, Binder b, IdVec *roots)
-{
-    vec_push(ir->arena, roots, b.lo);
-    vec_push(ir->arena, roots, b.hi);
-}
-
 IdVec step_roots(Ir *ir, Step s)
 {
     IdVec roots = {0};
     if (s.kind == STEP_EQ) ir_eq_roots(ir, s.id, &roots);
-    if (s.kind != STEP_OPEN) return roots;
-    Region r = ir->region.at[s.id];
-    for (uint32_t i = 0; i < r.over.n; i++) bounds_of(ir, ir->binder.at[r.over.at + i], &roots);
-    bounds_of(ir, r.step, &roots);
-    if (r.when) vec_push(ir->arena, &roots, r.when);
-    if (r.cond) vec_push(ir->arena, &roots, r.cond);
+    if (s.kind == STEP_OPEN) ir_region_roots(ir, s.id, &roots);
     return roots;
 }
 

@@ -49,7 +49,7 @@ static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times
 {
     uint32_t mark = ranges->n;
     Id total = ir_int(ir, 0);
-    if (l->kind == LOOP_FOR) times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
+    if (loop_repeats(l)) times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
     if (l->kind == LOOP_EQ) {
         Eq e = ir->eq.at[l->eq];
         for (uint32_t k = 0; k < e.inner.n; k++)

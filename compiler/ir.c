@@ -471,6 +471,16 @@ void ir_eq_roots(Ir *ir, Id eq, IdVec *roots)
     if (e.along) vec_push(ir->arena, roots, e.along);
 }
 
+void ir_region_roots(Ir *ir, Id region, IdVec *roots)
+{
+    Region r = ir->region.at[region];
+    add_bounds(ir, r.over, roots);
+    vec_push(ir->arena, roots, r.step.lo);
+    vec_push(ir->arena, roots, r.step.hi);
+    if (r.when) vec_push(ir->arena, roots, r.when);
+    if (r.cond) vec_push(ir->arena, roots, r.cond);
+}
+
 bool ir_eq_has(Ir *ir, Id eq, NodeHas what)
 {
     IdVec *roots = &ir->tables->roots;

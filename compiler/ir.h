@@ -127,6 +127,7 @@ typedef struct {
     bool region;
     Id id;
 } Item;
+typedef VEC(Item) Items;
 
 /* A condition that must hold for the data and sizes of a run: checked once, before any sweep.  check cond for binders when guard */
 typedef struct {
@@ -236,6 +237,8 @@ IdVec ir_reach(Ir *, const Id *roots, uint32_t n);
 void ir_sort_ids(Ir *, IdVec *); /* ascending */
 /* Nodes that an equation uses as roots: subscripts, bounds, body, where, when. */
 void ir_eq_roots(Ir *, Id eq, IdVec *roots);
+/* Those of a region itself: bounds, guard, condition. */
+void ir_region_roots(Ir *, Id region, IdVec *roots);
 /* Does any of them stand in the equation? */
 bool ir_eq_has(Ir *, Id eq, NodeHas);
 /* READ nodes anywhere in an equation, ascending; found once. */

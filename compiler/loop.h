@@ -1,8 +1,8 @@
 /*
  * loop.h -- loop nests: what the scheduler makes of equations, and the printer turns into C.
  *
- * A function of the generated file is a tree: lists of nests, loops over one variable, guards, and at the leaves equations
- * of which the loops above have bound all outer variables.  The lists right below the top are the parts: each becomes a
+ * A function of the generated file is a tree: lists of nests, loops over one variable, the sequential loops of regions, guards,
+ * and at the leaves equations of which the loops above have bound all outer variables.  The lists right below the top are the parts: each becomes a
  * C function of its own.  A Store says where an array's elements live while that function runs.
  */
 #ifndef ADC_LOOP_H
@@ -10,15 +10,19 @@
 
 #include "ir.h"
 
-typedef enum { LOOP_LIST, LOOP_FOR, LOOP_IF, LOOP_EQ } LoopKind;
+/* SCAN: a region's steps; its kids may hold one WHILE, a leaf that ends it where the region's condition is false. */
+typedef enum { LOOP_LIST, LOOP_FOR, LOOP_SCAN, LOOP_IF, LOOP_WHILE, LOOP_EQ } LoopKind;
 
 typedef struct Loop Loop;
 struct Loop {
     LoopKind kind;
     Loop *up;
-    Binder binder; /* FOR */
-    Id cond;       /* IF */
+    Binder binder; /* FOR, SCAN */
+    Id cond;       /* IF, WHILE */
     Id eq;         /* EQ */
+    Id region;     /* SCAN */
+    Slice subs;    /* SCAN with a condition: where its count of steps goes */
+    bool counted;  /* SCAN: something reads that count */
     VEC(Loop *) kids;
     IdVec locals;         /* LOCAL arrays at home here */
     uint32_t depth;       /* of the top: 0 */
@@ -102,14 +106,16 @@ bool rows_affine(Ir *, Rows *, const IdVec *roots);
 
 /* ---- split.c */
 
-/* The same equations, long runs of single ones cut into pieces that fit C functions. */
-IdVec split_long(Ir *, const IdVec *eqs);
+/* The same items, long runs of single equations cut into pieces that fit C functions. */
+Items split_long(Ir *, const Items *);
 
 /* ---- schedule.c */
 
 Loop *loop_new(Arena *, LoopKind, Loop *up);
-/* Nests the equations, in an order that respects their dependences, below `into`. */
-void schedule(Ir *, const IdVec *eqs, Loop *into);
+/* Does it run its kids any number of times? */
+static inline bool loop_repeats(const Loop *l) { return l->kind == LOOP_FOR || l->kind == LOOP_SCAN; }
+/* Nests equations and regions, in an order that respects their dependences, below `into`. */
+void schedule(Ir *, const Items *, Loop *into);
 /* Adds the kids of `list` to `top`, in parts that are not too long for one C function. */
 void parts_add(Ir *, Loop *list, Loop *top, bool rows);
 

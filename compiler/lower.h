@@ -75,8 +75,6 @@ struct Scan {
     VEC(Yield) yields;
 };
 
-typedef VEC(Item) Items;
-
 typedef struct {
     Context *ctx;
     Arena *a;

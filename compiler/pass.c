@@ -106,20 +106,8 @@ static void run_lower(Work *w)
     w->ir = lower(w->ctx, w->names, &options);
 }
 
-/* What the stages from here on do not know yet. */
-static void refuse(Work *w)
-{
-    Ir *ir = w->ir;
-    for (uint32_t i = 0; i < ir->items.n; i++) {
-        Item it = ir->item.at[ir->items.at + i];
-        if (it.region) diag_error(w->ctx, ir->region.at[it.id].span, "'scan' is not supported yet");
-    }
-}
-
 static void run_reverse(Work *w)
 {
-    refuse(w);
-    if (w->ctx->errors) return;
     IdVec wrt = find_wrt(w);
     if (!w->ctx->errors && w->ir->loss) reverse(w->ir, wrt.at, wrt.n);
 }

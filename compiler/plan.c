@@ -32,6 +32,18 @@ typedef struct {
 
 /* ---- accesses */
 
+static bool is_leaf(const Loop *l) { return l->kind == LOOP_EQ || l->kind == LOOP_WHILE; }
+
+/* What a node itself, without its kids, computes with. */
+static void own_roots(Ir *ir, const Loop *l, IdVec *roots)
+{
+    if (l->kind == LOOP_EQ) ir_eq_roots(ir, l->eq, roots);
+    if (l->kind == LOOP_IF || l->kind == LOOP_WHILE) vec_push(ir->arena, roots, l->cond);
+    if (!loop_repeats(l)) return;
+    vec_push(ir->arena, roots, l->binder.lo);
+    vec_push(ir->arena, roots, l->binder.hi);
+}
+
 static void note_reads(Planner *p, const IdVec *roots, Loop *at, uint32_t leaf)
 {
     Ir *ir = p->ir;
@@ -47,23 +59,18 @@ static void note(Planner *p, Loop *l)
     Ir *ir = p->ir;
     l->first = p->leaves;
     IdVec roots = {0};
-    if (l->kind == LOOP_FOR) {
-        vec_push(ir->arena, &roots, l->binder.lo);
-        vec_push(ir->arena, &roots, l->binder.hi);
-        note_reads(p, &roots, l->up, p->leaves);
-    } else if (l->kind == LOOP_IF) {
-        vec_push(ir->arena, &roots, l->cond);
-        note_reads(p, &roots, l->up, p->leaves);
-    } else if (l->kind == LOOP_EQ) {
+    own_roots(ir, l, &roots);
+    note_reads(p, &roots, is_leaf(l) ? l : l->up, p->leaves);
+    if (is_leaf(l)) {
         Eq e = ir->eq.at[l->eq];
-        ir_eq_roots(ir, l->eq, &roots);
-        note_reads(p, &roots, l, p->leaves);
-        vec_push(ir->arena, &p->access[e.target], ((Access){e.subs, l, p->leaves, true}));
+        if (l->kind == LOOP_EQ) vec_push(ir->arena, &p->access[e.target], ((Access){e.subs, l, p->leaves, true}));
         l->last = p->leaves++;
         return;
     }
     for (uint32_t k = 0; k < l->kids.n; k++) note(p, l->kids.at[k]);
     l->last = p->leaves ? p->leaves - 1 : 0;
+    if (l->counted)
+        vec_push(ir->arena, &p->access[ir->region.at[l->region].steps], ((Access){l->subs, l->up, l->last, true}));
 }
 
 static Loop *common(Loop *a, Loop *b)
@@ -81,7 +88,7 @@ static Loop *home_of(const AccessVec *list)
 {
     Loop *home = list->at[0].at;
     for (uint32_t k = 1; k < list->n; k++) home = common(home, list->at[k].at);
-    return home->kind == LOOP_EQ ? home->up : home;
+    return is_leaf(home) ? home->up : home;
 }
 
 /* ---- contraction */
@@ -89,7 +96,7 @@ static Loop *home_of(const AccessVec *list)
 static bool bound_above(const Loop *l, Id var)
 {
     for (; l; l = l->up)
-        if (l->kind == LOOP_FOR && l->binder.var == var) return true;
+        if (loop_repeats(l) && l->binder.var == var) return true;
     return false;
 }
 
@@ -161,7 +168,7 @@ static void find_lifetime(Ir *ir, Store *s, const AccessVec *list)
         const Access *a = &list->at[k];
         live_over(s, a->leaf, a->leaf);
         for (const Loop *l = a->at; l; l = l->up)
-            if (l->kind == LOOP_FOR && !anew(ir, s, a, l)) live_over(s, l->first, l->last);
+            if (loop_repeats(l) && !anew(ir, s, a, l)) live_over(s, l->first, l->last);
     }
 }
 
@@ -269,7 +276,33 @@ static bool is_wanted(Ir *ir, const Wanted *w, Id array, Slice subs)
     return at < 0 || at >= MAX_ELEMENTS || w->element[array][at];
 }
 
-/* false: nothing below is wanted.  Readers stand below writers, so one walk from the end finds all. */
+static void want_reads(Ir *ir, Wanted *w, const IdVec *roots)
+{
+    IdVec ids = ir_reach(ir, roots->at, roots->n);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        if (x.op == OP_READ) want(ir, w, x.u.ref, (Slice){x.kids, x.n});
+    }
+}
+
+/* Does anything read how many steps the region took? */
+static bool is_counted(Ir *ir, const Wanted *w, const Loop *l)
+{
+    Region r = ir->region.at[l->region];
+    return r.cond && is_wanted(ir, w, r.steps, l->subs);
+}
+
+/* All that is read below the node. */
+static void want_all(Ir *ir, Wanted *w, const Loop *l)
+{
+    IdVec roots = {0};
+    own_roots(ir, l, &roots);
+    want_reads(ir, w, &roots);
+    for (uint32_t k = 0; k < l->kids.n; k++) want_all(ir, w, l->kids.at[k]);
+}
+
+/* false: nothing below is wanted.  Readers stand below writers, but for those of a region's next step: so one walk from the end
+   finds all where a region wants what it reads beforehand. */
 static bool prune(Planner *p, Loop *l, Wanted *w)
 {
     Ir *ir = p->ir;
@@ -277,25 +310,20 @@ static bool prune(Planner *p, Loop *l, Wanted *w)
     if (l->kind == LOOP_EQ) {
         Eq e = ir->eq.at[l->eq];
         if (!p->root[e.target] && !is_wanted(ir, w, e.target, e.subs)) return false;
-        ir_eq_roots(ir, l->eq, &roots);
-    } else {
+    } else if (l->kind != LOOP_WHILE) {
         uint32_t kept = l->kids.n;
+        if (l->kind == LOOP_SCAN) {
+            l->counted = is_counted(ir, w, l);
+            want_all(ir, w, l);
+        }
         for (uint32_t k = l->kids.n; k-- > 0;)
             if (prune(p, l->kids.at[k], w)) l->kids.at[--kept] = l->kids.at[k];
         l->kids.n -= kept;
         if (!l->kids.n && l->kind != LOOP_LIST) return false;
         memmove(l->kids.at, l->kids.at + kept, sizeof *l->kids.at * l->kids.n);
-        if (l->kind == LOOP_FOR) {
-            vec_push(ir->arena, &roots, l->binder.lo);
-            vec_push(ir->arena, &roots, l->binder.hi);
-        }
-        if (l->kind == LOOP_IF) vec_push(ir->arena, &roots, l->cond);
     }
-    IdVec ids = ir_reach(ir, roots.at, roots.n);
-    for (uint32_t k = 0; k < ids.n; k++) {
-        Node x = ir->node.at[ids.at[k]];
-        if (x.op == OP_READ) want(ir, w, x.u.ref, (Slice){x.kids, x.n});
-    }
+    own_roots(ir, l, &roots);
+    want_reads(ir, w, &roots);
     return true;
 }
 

@@ -200,18 +200,20 @@ static void split_run(Ir *ir, const Id *eqs, uint32_t n, IdVec *out)
     }
 }
 
-IdVec split_long(Ir *ir, const IdVec *eqs)
+static bool is_single(const Ir *ir, Item it)
 {
-    IdVec out = {0};
-    for (uint32_t k = 0; k < eqs->n;) {
-        uint32_t from = k;
-        while (k < eqs->n && !ir->eq.at[eqs->at[k]].outer.n && !ir->eq.at[eqs->at[k]].inner.n) k++;
-        if (k > from) {
-            split_run(ir, eqs->at + from, k - from, &out);
-        } else {
-            vec_push(ir->arena, &out, eqs->at[k]);
-            k++;
-        }
+    return !it.region && !ir->eq.at[it.id].outer.n && !ir->eq.at[it.id].inner.n;
+}
+
+Items split_long(Ir *ir, const Items *items)
+{
+    Items out = {0};
+    for (uint32_t k = 0; k < items->n;) {
+        IdVec run = {0}, pieces = {0};
+        for (; k < items->n && is_single(ir, items->at[k]); k++) vec_push(ir->arena, &run, items->at[k].id);
+        if (run.n) split_run(ir, run.at, run.n, &pieces);
+        for (uint32_t j = 0; j < pieces.n; j++) vec_push(ir->arena, &out, ((Item){false, pieces.at[j]}));
+        if (!run.n) vec_push(ir->arena, &out, items->at[k++]);
     }
     return out;
 }

@@ -90,6 +90,7 @@ static double some_value(const Ir *ir, Id a, size_t i, long lo, long hi)
     double turn = 0.6180339887498949 * (double)(i + 1) + 0.37 * (double)a, part = turn - floor(turn);
     if (x.kind == ARRAY_DATA && x.type == T_INT) {
         if (strcmp(x.name, "ptr") == 0) return (double)lo + (double)i * (double)(hi - lo - 1) / 8; /* ascending */
+        if (strcmp(x.name, "parent") == 0) return (double)(i / 2);                                 /* an earlier one */
         return (double)(lo + (long)(i * 5 + 1) % (hi > lo ? hi - lo : 1));
     }
     double from = -1, to = 1;
@@ -235,11 +236,28 @@ static void check_gradient(Tool *t, Point *p, const char *by)
     compare_gradient(t, p, "pieces", grad);
 }
 
+/* Where a scan runs to its limit, the functions that need it say so. */
+static void check_limit(Point *p, const char *by, const char *error)
+{
+    const adc_model *m = p->m;
+    double loss;
+    int code = m->loss ? m->loss(p->dims, p->theta, p->data, &loss, p->work) : ADC_OK;
+    for (int k = 0; k < m->arrays && code != ADC_ELIMIT; k++)
+        if (m->array[k].eval) code = m->array[k].eval(p->dims, p->theta, p->data, p->values[k].at, p->work);
+    if (code != ADC_ELIMIT || !strstr(error, "condition still true")) quit("the evaluator: %s", error);
+    if (p->dims[0] == 7 || !m->dims) printf("%s: a scan runs to its limit\n", by);
+}
+
 static void check_model(Tool *t, const adc_model *m, const char *by)
 {
     static const size_t sizes[] = {7, 1, 2, 0};
     for (int s = 0; s < (m->dims ? 4 : 1); s++) {
         Point p = {.m = m};
+        for (int d = 0; d < m->dims; d++) p.dims[d] = sizes[s];
+        if (m->work_bytes(p.dims) == SIZE_MAX) { /* an array would have fewer than no elements */
+            if (sizes[s] > 1) quit("%s: no such sizes", by);
+            continue;
+        }
         fill(t, &p, sizes[s]);
         const char *error;
         int which = -1, code = m->check(p.dims, p.data, &which);
@@ -248,7 +266,11 @@ static void check_model(Tool *t, const adc_model *m, const char *by)
             interp_free(p.run);
             continue;
         }
-        if (!interp_run(p.run, &error)) quit("the evaluator: %s", error);
+        if (!interp_run(p.run, &error)) {
+            check_limit(&p, by, error);
+            interp_free(p.run);
+            continue;
+        }
         double loss = 0;
         if (m->loss) {
             if (!usable(m->loss(p.dims, p.theta, p.data, &loss, p.work))) quit("%s: loss fails", by);
