@@ -123,6 +123,14 @@ typedef struct {
     Id adjoint; /* its array, of the derivative's variables and the other dimensions; 0: reverse makes one */
 } By;
 
+/* A block of a Jacobian: d of / d array[pin...] over the derivative's variables and the free dimensions. */
+typedef struct {
+    Id array;
+    const Id *pin; /* by dimension: the subscript that it is fixed at, over the derivative's variables; 0: free */
+    Id adjoint;
+    Id column; /* integers beside it: the element of `array` that each entry belongs to, row-major */
+} Block;
+
 /*
  * A derivative in reverse mode: that of the real node `of`, for all values of the variables around, each of which has its place
  * (subscript, size) in the adjoint arrays.  cone: all that it may be computed from, in order.
@@ -134,17 +142,30 @@ typedef struct {
     const Item *cone;
     uint32_t n;
     VEC(By) by;
+    bool sparse; /* what is differentiated by is pinned like everything else: blocks instead of whole arrays */
     Span span;
 } Derivative;
 
 /* The adjoint equations of a derivative, to stand after its cone; `beside` is to be worked into the program (see relay). */
 typedef struct {
     VEC(Item) items;
-    Beside *beside; /* by equation of the cone */
-    Id eqs;         /* how many there were */
+    VEC(Block) blocks; /* of a sparse derivative, in the order of the arrays */
+    Beside *beside;    /* by equation of the cone */
+    Id eqs;            /* how many there were */
 } Adjoints;
 void adjoints(Ir *, Derivative *, Adjoints *out);
 /* The program with the auxiliary equations beside their primals, and the adjoints instead of equation `mark`, or, if 0, at the end. */
 void relay(Ir *, const Adjoints *, Id mark);
+
+/* ---- jacobian.c */
+
+/* d output[rows] / d by, in blocks: each is an array over the rows, then over the free dimensions of what it belongs to. */
+typedef struct {
+    Id output;
+    Binders rows;
+    VEC(Block) blocks;
+} Jacobian;
+/* Appends the equations of the blocks and of their columns. */
+void jacobian(Ir *, Id output, const Id *by, uint32_t n, Jacobian *out);
 
 #endif

@@ -23,6 +23,8 @@
 #include "derive.h"
 #include "partials.h"
 
+enum { SMALL_BLOCK = 8 }; /* a Jacobian's inner dimensions up to this size stay whole */
+
 typedef VEC(Subst) Substs;
 typedef VEC(Item) ItemVec;
 
@@ -49,6 +51,7 @@ typedef struct {
     uint32_t *first_bar; /* by array of the primal */
     Id arrays;
     bool *active;   /* by array: depends on what is differentiated by */
+    bool *given;    /* by array: is differentiated by, and pinned as it is read */
     uint32_t *step; /* by array: 1 + its first dimension that is a step of a finished scan; 0: none */
     bool *partial;  /* by array: some elements have no value */
     Whole whole;
@@ -227,31 +230,36 @@ static bool of_derivative(const Reverse *r, Id node)
     return n > 0;
 }
 
-/*
- * The adjoint that a read belongs to.  Steps of finished scans are not pinned (each step would ask for another adjoint), nor are
- * dimensions of constant size but by a variable itself (a[(i+1) % 3] would make three).
- */
+/* Is a dimension of this size worth pinning?  a[(i+1) % 3] would make three adjoints of three elements. */
+static bool worth_pinning(const Reverse *r, Id array, Id sub, Id dim)
+{
+    int64_t size;
+    if (!ir_const_int(r->ir, dim, &size)) return true;
+    if (ir_opof(r->ir, sub) != OP_VAR) return false;
+    return !r->d->sparse || r->given[array] || size > SMALL_BLOCK;
+}
+
+/* The adjoint that a read belongs to.  Steps of finished scans are not pinned: each step would ask for another adjoint. */
 static uint32_t bar_of(Reverse *r, Id read)
 {
     Ir *ir = r->ir;
     Node x = ir->node.at[read];
     uint32_t b = r->first_bar[x.u.ref];
-    if (b && r->bar.at[b].independent) return b;
+    if (b && r->bar.at[b].independent && !r->d->sparse) return b;
     Id *pin = arena_alloc(ir->arena, (x.n + 1u) * sizeof *pin);
     Slice dims = ir->array.at[x.u.ref].dims;
     for (uint32_t k = 0; k < x.n; k++) {
         Id sub = ir_kid(ir, read, k);
-        int64_t size;
         if (r->step[x.u.ref] && k + 1 >= r->step[x.u.ref]) continue;
-        if (ir_opof(ir, sub) != OP_VAR && ir_const_int(ir, ir->kid.at[dims.at + k], &size)) continue;
-        if (of_derivative(r, sub)) pin[k] = sub;
+        if (worth_pinning(r, x.u.ref, sub, ir->kid.at[dims.at + k]) && of_derivative(r, sub)) pin[k] = sub;
     }
     for (; b; b = r->bar.at[b].next) {
         bool same = true;
         for (uint32_t k = 0; k < x.n; k++) same &= r->bar.at[b].pin[k] == pin[k];
         if (same) return b;
     }
-    vec_push(ir->arena, &r->bar, ((Bar){.array = x.u.ref, .pin = pin, .next = r->first_bar[x.u.ref]}));
+    Bar bar = {.array = x.u.ref, .pin = pin, .next = r->first_bar[x.u.ref], .independent = r->given[x.u.ref]};
+    vec_push(ir->arena, &r->bar, bar);
     r->changes++;
     return r->first_bar[x.u.ref] = r->bar.n - 1;
 }
@@ -747,6 +755,9 @@ static void walk_cone(Reverse *r)
 static void independent(Reverse *r, By *by)
 {
     Ir *ir = r->ir;
+    r->active[by->array] = true;
+    r->given[by->array] = r->d->sparse;
+    if (r->d->sparse) return;
     Array a = ir->array.at[by->array];
     Id *pin = arena_alloc(ir->arena, (a.dims.n + 1u) * sizeof *pin);
     for (uint32_t k = 0; k < by->at.n; k++) pin[k] = by->at.at[k];
@@ -754,8 +765,18 @@ static void independent(Reverse *r, By *by)
     if (!b.adjoint) b.adjoint = by->adjoint = beside_array(r, &b, "d", T_REAL);
     vec_push(ir->arena, &r->bar, b);
     r->first_bar[by->array] = r->bar.n - 1;
-    r->active[by->array] = true;
     zero(r, &b, b.adjoint, ir_real(ir, 0));
+}
+
+/* The blocks that an array has, in the order in which they were made: bars are listed from the last one. */
+static void list_blocks(Reverse *r, Adjoints *out, Id array)
+{
+    IdVec bars = {0};
+    for (uint32_t b = r->first_bar[array]; b; b = r->bar.at[b].next) vec_push(r->ir->arena, &bars, b);
+    for (uint32_t i = bars.n; i-- > 0;) {
+        Bar b = r->bar.at[bars.at[i]];
+        vec_push(r->ir->arena, &out->blocks, ((Block){.array = array, .pin = b.pin, .adjoint = b.adjoint}));
+    }
 }
 
 void adjoints(Ir *ir, Derivative *d, Adjoints *out)
@@ -764,6 +785,7 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     Reverse r = {.ir = ir, .d = d, .arrays = ir->array.n, .first = true, .out = &items};
     r.first_bar = arena_alloc(ir->arena, r.arrays * sizeof *r.first_bar);
     r.active = arena_alloc(ir->arena, r.arrays);
+    r.given = arena_alloc(ir->arena, r.arrays);
     r.step = arena_alloc(ir->arena, r.arrays * sizeof *r.step);
     *out = (Adjoints){.eqs = ir->eq.n};
     out->beside = r.beside = arena_alloc(ir->arena, ir->eq.n * sizeof *r.beside);
@@ -780,6 +802,7 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     until_nothing_is_new(&r, find_flagged);
     r.first = false;
     walk_cone(&r);
+    for (uint32_t i = 0; i < d->by.n && d->sparse; i++) list_blocks(&r, out, d->by.at[i].array);
     for (uint32_t i = 0; i < r.zeros.n; i++) vec_push(ir->arena, &out->items, r.zeros.at[i]);
     for (uint32_t i = 0; i < items.n; i++) vec_push(ir->arena, &out->items, items.at[i]);
 }

@@ -4,6 +4,7 @@
  *     irtool FILE COMMAND...          FILE: - is stdin; a .ad is lowered first.  Commands run in order:
  *     fold cse hoist dce stable expand unroll   the pass, then the verifier
  *     reverse, reverse=W,b            adjoints by all params, or by these
+ *     jacobian=OUT                    blocks of an output's Jacobian by all params, compared with central differences
  *     print                           the program
  *     roundtrip                       parses what it prints and prints it again: must be the same
  *     verify
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "derive.h"
 #include "passes.h"
 
 typedef struct {
@@ -251,6 +253,80 @@ static void check_gradients(Tool *t, double tolerance)
     printf("%u gradient entries agree with differences\n", seen);
 }
 
+/* Passes make arrays and sizes: the tables follow. */
+static void tool_room(Tool *t, uint32_t arrays, uint32_t dims)
+{
+    Arena *a = t->ctx->arena;
+    double **values = arena_alloc(a, t->ir->array.n * sizeof *values);
+    uint32_t *count = arena_alloc(a, t->ir->array.n * sizeof *count);
+    int64_t *size = arena_alloc(a, t->ir->dim.n * sizeof *size);
+    for (uint32_t i = 0; i < t->ir->dim.n; i++) size[i] = i < dims ? t->dims[i] : 3;
+    for (uint32_t i = 0; i < arrays; i++) values[i] = t->values[i], count[i] = t->count[i];
+    t->values = values;
+    t->count = count;
+    t->dims = size;
+}
+
+/* The elements of an array at the point at hand. */
+static double *elements(Tool *t, Id array, size_t *n)
+{
+    Interp *run = evaluate(t);
+    *n = interp_count(run, array);
+    double *x = arena_alloc(t->ctx->arena, (*n + 1) * sizeof *x);
+    for (size_t i = 0; i < *n; i++) {
+        bool defined;
+        x[i] = interp_get(run, array, i, &defined);
+        if (!defined) quit("%s has an element without a value", t->ir->array.at[array].name);
+    }
+    interp_free(run);
+    return x;
+}
+
+/* Every entry of a dense Jacobian by one param, summed up from its blocks, against differences. */
+static void check_blocks(Tool *t, const Jacobian *j, Id param)
+{
+    size_t rows, n;
+    elements(t, j->output, &rows);
+    size_t columns = t->count[param];
+    double *dense = arena_alloc(t->ctx->arena, (rows * columns + 1) * sizeof *dense), worst = 0;
+    uint32_t entries = 0;
+    for (uint32_t b = 0; b < j->blocks.n; b++) {
+        if (j->blocks.at[b].array != param) continue;
+        double *value = elements(t, j->blocks.at[b].adjoint, &n), *column = elements(t, j->blocks.at[b].column, &n);
+        for (size_t k = 0; k < n; k++) dense[k / (n / rows) * columns + (size_t)column[k]] += value[k];
+        entries += (uint32_t)n;
+    }
+    for (size_t c = 0; c < columns; c++) {
+        double x = t->values[param][c], h = 1e-4 * fmax(fabs(x), 0.1);
+        t->values[param][c] = x + h;
+        double *above = elements(t, j->output, &n);
+        t->values[param][c] = x - h;
+        double *below = elements(t, j->output, &n);
+        t->values[param][c] = x;
+        for (size_t k = 0; k < rows; k++) {
+            double want = (above[k] - below[k]) / (2 * h);
+            worst = fmax(worst, fabs(dense[k * columns + c] - want) / fmax(1, fabs(want)));
+        }
+    }
+    if (!(worst < 1e-6)) quit("the Jacobian by %s differs from differences", t->ir->array.at[param].name);
+    printf("%s: %u of %zu x %zu entries\n", t->ir->array.at[param].name, entries, rows, columns);
+}
+
+static void check_jacobian(Tool *t, const char *name)
+{
+    Id output = find_array(t->ir, name, strlen(name));
+    IdVec by = {0};
+    Jacobian j;
+    uint32_t arrays = t->ir->array.n, dims = t->ir->dim.n;
+    if (output == 0) quit("there is no array %s", name);
+    for (Id a = 1; a < t->ir->array.n; a++)
+        if (t->ir->array.at[a].kind == ARRAY_PARAM) vec_push(t->ctx->arena, &by, a);
+    jacobian(t->ir, output, by.at, by.n, &j);
+    verify(t->ir, "jacobian");
+    tool_room(t, arrays, dims);
+    for (uint32_t i = 0; i < by.n; i++) check_blocks(t, &j, by.at[i]);
+}
+
 /* ---- passes */
 
 static void run_reverse(Tool *t, const char *names)
@@ -276,20 +352,6 @@ static const struct {
     {"stable", stable}, {"expand", expand}, {"unroll", unroll}, {NULL, NULL},
 };
 
-/* Passes make arrays and sizes: the tables follow. */
-static void tool_room(Tool *t, uint32_t arrays, uint32_t dims)
-{
-    Arena *a = t->ctx->arena;
-    double **values = arena_alloc(a, t->ir->array.n * sizeof *values);
-    uint32_t *count = arena_alloc(a, t->ir->array.n * sizeof *count);
-    int64_t *size = arena_alloc(a, t->ir->dim.n * sizeof *size);
-    for (uint32_t i = 0; i < t->ir->dim.n; i++) size[i] = i < dims ? t->dims[i] : 3;
-    for (uint32_t i = 0; i < arrays; i++) values[i] = t->values[i], count[i] = t->count[i];
-    t->values = values;
-    t->count = count;
-    t->dims = size;
-}
-
 static void command(Tool *t, const char *c)
 {
     const char *eq = strchr(c, '='), *value = eq ? eq + 1 : NULL;
@@ -306,6 +368,8 @@ static void command(Tool *t, const char *c)
         run_reverse(t, value);
         verify(t->ir, "reverse");
         tool_room(t, arrays, dims);
+    } else if (n == 8 && value && strncmp(c, "jacobian", n) == 0) {
+        check_jacobian(t, value);
     } else if (n == 4 && strncmp(c, "eval", n) == 0) {
         eval(t, value);
     } else if (n == 5 && strncmp(c, "check", n) == 0) {
