@@ -9,7 +9,8 @@
  *
  * Variables.  A derivative may be asked for all values of some variables: grad(r[n], w) for every n.  Its adjoint arrays then have
  * these as first subscripts, and an array is pinned where a subscript depends on them alone: of r only r[n] matters, so d_r has
- * one element for each n, not n x n'.  An adjoint belongs to an array and its pins (struct Bar).
+ * one element for each n, not n x n'.  An adjoint belongs to an array and its pins (struct Bar); where one with fewer pins
+ * is needed too, it serves for both.
  *
  * Scans.  A scan runs backwards, its items from last to first.  What an item adds to at step t may be asked for at the
  * next step back, so what is reached is found first, round and round until nothing is new.
@@ -22,8 +23,6 @@
  */
 #include "derive.h"
 #include "partials.h"
-
-enum { SMALL_BLOCK = 8 }; /* a Jacobian's inner dimensions up to this size stay whole */
 
 typedef VEC(Subst) Substs;
 typedef VEC(Item) ItemVec;
@@ -61,6 +60,7 @@ typedef struct {
     uint8_t *standing; /* by equation */
     bool first;        /* the first walk: conditions only */
     uint32_t changes;  /* of bars, in the first walk */
+    bool covered;      /* a bar was made that serves for one that was there */
 } Reverse;
 
 /* Where the walk is, inside finished scans. */
@@ -230,13 +230,38 @@ static bool of_derivative(const Reverse *r, Id node)
     return n > 0;
 }
 
-/* Is a dimension of this size worth pinning?  a[(i+1) % 3] would make three adjoints of three elements. */
+/* Is the dimension worth pinning?  a[(i+1) % 3] would make three adjoints of three elements. */
 static bool worth_pinning(const Reverse *r, Id array, Id sub, Id dim)
 {
     int64_t size;
-    if (!ir_const_int(r->ir, dim, &size)) return true;
-    if (ir_opof(r->ir, sub) != OP_VAR) return false;
-    return !r->d->sparse || r->given[array] || size > SMALL_BLOCK;
+    return r->given[array] || ir_opof(r->ir, sub) == OP_VAR || !ir_const_int(r->ir, dim, &size);
+}
+
+/* Has the adjoint the elements of one with these pins? */
+static bool serves(const Bar *b, const Id *pin, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (b->pin[k] && b->pin[k] != pin[k]) return false;
+    return true;
+}
+
+/* Takes away the adjoints that others serve, and forgets what was reached. */
+static void forget_covered(Reverse *r)
+{
+    for (Id a = 1; a < r->arrays; a++) {
+        uint32_t n = r->ir->array.at[a].dims.n, *link = &r->first_bar[a];
+        while (*link) {
+            uint32_t b = *link, other = r->first_bar[a];
+            while (other && (other == b || !serves(&r->bar.at[other], r->bar.at[b].pin, n)))
+                other = r->bar.at[other].next;
+            r->bar.at[b].reached = r->bar.at[b].sure = false;
+            if (other)
+                *link = r->bar.at[b].next;
+            else
+                link = &r->bar.at[b].next;
+        }
+    }
+    r->covered = false;
 }
 
 /* The adjoint that a read belongs to.  Steps of finished scans are not pinned: each step would ask for another adjoint. */
@@ -254,9 +279,11 @@ static uint32_t bar_of(Reverse *r, Id read)
         if (worth_pinning(r, x.u.ref, sub, ir->kid.at[dims.at + k]) && of_derivative(r, sub)) pin[k] = sub;
     }
     for (; b; b = r->bar.at[b].next) {
-        bool same = true;
-        for (uint32_t k = 0; k < x.n; k++) same &= r->bar.at[b].pin[k] == pin[k];
-        if (same) return b;
+        if (serves(&r->bar.at[b], pin, x.n)) return b;
+        Bar other = r->bar.at[b];
+        bool covered = true;
+        for (uint32_t k = 0; k < x.n; k++) covered &= pin[k] == 0 || pin[k] == other.pin[k];
+        r->covered |= covered;
     }
     Bar bar = {.array = x.u.ref, .pin = pin, .next = r->first_bar[x.u.ref], .independent = r->given[x.u.ref]};
     vec_push(ir->arena, &r->bar, bar);
@@ -799,6 +826,10 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     mark_steps(&r, d->cone, d->n, 0);
     until_nothing_is_new(&r, find_active);
     walk_cone(&r);
+    while (r.covered) {
+        forget_covered(&r);
+        walk_cone(&r);
+    }
     until_nothing_is_new(&r, find_flagged);
     r.first = false;
     walk_cone(&r);
