@@ -359,13 +359,14 @@ bool ir_has_any(const Ir *ir, Id node, const Id *vars, uint32_t n)
 
 static void ids_sort(Arena *arena, Id *a, uint32_t n)
 {
-    if (n <= 32) {
-        for (uint32_t i = 1; i < n; i++) {
-            Id x = a[i];
-            uint32_t j = i;
-            for (; j && a[j - 1] > x; j--) a[j] = a[j - 1];
-            a[j] = x;
-        }
+    if (n <= 256) { /* by insertion, over shorter and shorter distances */
+        for (uint32_t gap = n <= 16 ? 1 : n <= 64 ? 7 : 31; gap; gap /= 4)
+            for (uint32_t i = gap; i < n; i++) {
+                Id x = a[i];
+                uint32_t j = i;
+                for (; j >= gap && a[j - gap] > x; j -= gap) a[j] = a[j - gap];
+                a[j] = x;
+            }
         return;
     }
     Id *b = arena_alloc(arena, n * sizeof *b), *from = a, *to = b, top = 0;

@@ -19,7 +19,8 @@ typedef struct {
     Id *image;        /* by node: what stands for it in the chunk `made` */
     uint32_t *made, *seen;
     uint32_t now, filled, stamp;
-    IdVec nodes; /* with a chunk, in order of computation */
+    IdVec nodes;              /* with a chunk, in order of computation */
+    IdVec found, order, kids; /* scratch */
 } Splitter;
 
 static bool lazy_kid(const Ir *ir, Id id, uint32_t k)
@@ -86,11 +87,12 @@ static void deal(Splitter *s, Id root)
 static void mark_crossing(Splitter *s, Id root, uint32_t chunk)
 {
     Ir *ir = s->ir;
-    IdVec open = {0};
+    IdVec *open = &s->found;
+    open->n = 0;
     uint32_t stamp = ++s->stamp;
-    if (root) vec_push(ir->arena, &open, root);
-    while (open.n) {
-        Id id = open.at[--open.n];
+    if (root) vec_push(ir->arena, open, root);
+    while (open->n) {
+        Id id = open->at[--open->n];
         if (s->seen[id] == stamp) continue;
         s->seen[id] = stamp;
         if (s->chunk[id] && s->chunk[id] < chunk) {
@@ -98,46 +100,48 @@ static void mark_crossing(Splitter *s, Id root, uint32_t chunk)
             if (!light(ir, id)) continue;
         }
         if (s->chunk[id] == chunk && id != root) continue; /* looked at for itself */
-        for (uint32_t k = 0; k < ir->node.at[id].n; k++) vec_push(ir->arena, &open, ir_kid(ir, id, k));
+        for (uint32_t k = 0; k < ir->node.at[id].n; k++) vec_push(ir->arena, open, ir_kid(ir, id, k));
     }
 }
 
 static Id remake(Splitter *s, Id id)
 {
     Ir *ir = s->ir;
-    IdVec kids = {0};
     bool same = true;
+    s->kids.n = 0;
     for (uint32_t k = 0; k < ir->node.at[id].n; k++) {
         Id kid = ir_kid(ir, id, k);
         same &= s->image[kid] == kid;
-        vec_push(ir->arena, &kids, s->image[kid]);
+        vec_push(ir->arena, &s->kids, s->image[kid]);
     }
-    return same ? id : ir_with_kids(ir, id, kids.at);
+    return same ? id : ir_with_kids(ir, id, s->kids.at);
 }
 
 /* The node as the chunk computes it: what crossed the cut is read. */
 static Id in_chunk(Splitter *s, Id root, uint32_t chunk)
 {
     Ir *ir = s->ir;
-    IdVec found = {0};
-    uint32_t stamp = ++s->stamp;
     if (!root) return 0;
+    if (s->made[root] == chunk) return s->image[root];
+    IdVec *found = &s->found;
+    uint32_t stamp = ++s->stamp;
+    found->n = 0;
     s->seen[root] = stamp;
-    vec_push(ir->arena, &found, root);
-    for (uint32_t at = 0; at < found.n; at++) {
-        Id id = found.at[at];
+    vec_push(ir->arena, found, root);
+    for (uint32_t at = 0; at < found->n; at++) {
+        Id id = found->at[at];
         bool crossed = s->crosses[id] && s->chunk[id] < chunk;
         if (crossed || s->made[id] == chunk) continue;
         for (uint32_t k = 0; k < ir->node.at[id].n; k++) {
             Id kid = ir_kid(ir, id, k);
             if (s->seen[kid] == stamp) continue;
             s->seen[kid] = stamp;
-            vec_push(ir->arena, &found, kid);
+            vec_push(ir->arena, found, kid);
         }
     }
-    ir_sort_ids(ir, &found);
-    for (uint32_t k = 0; k < found.n; k++) {
-        Id id = found.at[k];
+    ir_sort_ids(ir, found);
+    for (uint32_t k = 0; k < found->n; k++) {
+        Id id = found->at[k];
         if (s->made[id] == chunk) continue;
         s->image[id] = s->crosses[id] && s->chunk[id] < chunk ? s->read[id] : remake(s, id);
         s->made[id] = chunk;
@@ -154,6 +158,22 @@ static Id crossing_eq(Splitter *s, Id node, Span span)
     e.body = in_chunk(s, node, s->chunk[node]);
     s->read[node] = ir_read(ir, e.target, NULL, 0);
     return ir_new_eq(ir, &e);
+}
+
+/* Images of all that is dealt to a chunk, in order of number: n nodes. */
+static void make_images(Splitter *s, const Id *nodes, uint32_t n, uint32_t chunk)
+{
+    Ir *ir = s->ir;
+    IdVec *order = &s->order;
+    order->n = 0;
+    for (uint32_t k = 0; k < n; k++) vec_push(ir->arena, order, nodes[k]);
+    ir_sort_ids(ir, order);
+    for (uint32_t k = 0; k < n; k++) {
+        Id id = order->at[k];
+        for (uint32_t j = 0; j < ir->node.at[id].n; j++) in_chunk(s, ir_kid(ir, id, j), chunk);
+        s->image[id] = remake(s, id);
+        s->made[id] = chunk;
+    }
 }
 
 static Id eq_in_chunk(Splitter *s, Id eq, uint32_t chunk)
@@ -194,8 +214,11 @@ static void split_run(Ir *ir, const Id *eqs, uint32_t n, IdVec *out)
     uint32_t eq = 0, node = 0;
     for (uint32_t chunk = 1; chunk <= s.now; chunk++) {
         Span span = ir->eq.at[eqs[eq < n ? eq : n - 1]].span;
+        uint32_t end = node;
+        while (end < s.nodes.n && s.chunk[s.nodes.at[end]] == chunk) end++;
+        make_images(&s, s.nodes.at + node, end - node, chunk);
         for (; eq < n && home[eq] == chunk; eq++) vec_push(ir->arena, out, eq_in_chunk(&s, eqs[eq], chunk));
-        for (; node < s.nodes.n && s.chunk[s.nodes.at[node]] == chunk; node++)
+        for (; node < end; node++)
             if (s.crosses[s.nodes.at[node]]) vec_push(ir->arena, out, crossing_eq(&s, s.nodes.at[node], span));
     }
 }
