@@ -111,11 +111,6 @@ Slice dce_items(Ir *ir, const Id *roots, uint32_t n)
 
 void dce(Ir *ir)
 {
-    IdVec roots = {0};
-    for (Id a = 1; a < ir->array.n; a++) {
-        uint8_t kind = ir->array.at[a].kind;
-        if (kind == ARRAY_OUTPUT || kind == ARRAY_METRIC || kind == ARRAY_LOSS || kind == ARRAY_GRAD)
-            vec_push(ir->arena, &roots, a);
-    }
+    IdVec roots = ir_roots(ir);
     ir->items = dce_items(ir, roots.at, roots.n);
 }

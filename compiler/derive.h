@@ -102,6 +102,8 @@ typedef struct {
     IdVec beside; /* new equations, to stand right after it */
 } Beside;
 void reduction_aux(Ir *, const Around *scans, Id eq, Beside *out);
+/* Is the target a real number that changes with the body? */
+bool reduction_moves(const Ir *, const Eq *);
 /* The condition under which a term of the reduction counts (else 0), and the factor of its derivative (else 0).  `outer` is the
    part of the condition that does not depend on the term.  needs: reduction_aux for max, min, prod. */
 void reduction_terms(Ir *, const Around *scans, Id eq, Id *outer, Id *cond, Id *factor);
@@ -167,5 +169,34 @@ typedef struct {
 } Jacobian;
 /* Appends the equations of the blocks and of their columns. */
 void jacobian(Ir *, Id output, const Id *by, uint32_t n, Jacobian *out);
+
+/* ---- forward.c */
+
+/* What moves, and along what: the tangent of array[var, ...] is value, which speaks of these variables and of the direction's.  The
+   array counts as independent. */
+typedef struct {
+    Id array;
+    const Id *var; /* one for each dimension */
+    Id value;
+} Seed;
+
+/* A derivative in forward mode, for all values of the variables around, each of which has its place (subscript, size) in the
+   tangents. */
+typedef struct {
+    VEC(Seed) seed;
+    Around around;
+    IdVec subs, dims;
+    Id when; /* it exists; 0: always */
+} Direction;
+
+typedef struct Forward Forward;
+Forward *forward_new(Ir *, const Direction *); /* which must outlive it */
+/* The items with the tangent equations of all that moves beside them, as a new list.  needs: order   makes: tangents, aux
+   exact: yes */
+Slice forward_items(Forward *, Slice items);
+/* After it: the tangent of an array, subscripted by the direction's variables and then as the array; of an expression.  0: it does
+   not move. */
+Id forward_tangent(const Forward *, Id array);
+Id forward_value(Forward *, Id node);
 
 #endif

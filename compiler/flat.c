@@ -437,10 +437,7 @@ IdVec flat_total(Ir *ir, const Flat *f)
     uint8_t *met = arena_alloc(ir->arena, ir->array.n);
     vec_reserve(ir->arena, &total, ir->array.n);
     total.n = ir->array.n;
-    for (Id a = 1; a < ir->array.n; a++) {
-        uint8_t kind = ir->array.at[a].kind;
-        total.at[a] = kind == ARRAY_DATA || kind == ARRAY_HYPER || kind == ARRAY_PARAM;
-    }
+    for (Id a = 1; a < ir->array.n; a++) total.at[a] = array_kind_is_input(ir->array.at[a].kind);
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
         Id target = s.kind == STEP_EQ ? ir->eq.at[s.id].target : 0;

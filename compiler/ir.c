@@ -508,6 +508,28 @@ IdVec ir_eq_reads(Ir *ir, Id eq)
     return t->reads.at[eq] = reads;
 }
 
+Id ir_zero(Ir *ir, Id array)
+{
+    Array a = ir->array.at[array];
+    Binders b = {0};
+    IdVec subs = {0};
+    for (uint32_t p = 0; p < a.dims.n; p++) {
+        Id var = ir_new_var(ir, "i", a.span);
+        vec_push(ir->arena, &b, ((Binder){var, ir_int(ir, 0), ir->kid.at[a.dims.at + p]}));
+        vec_push(ir->arena, &subs, ir_var(ir, var));
+    }
+    Eq e = {.target = array, .span = a.span};
+    e.body = a.type == T_REAL ? ir_real(ir, 0) : a.type == T_INT ? ir_int(ir, 0) : ir_bool(ir, false);
+    e.subs = ir_ids(ir, subs.at, subs.n);
+    e.outer = ir_binders(ir, b.at, b.n);
+    return ir_new_eq(ir, &e);
+}
+
+void ir_add_ids(Ir *ir, Slice s, IdVec *out)
+{
+    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->kid.at[s.at + i]);
+}
+
 void ir_add_binders(Ir *ir, Slice s, Binders *out)
 {
     for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->binder.at[s.at + i]);

@@ -49,7 +49,8 @@ typedef struct {
 } Binder;
 typedef VEC(Binder) Binders;
 
-/* GRAD: what a gradient function returns for the array `primal`; LOSS: the objective; else as declared. */
+/* LOSS: the objective.  GRAD: the adjoint that the gradient function returns for the array `primal`; RESULT: what another function
+   returns; GIVEN: what the caller gives with a call, the direction of an input or the adjoint of an output.  Else as declared. */
 typedef enum {
     ARRAY_LOCAL,
     ARRAY_DATA,
@@ -58,8 +59,15 @@ typedef enum {
     ARRAY_OUTPUT,
     ARRAY_METRIC,
     ARRAY_LOSS,
-    ARRAY_GRAD
+    ARRAY_GRAD,
+    ARRAY_RESULT,
+    ARRAY_GIVEN
 } ArrayKind;
+/* Has elements before anything runs. */
+static inline bool array_kind_is_input(uint8_t kind)
+{
+    return kind == ARRAY_DATA || kind == ARRAY_HYPER || kind == ARRAY_PARAM || kind == ARRAY_GIVEN;
+}
 
 typedef struct {
     const char *name; /* unique, interned; the user's where there is one */
@@ -146,6 +154,24 @@ typedef struct {
     uint8_t kind;
 } Start;
 
+/*
+ * A function that the generated file will have.  Its arguments stand between data and work; each is one array, or several that
+ * lie one after the other.
+ */
+typedef enum { FUNCTION_LOSS, FUNCTION_GRAD, FUNCTION_VALUE, FUNCTION_JVP, FUNCTION_VJP, FUNCTION_HVP } FunctionKind;
+typedef struct {
+    const char *name; /* "loss", "direction" */
+    Slice arrays;     /* kid pool */
+    bool given;       /* by the caller; else the function writes it */
+} Argument;
+enum { ARGUMENTS = 3 };
+typedef struct {
+    uint8_t kind; /* FunctionKind */
+    Id of;        /* the output or metric that it is about; 0: the loss */
+    Argument arg[ARGUMENTS];
+    uint32_t args;
+} Entry;
+
 typedef struct {
     const char *name;
     Span span;
@@ -174,10 +200,12 @@ typedef struct {
     VEC(Item) item;
     VEC(Dim) dim;
     VEC(Extern) external;
-    VEC(Check) check; /* [0] used */
-    VEC(Start) start; /* [0] used; at most one a param; a param without one starts at 0 (constrained: at u = 0) */
-    Slice items;      /* the program, in execution order */
-    Id loss;          /* array, 0: none */
+    VEC(Check) check;    /* [0] used */
+    VEC(Start) start;    /* [0] used; at most one a param; a param without one starts at 0 (constrained: at u = 0) */
+    VEC(Entry) function; /* [0] used */
+    IdVec wrt;           /* what derivatives are by: params in the order of theta, then data and hypers as declared */
+    Slice items;         /* the program, in execution order */
+    Id loss;             /* array, 0: none */
     struct IrTables *tables; /* hash tables, variable sets, marks: ir.c's own */
 } Ir;
 
@@ -201,6 +229,8 @@ Id ir_select(Ir *, Id c, Id a, Id b);
 Id ir_and(Ir *, Id a, Id b); /* 0 counts as true on both sides and in the result */
 Id ir_or(Ir *, Id a, Id b);  /* 0 counts as true */
 Id ir_not(Ir *, Id a);
+/* The equation array[i, ...] = 0 for all of its elements. */
+Id ir_zero(Ir *, Id array);
 /* integer helpers */
 Id ir_addi(Ir *, Id a, int64_t k);
 Id ir_imul(Ir *, Id a, int64_t k);
@@ -243,6 +273,7 @@ void ir_region_roots(Ir *, Id region, IdVec *roots);
 bool ir_eq_has(Ir *, Id eq, NodeHas);
 /* READ nodes anywhere in an equation, ascending; found once. */
 IdVec ir_eq_reads(Ir *, Id eq);
+void ir_add_ids(Ir *, Slice, IdVec *out);           /* appends them: pools move */
 void ir_add_binders(Ir *, Slice, Binders *out);     /* appends them */
 void ir_eq_binders(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
 /* Appends the conjuncts of a condition in order; none for 0. */
@@ -284,6 +315,22 @@ void ir_print(Ir *, Text *out);
 Ir *ir_parse(Context *, const char *name);
 void ir_print_node(Ir *, Id node, Text *out); /* for messages and debugging */
 void ir_print_eq(Ir *, Id eq, Text *out);
+
+/* ---- function.c: what the generated file will have */
+
+/* The functions that arrays ask for by their kinds: loss, gradient, outputs, metrics.  Sets wrt too: all params, or what there
+   are gradients of. */
+extern const char *const function_kind_text[]; /* by FunctionKind */
+void ir_declare_functions(Ir *);
+void ir_add_function(Ir *, const Entry *); /* behind the others of its kind */
+/* Once there are adjoints of kind GRAD: these, in the order of wrt, and the function that returns them. */
+IdVec ir_gradients(Ir *);
+void ir_add_gradient(Ir *);
+void ir_add_argument(Ir *, Entry *, const char *name, bool given, const Id *arrays, uint32_t n);
+/* "loss", "jvp_fit": what follows the prefix, for the text form and for C unless it is a VALUE. */
+const char *ir_function_name(Ir *, const Entry *);
+/* The arrays that functions return, each once. */
+IdVec ir_roots(Ir *);
 
 /* ---- verify.c */
 

@@ -61,6 +61,7 @@ typedef struct {
     IdVec temps;         /* of the equation at hand */
     IdVec labels;        /* equation of each label */
     VEC(AuxUse) aux;
+    VEC(Entry) functions;
 } Parser;
 
 /* ---- tokens */
@@ -711,6 +712,27 @@ static void external(Parser *p)
     p->ir->external.at[f].given = true;
 }
 
+static void function(Parser *p)
+{
+    Entry f = {.kind = FUNCTION_LOSS};
+    while (f.kind <= FUNCTION_HVP && !accept_here(p, function_kind_text[f.kind])) f.kind++;
+    if (f.kind > FUNCTION_HVP) fail(p, peek(p, 0)->at, "expected the kind of a function here%s", "");
+    if (accept(p, "of")) f.of = expect_array(p);
+    for (bool given; !p->failed && ((given = accept_here(p, "given")) || accept_here(p, "result"));) {
+        const char *name = expect_name(p, "the name of an argument");
+        IdVec arrays = {0};
+        expect(p, "(");
+        do vec_push(p->a, &arrays, expect_array(p));
+        while (accept(p, ","));
+        expect(p, ")");
+        if (f.args == ARGUMENTS)
+            fail(p, peek(p, 0)->at, "too many arguments%s", "");
+        else
+            ir_add_argument(p->ir, &f, name, given, arrays.at, arrays.n);
+    }
+    if (!p->failed) vec_push(p->a, &p->functions, f);
+}
+
 static void start(Parser *p)
 {
     Start s = {.array = expect_array(p), .kind = START_FIXED};
@@ -746,10 +768,12 @@ static bool declaration(Parser *p)
         external(p);
     } else if (accept_here(p, "start")) {
         start(p);
+    } else if (accept_here(p, "function")) {
+        function(p);
     } else {
         ArrayKind kind = ARRAY_LOCAL;
-        while (kind <= ARRAY_GRAD && !accept_here(p, array_kind_text[kind])) kind++;
-        if (kind > ARRAY_GRAD) return false;
+        while (kind <= ARRAY_GIVEN && !accept_here(p, array_kind_text[kind])) kind++;
+        if (kind > ARRAY_GIVEN) return false;
         array(p, kind);
     }
     leave_scope(p, 0);
@@ -761,6 +785,8 @@ Ir *ir_parse(Context *ctx, const char *name)
     Parser p = {.ctx = ctx, .a = ctx->arena, .ir = ir_new(ctx, name)};
     lex(&p);
     while (!p.failed && declaration(&p)) continue;
+    ir_declare_functions(p.ir);
+    for (uint32_t i = 0; i < p.functions.n; i++) ir_add_function(p.ir, &p.functions.at[i]);
     p.ir->items = items(&p);
     if (peek(&p, 0)->kind != TOK_END) fail(&p, peek(&p, 0)->at, "expected an equation here%s", "");
     for (uint32_t i = 0; i < p.aux.n; i++) {

@@ -20,7 +20,8 @@ enum {
     LEN_MAX = 1 << 20 /* lengths are counted up to here */
 };
 
-const char *const array_kind_text[] = {"local", "data", "hyper", "param", "output", "metric", "loss", "grad"};
+const char *const array_kind_text[] = {"local",  "data", "hyper", "param",  "output",
+                                       "metric", "loss", "grad",  "result", "given"};
 
 const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "of",  "in",  "int", "bool",
                                 "data", "and",  "or",    "not",  "div",  "true", "false", "inf", "nan", NULL};
@@ -663,6 +664,26 @@ static void put_start(Printer *p, Start s)
     scope_cut(p, 0);
 }
 
+/* Functions that arrays ask for by their kinds are understood. */
+static void put_function(Printer *p, const Entry *f)
+{
+    if (f->kind == FUNCTION_LOSS || f->kind == FUNCTION_GRAD || f->kind == FUNCTION_VALUE) return;
+    text_addf(p->out, "function %s", function_kind_text[f->kind]);
+    if (f->of) {
+        text_add(p->out, " of ");
+        put_name(p->out, p->ir->array.at[f->of].name);
+    }
+    for (uint32_t i = 0; i < f->args; i++) {
+        text_addf(p->out, " %s %s(", f->arg[i].given ? "given" : "result", f->arg[i].name);
+        for (uint32_t k = 0; k < f->arg[i].arrays.n; k++) {
+            text_add(p->out, k ? ", " : "");
+            put_name(p->out, p->ir->array.at[p->ir->kid.at[f->arg[i].arrays.at + k]].name);
+        }
+        text_add(p->out, ")");
+    }
+    text_add(p->out, "\n");
+}
+
 void ir_print(Ir *ir, Text *out)
 {
     Printer p = printer_new(ir, out);
@@ -688,6 +709,7 @@ void ir_print(Ir *ir, Text *out)
         if (used[i]) put_array(&p, i);
     for (uint32_t i = 0; i < ir->check.n; i++) put_check(&p, ir->check.at[i]);
     for (uint32_t i = 0; i < ir->start.n; i++) put_start(&p, ir->start.at[i]);
+    for (uint32_t i = 0; i < ir->function.n; i++) put_function(&p, &ir->function.at[i]);
     if (ir->items.n) text_add(out, "\n");
     put_items(&p, ir->items, 0);
 }

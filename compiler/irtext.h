@@ -7,7 +7,8 @@
  *             | "extern" name "(" number ")" ["->" name {"," name}]
  *             | "check" ["data"] expr ["for" binders] ["when" expr] string
  *             | "start" name "=" (expr | ("normal" | "uniform") "(" expr "," expr ")") ["for" binders]
- *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad"
+ *             | "function" ("jvp" | "vjp" | "hvp") ["of" name] {("given" | "result") name "(" names ")"}
+ *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad" | "result" | "given"
  *     bounds  = [expr] ".." [expr]
  *     item    = name ["[" exprs "]"] ("=" | "+=") {temp "=" expr ";"} [op "(" binders ["where" expr] ")" | mark] expr
  *               ["for" binders] ["when" expr] ["!scatter"] ["!aux" label] [label]

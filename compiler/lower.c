@@ -732,5 +732,6 @@ Ir *lower(Context *ctx, Names *names, const LowerOptions *opt)
     for (uint32_t k = 0; k < names->order.n; k++) lower_declaration(L, names->order.at[k]);
     if (ctx->errors) return NULL;
     L->ir->items = ir_items(L->ir, L->items.at, L->items.n);
+    ir_declare_functions(L->ir);
     return L->ir;
 }

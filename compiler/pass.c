@@ -50,16 +50,12 @@ static void check_define(Context *ctx, const Ast *program, const Define *d)
     nearest_help(ctx, d->name, names.at, names.n);
 }
 
-/* The arrays that the gradient is taken by: those named, in the order of their declaration, or all params. */
-static IdVec find_wrt(Work *w)
+/* What derivatives are by: what is named instead of all params, in the order of theta, then of the other declarations. */
+static void find_wrt(Work *w)
 {
     Ir *ir = w->ir;
-    IdVec found = {0};
-    if (!w->options->wrt) {
-        for (Id a = 1; a < ir->array.n; a++)
-            if (ir->array.at[a].kind == ARRAY_PARAM) vec_push(ir->arena, &found, a);
-        return found;
-    }
+    IdVec params = {0}, others = {0};
+    if (!w->options->wrt) return;
     VEC(const char *) names = {0};
     for (Id a = 1; a < ir->array.n; a++) {
         const Array *array = &ir->array.at[a];
@@ -68,7 +64,7 @@ static IdVec find_wrt(Work *w)
         for (uint32_t i = 0; i < w->options->wrts; i++) {
             if (strcmp(w->options->wrt[i], array->name) != 0) continue;
             if (array->type == T_REAL)
-                vec_push(ir->arena, &found, a);
+                vec_push(ir->arena, array->kind == ARRAY_PARAM ? &params : &others, a);
             else
                 diag_error(ir->ctx, array->span, "--wrt %s: integers have no derivative", array->name);
             break;
@@ -86,7 +82,8 @@ static IdVec find_wrt(Work *w)
         diag_error(ir->ctx, (Span){0, 0}, "--wrt %s: the model has no param, hyper or data of that name", name);
         nearest_help(ir->ctx, name, names.at, names.n);
     }
-    return found;
+    for (uint32_t i = 0; i < others.n; i++) vec_push(ir->arena, &params, others.at[i]);
+    ir->wrt = params;
 }
 
 /* ---- stages */
@@ -108,8 +105,16 @@ static void run_lower(Work *w)
 
 static void run_reverse(Work *w)
 {
-    IdVec wrt = find_wrt(w);
-    if (!w->ctx->errors && w->ir->loss) reverse(w->ir, wrt.at, wrt.n);
+    find_wrt(w);
+    if (w->ctx->errors) return;
+    mode_grad(w->ir);
+    if (w->options->with & WITH_VJP) mode_vjp(w->ir);
+}
+
+static void run_forward(Work *w)
+{
+    bool jvp = w->options->with & WITH_JVP, hvp = w->options->with & WITH_HVP;
+    if (jvp || hvp) mode_forward(w->ir, jvp, hvp);
 }
 
 static void run_stable(Work *w) { stable(w->ir); }
@@ -137,18 +142,19 @@ static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out);
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
-#define STAGES(S)                                                                  \
-    S(parse, dump_ast, "text -> tree")                                             \
-    S(resolve, dump_names, "names -> symbols; declarations in order of use")       \
-    S(lower, dump_ir, "tree -> equations")                                         \
-    S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative") \
-    S(expand, dump_ir, "the program's own derivatives -> equations")               \
-    S(reverse, dump_ir, "adds the adjoint equations of the loss")                  \
-    S(unroll, dump_ir, "small constant ranges -> scalar equations")                \
-    S(fold, dump_ir, "constants, identities, provable bounds")                     \
-    S(cse, dump_ir, "equal equations become one")                                  \
-    S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")    \
-    S(dce, dump_ir, "removes what no result needs")                                \
+#define STAGES(S)                                                                        \
+    S(parse, dump_ast, "text -> tree")                                                   \
+    S(resolve, dump_names, "names -> symbols; declarations in order of use")             \
+    S(lower, dump_ir, "tree -> equations")                                               \
+    S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative")       \
+    S(expand, dump_ir, "the program's own derivatives -> equations")                     \
+    S(reverse, dump_ir, "adds the adjoint equations of the loss")                        \
+    S(forward, dump_ir, "adds tangents where functions along a direction are asked for") \
+    S(unroll, dump_ir, "small constant ranges -> scalar equations")                      \
+    S(fold, dump_ir, "constants, identities, provable bounds")                           \
+    S(cse, dump_ir, "equal equations become one")                                        \
+    S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")          \
+    S(dce, dump_ir, "removes what no result needs")                                      \
     S(emit, NULL, "equations -> C")
 
 static const struct {

@@ -29,9 +29,11 @@ void stable(Ir *);
    needs: order   makes: adjoints, tangents, aux                                                     exact: yes */
 void expand(Ir *);
 
-/* reverse.c: appends the adjoint equations of ir->loss; for each of `wrt` an array of kind GRAD with `primal` set (zero where the
-   loss does not depend on it).  needs: order   makes: adjoints, aux                                  exact: yes */
-void reverse(Ir *, const Id *wrt, uint32_t n);
+/* modes.c: the functions of a model that are derivatives by ir->wrt, and the equations that they need; vjp and jvp of every output, and
+   jvp of the loss.  needs: order; hvp: mode_grad   makes: adjoints, tangents, aux                       exact: yes */
+void mode_grad(Ir *);
+void mode_vjp(Ir *);
+void mode_forward(Ir *, bool jvp, bool hvp);
 
 /* unroll.c: equations over small constant ranges become scalar equations with constant subscripts.    exact: yes */
 void unroll(Ir *);
@@ -45,7 +47,7 @@ void cse(Ir *);
 /* hoist.c: what does not depend on an inner index leaves the reduction, or becomes an equation of its own. exact: no (factors) */
 void hoist(Ir *);
 
-/* dce.c: removes equations that no root needs.  Roots: arrays of kind OUTPUT, METRIC, LOSS, GRAD.    exact: yes */
+/* dce.c: removes equations that no root needs.  Roots: what the functions return.                    exact: yes */
 void dce(Ir *);
 /* The items that the given arrays need, in order, as a new list; ir->items stays. */
 Slice dce_items(Ir *, const Id *roots, uint32_t n);
@@ -81,6 +83,7 @@ const char *model_symbol(Arena *, const char *prefix);
 
 /* ---- pass.c: all of it */
 
+enum { WITH_JVP = 1, WITH_VJP = 2, WITH_HVP = 4 };
 typedef struct {
     const char *model; /* name of the model (a C identifier), from the file's name */
     const Define *define;
@@ -88,6 +91,7 @@ typedef struct {
     const char *const *wrt; /* NULL: all params */
     uint32_t wrts;
     const char *dump; /* name of a pass, or NULL */
+    unsigned with;    /* further functions: WITH_... */
     EmitOptions emit;
 } CompileOptions;
 

@@ -346,7 +346,7 @@ void plan(Ir *ir, Func *f)
         for (uint32_t k = 0; k < list->n; k++) s->written |= list->at[k].write;
         if (p.root[a])
             s->place = AT_OUT;
-        else if (x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER || x.kind == ARRAY_PARAM)
+        else if (array_kind_is_input(x.kind))
             s->place = x.dims.n ? AT_INPUT : AT_VALUE;
         else
             place_temporary(&p, a, s, list);

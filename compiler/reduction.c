@@ -246,6 +246,12 @@ static Id co_products(Ir *ir, const Around *scans, const Eq *e, Beside *out)
 
 /* ---- the seams */
 
+bool reduction_moves(const Ir *ir, const Eq *e)
+{
+    return ir->array.at[e->target].type == T_REAL && e->op != RED_ARGMAX && e->op != RED_ARGMIN && e->op != RED_ALL &&
+           e->op != RED_ANY;
+}
+
 void reduction_aux(Ir *ir, const Around *scans, Id eq, Beside *out)
 {
     Eq e = ir->eq.at[eq];

@@ -139,12 +139,6 @@ static bool has_risk(const Reverse *r, const Eq *e)
     return false;
 }
 
-static bool differentiable(const Ir *ir, const Eq *e)
-{
-    return ir->array.at[e->target].type == T_REAL && e->op != RED_ARGMAX && e->op != RED_ARGMIN && e->op != RED_ALL &&
-           e->op != RED_ANY;
-}
-
 /* Reads come after writes, except in scans: so one walk finds all that depends on what is differentiated by, or all walks that
    find more. */
 static void find_active(Reverse *r, Id eq, bool guarded)
@@ -152,7 +146,7 @@ static void find_active(Reverse *r, Id eq, bool guarded)
     Eq e = r->ir->eq.at[eq];
     (void)guarded;
     if (e.by) die("a derivative that was not expanded");
-    if (r->active[e.target] || !differentiable(r->ir, &e) || !sweep_active(r->sweep, e.body)) return;
+    if (r->active[e.target] || !reduction_moves(r->ir, &e) || !sweep_active(r->sweep, e.body)) return;
     r->active[e.target] = true;
     r->changes++;
 }
@@ -881,26 +875,4 @@ void relay(Ir *ir, const Adjoints *a, Id mark)
     for (uint32_t i = 0; i < items.n; i++) vec_push(ir->arena, &all, ir->item.at[items.at + i]);
     for (uint32_t i = 0; i < a->items.n; i++) vec_push(ir->arena, &all, a->items.at[i]);
     ir->items = ir_items(ir, all.at, all.n);
-}
-
-void reverse(Ir *ir, const Id *wrt, uint32_t n)
-{
-    Derivative d = {.of = ir_read(ir, ir->loss, NULL, 0), .span = ir->array.at[ir->loss].span};
-    Adjoints a;
-    VEC(Item) cone = {0};
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &cone, ir->item.at[ir->items.at + i]);
-    d.cone = cone.at;
-    d.n = cone.n;
-    for (uint32_t i = 0; i < n; i++) {
-        Array of = ir->array.at[wrt[i]];
-        IdVec dims = {0};
-        By by = {.array = wrt[i]};
-        slice_ids(ir, of.dims, &dims);
-        const char *name = arena_printf(ir->arena, "d_%s", of.name);
-        by.adjoint = ir_new_array(ir, name, ARRAY_GRAD, T_REAL, dims.at, dims.n, of.span);
-        ir->array.at[by.adjoint].primal = wrt[i];
-        vec_push(ir->arena, &d.by, by);
-    }
-    adjoints(ir, &d, &a);
-    relay(ir, &a, 0);
 }

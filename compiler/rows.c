@@ -164,24 +164,6 @@ static Id by_rows(Finder *f, Rows *r, Id eq, Id var)
     return ir_new_eq(ir, &e);
 }
 
-/* A[i, ...] = 0 for all elements. */
-static Id zero_eq(Ir *ir, Id array)
-{
-    Array a = ir->array.at[array];
-    VEC(Binder) b = {0};
-    IdVec subs = {0};
-    for (uint32_t p = 0; p < a.dims.n; p++) {
-        Id var = ir_new_var(ir, "i", a.span);
-        vec_push(ir->arena, &b, ((Binder){var, ir_int(ir, 0), array_dim(ir, array, p)}));
-        vec_push(ir->arena, &subs, ir_var(ir, var));
-    }
-    Eq e = {.target = array, .span = a.span};
-    e.body = a.type == T_REAL ? ir_real(ir, 0) : a.type == T_INT ? ir_int(ir, 0) : ir_bool(ir, false);
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = ir_binders(ir, b.at, b.n);
-    return ir_new_eq(ir, &e);
-}
-
 static Id as_add(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];
@@ -208,7 +190,7 @@ static void zero_sums(Ir *ir, Rows *r, const uint8_t *summed)
         }
     IdVec zeros = {0};
     for (Id a = 1; a < ir->array.n; a++)
-        if (late[a]) vec_push(ir->arena, &zeros, zero_eq(ir, a));
+        if (late[a]) vec_push(ir->arena, &zeros, ir_zero(ir, a));
     make_adds(ir, &r->prologue, late);
     make_adds(ir, &r->rows, late);
     make_adds(ir, &r->epilogue, late);
@@ -335,7 +317,7 @@ static Id shadow_eq(Ir *ir, Id eq, Shadows *s)
 /* root[i, ...] = shadow[i, ...] */
 static Id copy_eq(Ir *ir, Id root, Id shadow)
 {
-    Eq e = ir->eq.at[zero_eq(ir, root)];
+    Eq e = ir->eq.at[ir_zero(ir, root)];
     IdVec subs = {0};
     for (uint32_t k = 0; k < e.subs.n; k++) vec_push(ir->arena, &subs, ir->kid.at[e.subs.at + k]);
     e.body = ir_read(ir, shadow, subs.at, subs.n);
@@ -529,7 +511,7 @@ bool rows_affine(Ir *ir, Rows *r, const IdVec *roots)
             bool direct = !root[target] && !rest && sums && !zeroed[target];
             if (!root[target] && !direct && !zeroed[target] && !ir->eq.at[eq].add) {
                 zeroed[target] = 1;
-                vec_push(ir->arena, &zeros, zero_eq(ir, target));
+                vec_push(ir->arena, &zeros, ir_zero(ir, target));
             }
             if (sums) vec_push(ir->arena, out, direct ? sums : as_add(ir, sums));
             if (rest) vec_push(ir->arena, out, when_first(ir, r, rest));

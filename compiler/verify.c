@@ -158,11 +158,7 @@ static bool check_nodes(Verifier *v, Id eq, const IdVec *roots)
     return true;
 }
 
-static bool is_input(const Ir *ir, Id array)
-{
-    uint8_t kind = ir->array.at[array].kind;
-    return kind == ARRAY_DATA || kind == ARRAY_HYPER || kind == ARRAY_PARAM;
-}
+static bool is_input(const Ir *ir, Id array) { return array_kind_is_input(ir->array.at[array].kind); }
 
 static bool of_type(const Ir *ir, Id node, Type type) { return node == 0 || ir_type(ir, node) == type; }
 

@@ -357,11 +357,7 @@ static void run(Tool *t, const char *command)
             return;
         }
     if (strcmp(command, "reverse") == 0) {
-        if (!t->ir->loss) return;
-        IdVec wrt = {0};
-        for (Id a = 1; a < t->ir->array.n; a++)
-            if (t->ir->array.at[a].kind == ARRAY_PARAM) vec_push(t->ctx->arena, &wrt, a);
-        reverse(t->ir, wrt.at, wrt.n);
+        mode_grad(t->ir);
     } else if (strcmp(command, "float") == 0) {
         t->single = true;
     } else if (strcmp(command, "check") == 0) {

@@ -3,14 +3,16 @@
  *
  *     irtool FILE COMMAND...          FILE: - is stdin; a .ad is lowered first.  Commands run in order:
  *     fold cse hoist dce stable expand unroll   the pass, then the verifier
- *     reverse, reverse=W,b            adjoints by all params, or by these
  *     jacobian=OUT                    blocks of an output's Jacobian by all params, compared with central differences
+ *     wrt=W,b                         derivatives are by these, not by all params
+ *     reverse vjp jvp hvp             the equations of these functions; hvp after reverse
+ *     columns=x                       tangents along each element of an array
  *     print                           the program
  *     roundtrip                       parses what it prints and prints it again: must be the same
  *     verify
  *     N=3  X=1,2.5,-1e3               a size, an array's elements.  What is not set: sizes 3, reals in (-1, 1), integers in range
- *     eval, eval=loss,dW              evaluates; shows these arrays (default: loss, outputs, metrics, gradients)
- *     check, check=1e-6               evaluates, and compares every gradient with central differences
+ *     eval, eval=loss,dW              evaluates; shows these arrays (default: what the functions return)
+ *     check, check=1e-6               evaluates, and compares every derivative with central differences
  */
 #include <errno.h>
 #include <math.h>
@@ -155,18 +157,12 @@ static double *some_values(Ir *ir, Id array, size_t n)
     return v;
 }
 
-static bool is_input(const Ir *ir, Id a)
-{
-    uint8_t kind = ir->array.at[a].kind;
-    return kind == ARRAY_DATA || kind == ARRAY_HYPER || kind == ARRAY_PARAM;
-}
-
 static Interp *evaluate(Tool *t)
 {
     const char *error;
     Interp *run = interp_new(t->ir, t->dims);
     for (Id a = 1; a < t->ir->array.n; a++) {
-        if (!is_input(t->ir, a)) continue;
+        if (!array_kind_is_input(t->ir->array.at[a].kind)) continue;
         size_t n = interp_count(run, a);
         if (t->values[a] == NULL) t->values[a] = some_values(t->ir, a, n), t->count[a] = (uint32_t)n;
         if (t->count[a] != n) quit("another number of elements is wanted for %s", t->ir->array.at[a].name);
@@ -197,10 +193,8 @@ static void show(Tool *t, Interp *run, Id a)
 static void eval(Tool *t, const char *names)
 {
     Interp *run = evaluate(t);
-    for (Id a = 1; names == NULL && a < t->ir->array.n; a++) {
-        uint8_t kind = t->ir->array.at[a].kind;
-        if (kind == ARRAY_LOSS || kind == ARRAY_OUTPUT || kind == ARRAY_METRIC || kind == ARRAY_GRAD) show(t, run, a);
-    }
+    IdVec roots = ir_roots(t->ir);
+    for (uint32_t i = 0; names == NULL && i < roots.n; i++) show(t, run, roots.at[i]);
     while (names && *names) {
         size_t n = strcspn(names, ",");
         Id a = find_array(t->ir, names, n);
@@ -211,46 +205,156 @@ static void eval(Tool *t, const char *names)
     interp_free(run);
 }
 
-static double loss_of(Tool *t)
+/* ---- derivatives against differences */
+
+/* A line through the point: array = values + h * v. */
+typedef struct {
+    Id array;
+    double *v;
+} Move;
+
+/* The elements of the arrays at distance h along the line, one array after the other. */
+static double *sample(Tool *t, const Move *move, uint32_t moves, double h, const IdVec *arrays, size_t *n)
 {
+    double **old = arena_alloc(t->ctx->arena, (moves + 1) * sizeof *old);
+    VEC(double) found = {0};
+    for (uint32_t k = 0; k < moves; k++) {
+        Id a = move[k].array;
+        old[k] = t->values[a];
+        t->values[a] = arena_alloc(t->ctx->arena, (t->count[a] + 1) * sizeof(double));
+        for (uint32_t i = 0; i < t->count[a]; i++) t->values[a][i] = old[k][i] + h * move[k].v[i];
+    }
     Interp *run = evaluate(t);
-    bool defined;
-    double x = interp_get(run, t->ir->loss, 0, &defined);
+    for (uint32_t k = 0; k < arrays->n; k++)
+        for (size_t i = 0; i < interp_count(run, arrays->at[k]); i++) {
+            bool defined;
+            double x = interp_get(run, arrays->at[k], i, &defined);
+            vec_push(t->ctx->arena, &found, defined ? x : NAN);
+        }
     interp_free(run);
-    return x;
+    for (uint32_t k = 0; k < moves; k++) t->values[move[k].array] = old[k];
+    *n = found.n;
+    return found.at;
 }
 
-/* Every gradient against central differences, extrapolated once (error of order h^4). */
-static void check_gradients(Tool *t, double tolerance)
+/* Central differences along the line, extrapolated once (error of order h^4). */
+static double *slopes(Tool *t, const Move *move, uint32_t moves, double h, const IdVec *arrays, size_t *n)
 {
+    double *f[4];
+    for (int k = 0; k < 4; k++) f[k] = sample(t, move, moves, h * (k < 2 ? 1 : 0.5) * (k % 2 ? -1 : 1), arrays, n);
+    for (size_t i = 0; i < *n; i++) f[0][i] = (8 * (f[2][i] - f[3][i]) - (f[0][i] - f[1][i])) / (6 * h);
+    return f[0];
+}
+
+typedef struct {
+    double tolerance;
+    uint32_t seen, bad;
+} Tally;
+
+static void compare(Tally *tally, const char *name, uint32_t i, double got, double want)
+{
+    tally->seen++;
+    if (fabs(got - want) / fmax(1, fabs(want)) <= tally->tolerance) return;
+    printf("%s[%u]: %.15g, differences say %.15g\n", name, i, got, want);
+    tally->bad++;
+}
+
+static IdVec argument_arrays(Tool *t, const Entry *f, uint32_t k)
+{
+    IdVec arrays = {0};
+    ir_add_ids(t->ir, f->arg[k].arrays, &arrays);
+    return arrays;
+}
+
+/* grad and vjp: every element of what derivatives are by is moved alone; `weight` (or 1) of each element of `of` */
+static void check_backward(Tool *t, const IdVec *grads, Id of, const double *weight, Tally *tally)
+{
+    IdVec value = {&of, 1, 1};
     Interp *run = evaluate(t);
-    uint32_t bad = 0, seen = 0;
-    double worst = 0;
-    for (Id g = 1; g < t->ir->array.n; g++) {
-        Id p = t->ir->array.at[g].primal;
-        if (t->ir->array.at[g].kind != ARRAY_GRAD) continue;
+    for (uint32_t g = 0; g < grads->n; g++) {
+        Id p = t->ir->array.at[grads->at[g]].primal;
         for (uint32_t i = 0; i < t->count[p]; i++) {
             bool defined;
-            double x = t->values[p][i], h = 1e-3 * fmax(fabs(x), 0.1), f[4], want,
-                   got = interp_get(run, g, i, &defined);
-            for (int k = 0; k < 4; k++) {
-                t->values[p][i] = x + h * (k < 2 ? 1 : 0.5) * (k % 2 ? -1 : 1);
-                f[k] = loss_of(t);
-            }
-            t->values[p][i] = x;
-            want = (8 * (f[2] - f[3]) - (f[0] - f[1])) / (6 * h);
-            double error = defined ? fabs(got - want) / fmax(1, fabs(want)) : INFINITY;
-            seen++;
-            if (error <= worst) continue;
-            worst = error;
-            if (error <= tolerance) continue;
-            printf("%s[%u]: %.15g, differences say %.15g\n", t->ir->array.at[g].name, i, defined ? got : NAN, want);
-            bad++;
+            size_t n;
+            double got = interp_get(run, grads->at[g], i, &defined), want = 0;
+            Move move = {p, arena_alloc(t->ctx->arena, (t->count[p] + 1) * sizeof(double))};
+            move.v[i] = 1;
+            double *s = slopes(t, &move, 1, 1e-3 * fmax(fabs(t->values[p][i]), 0.1), &value, &n);
+            for (size_t k = 0; k < n; k++) want += (weight ? weight[k] : 1) * s[k];
+            compare(tally, t->ir->array.at[grads->at[g]].name, i, defined ? got : NAN, want);
         }
     }
     interp_free(run);
-    if (bad) quit("gradients differ%s", "");
-    printf("%u gradient entries agree with differences\n", seen);
+}
+
+/* jvp and hvp: everything moves along what is given */
+static void check_along(Tool *t, const IdVec *given, const IdVec *values, const IdVec *tangents, Tally *tally)
+{
+    VEC(Move) moves = {0};
+    size_t n, m;
+    double *got = sample(t, NULL, 0, 0, tangents, &m);
+    for (uint32_t k = 0; k < given->n; k++) {
+        Id a = given->at[k];
+        vec_push(t->ctx->arena, &moves, ((Move){t->ir->array.at[a].primal, t->values[a]}));
+    }
+    double *want = slopes(t, moves.at, moves.n, 1e-3, values, &n);
+    if (n != m) quit("tangents of another shape%s", "");
+    for (uint32_t i = 0; i < n; i++) compare(tally, t->ir->array.at[tangents->at[0]].name, i, got[i], want[i]);
+}
+
+/* Both modes tell the slope of the loss along what is given. */
+static void check_modes(Tool *t, const IdVec *given, Id tangent)
+{
+    IdVec grads = ir_gradients(t->ir);
+    if (!grads.n) return;
+    Interp *run = evaluate(t);
+    bool defined;
+    double forward = interp_get(run, tangent, 0, &defined), reverse = 0, size = 1;
+    for (uint32_t k = 0; k < grads.n; k++)
+        for (uint32_t i = 0; i < t->count[given->at[k]]; i++) {
+            double term = t->values[given->at[k]][i] * interp_get(run, grads.at[k], i, &defined);
+            reverse += term;
+            size += fabs(term);
+        }
+    interp_free(run);
+    if (isfinite(size) ? fabs(forward - reverse) <= 1e-12 * size : !isfinite(forward)) return;
+    printf("forward: %.15g, reverse: %.15g\n", forward, reverse);
+    quit("the modes differ%s", "");
+}
+
+static void check_function(Tool *t, const Entry *f, Tally *tally)
+{
+    IdVec first = argument_arrays(t, f, 0), second = {0}, third = {0};
+    if (f->args > 1) second = argument_arrays(t, f, 1);
+    if (f->args > 2) third = argument_arrays(t, f, 2);
+    switch ((FunctionKind)f->kind) {
+    case FUNCTION_LOSS:
+    case FUNCTION_VALUE: return;
+    case FUNCTION_GRAD: check_backward(t, &second, t->ir->loss, NULL, tally); return;
+    case FUNCTION_VJP: check_backward(t, &second, f->of, t->values[first.at[0]], tally); return;
+    case FUNCTION_JVP:
+        if (!f->of) check_modes(t, &first, third.at[0]);
+        check_along(t, &first, &second, &third, tally);
+        return;
+    case FUNCTION_HVP: {
+        IdVec grads = ir_gradients(t->ir);
+        check_along(t, &first, &grads, &second, tally);
+        return;
+    }
+    }
+}
+
+static void check_derivatives(Tool *t, double tolerance)
+{
+    Tally gradient = {tolerance, 0, 0}, tangent = {tolerance, 0, 0};
+    interp_free(evaluate(t)); /* gives what is not set its values */
+    for (uint32_t i = 0; i < t->ir->function.n; i++) {
+        const Entry *f = &t->ir->function.at[i];
+        check_function(t, f, f->kind == FUNCTION_JVP || f->kind == FUNCTION_HVP ? &tangent : &gradient);
+    }
+    if (gradient.bad || tangent.bad) quit("derivatives differ%s", "");
+    if (gradient.seen) printf("%u gradient entries agree with differences\n", gradient.seen);
+    if (tangent.seen) printf("%u tangents agree with differences\n", tangent.seen);
 }
 
 /* Passes make arrays and sizes: the tables follow. */
@@ -329,19 +433,43 @@ static void check_jacobian(Tool *t, const char *name)
 
 /* ---- passes */
 
-static void run_reverse(Tool *t, const char *names)
+static void set_wrt(Tool *t, const char *names)
 {
-    IdVec wrt = {0};
-    for (Id a = 1; names == NULL && a < t->ir->array.n; a++)
-        if (t->ir->array.at[a].kind == ARRAY_PARAM) vec_push(t->ctx->arena, &wrt, a);
-    while (names && *names) {
+    t->ir->wrt.n = 0;
+    while (*names) {
         size_t n = strcspn(names, ",");
         Id a = find_array(t->ir, names, n);
         if (a == 0) quit("there is no array %s", names);
-        vec_push(t->ctx->arena, &wrt, a);
+        vec_push(t->ctx->arena, &t->ir->wrt, a);
         names += n + (names[n] == ',');
     }
-    reverse(t->ir, wrt.at, wrt.n);
+}
+
+static void run_jvp(Ir *ir) { mode_forward(ir, true, false); }
+static void run_hvp(Ir *ir) { mode_forward(ir, false, true); }
+
+/* The tangents of everything along each element of an array: t_A[o, ..., i, ...] = dA[i, ...] / dx[o, ...] */
+static void run_columns(Tool *t, const char *name)
+{
+    Ir *ir = t->ir;
+    Id a = find_array(ir, name, strlen(name));
+    if (a == 0) quit("there is no array %s", name);
+    Array x = ir->array.at[a];
+    Direction d = {.when = 0};
+    IdVec vars = {0};
+    Id here = 0;
+    for (uint32_t k = 0; k < x.dims.n; k++) {
+        Id size = ir->kid.at[x.dims.at + k], o = ir_new_var(ir, "o", x.span), i = ir_new_var(ir, "i", x.span);
+        vec_push(ir->arena, &d.around.all, ((Binder){o, ir_int(ir, 0), size}));
+        vec_push(ir->arena, &d.subs, ir_var(ir, o));
+        vec_push(ir->arena, &d.dims, size);
+        vec_push(ir->arena, &vars, i);
+        here = ir_and(ir, here, ir_op2(ir, OP_EQ, ir_var(ir, o), ir_var(ir, i)));
+    }
+    Id one = ir_real(ir, 1);
+    vec_push(ir->arena, &d.seed, ((Seed){a, vars.at, here ? ir_select(ir, here, one, ir_real(ir, 0)) : one}));
+    Forward *f = forward_new(ir, &d);
+    ir->items = forward_items(f, ir->items);
 }
 
 static const struct {
@@ -349,7 +477,8 @@ static const struct {
     void (*run)(Ir *);
 } passes[] = {
     {"fold", fold},     {"cse", cse},       {"hoist", hoist},   {"dce", dce},
-    {"stable", stable}, {"expand", expand}, {"unroll", unroll}, {NULL, NULL},
+    {"stable", stable}, {"expand", expand}, {"unroll", unroll}, {"reverse", mode_grad},
+    {"vjp", mode_vjp},  {"jvp", run_jvp},   {"hvp", run_hvp},   {NULL, NULL},
 };
 
 static void command(Tool *t, const char *c)
@@ -364,16 +493,18 @@ static void command(Tool *t, const char *c)
             tool_room(t, arrays, dims);
             return;
         }
-    if (n == 7 && strncmp(c, "reverse", n) == 0) {
-        run_reverse(t, value);
-        verify(t->ir, "reverse");
+    if (n == 3 && strncmp(c, "wrt", n) == 0) {
+        set_wrt(t, value);
+    } else if (n == 7 && strncmp(c, "columns", n) == 0) {
+        run_columns(t, value);
+        verify(t->ir, c);
         tool_room(t, arrays, dims);
     } else if (n == 8 && value && strncmp(c, "jacobian", n) == 0) {
         check_jacobian(t, value);
     } else if (n == 4 && strncmp(c, "eval", n) == 0) {
         eval(t, value);
     } else if (n == 5 && strncmp(c, "check", n) == 0) {
-        check_gradients(t, value ? strtod(value, NULL) : 1e-6);
+        check_derivatives(t, value ? strtod(value, NULL) : 1e-6);
     } else if (eq) {
         assign(t, c, eq);
     } else if (strcmp(c, "print") == 0) {
