@@ -79,6 +79,19 @@ struct Ast {
 /* Parses the context's source.  NULL only when nothing could be read; see ctx->errors. */
 Ast *parse(Context *);
 
+/* What the scanner makes of the source, without comments. */
+typedef struct {
+    int kind; /* of parser.h */
+    Span at;
+} Token;
+typedef VEC(Token) Tokens;
+Tokens tokens_of(Context *);
+
+/* ---- fmt.c */
+
+/* The source in the canonical layout: the same tokens and comments.  false: it does not parse; see ctx's diagnostics. */
+bool format_source(Context *, Text *out);
+
 /* ---- ast.c */
 
 Ast *ast_new(Context *, AstKind, Span, uint32_t n, ...); /* n kids */

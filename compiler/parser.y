@@ -454,17 +454,37 @@ static int yyreport_syntax_error(const yypcontext_t *where, yyscan_t scanner, Pa
     return 0;
 }
 
+static yyscan_t scanner_new(Parse *ps)
+{
+    yyscan_t scanner;
+    if (adc_yylex_init_extra(ps, &scanner) != 0) die("no scanner");
+    const size_t n = ps->ctx->src.n;
+    char *text = arena_alloc(ps->ctx->arena, n + 2); /* the scanner writes into it, and wants two 0 bytes at the end */
+    memcpy(text, ps->ctx->src.text, n);
+    adc_yy_scan_buffer(text, n + 2, scanner);
+    return scanner;
+}
+
+Tokens tokens_of(Context *ctx)
+{
+    Parse ps = {.ctx = ctx};
+    yyscan_t scanner = scanner_new(&ps);
+    Tokens all = {0};
+    for (;;) {
+        ADC_YYSTYPE value;
+        Token t;
+        t.kind = adc_yylex(&value, &t.at, scanner);
+        if (t.kind == 0) return all;
+        vec_push(ctx->arena, &all, t);
+    }
+}
+
 Ast *parse(Context *ctx)
 {
     Parse ps = {.ctx = ctx};
-    yyscan_t scanner;
     if (ctx->errors) return NULL; /* the text was refused */
     ps.program = ast_new(ctx, A_PROGRAM, (Span){0, 0}, 0);
-    if (adc_yylex_init_extra(&ps, &scanner) != 0) die("no scanner");
-    const size_t n = ctx->src.n;
-    char *text = arena_alloc(ctx->arena, n + 2); /* the scanner writes into it, and wants two 0 bytes at the end */
-    memcpy(text, ctx->src.text, n);
-    adc_yy_scan_buffer(text, n + 2, scanner);
+    yyscan_t scanner = scanner_new(&ps);
     do
         adc_yyparse(scanner, &ps);
     while (ps.held);

@@ -93,6 +93,8 @@ int outputs_write(Arena *, const Output *, size_t n);
 
 /* A file's bytes, terminated by 0; "-" is standard input.  NULL: said why. */
 char *read_file(Arena *, const char *path, size_t *n);
+/* Runs `work` on the text of the model, in a context whose diagnostics then go to standard error; its status. */
+int with_source(const Args *, int (*work)(const Args *, Context *, void *user), void *user);
 /* -D, --wrt, --prefix and --real of the command line. */
 int model_options(const Args *, adc_compile_options *);
 
@@ -189,11 +191,13 @@ void json_array(Text *, const double *, int rank, const size_t *shape);
 
 /* ---- the sub-commands */
 
-extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[];
+extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[],
+    fmt_options[];
 int command_compile(const Args *);
 int command_eval(const Args *);
 int command_run(const Args *);
 int command_check(const Args *);
 int command_bench(const Args *);
+int command_fmt(const Args *);
 
 #endif

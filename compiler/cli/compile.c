@@ -56,26 +56,18 @@ static int write_all(const Args *args, const char *path, const Emitted *e)
     return outputs_write(args->arena, out, n);
 }
 
-/* With the source in ctx's hands: all that may report errors in it. */
-static int compile_source(const Args *args, Context *ctx, const adc_compile_options *given, const char *path)
+static int compile_source(const Args *args, Context *ctx, void *user)
 {
-    size_t n;
-    char *source = read_file(args->arena, args->file, &n);
-    if (!source) return CLI_MODEL;
+    const char *path = args_value(args, "o");
     CompileOptions options;
     Emitted out = {.c.arena = ctx->arena, .h.arena = ctx->arena, .example.arena = ctx->arena};
-    bool ok = source_set(ctx, args->file, source, n) && compile_options(ctx, args->file, given, &options);
-    if (ok) {
-        const char *slash = strrchr(path, '/');
-        options.dump = args_value(args, "dump");
-        options.emit.example = args_has(args, "example");
-        if (strcmp(path, "-") != 0) options.emit.header = beside(ctx->arena, slash ? slash + 1 : path, ".h");
-        ok = compile(ctx, &options, &out);
-    }
-    Text text = {.arena = ctx->arena};
-    diag_print(ctx, &text);
-    if (text.n) fputs(text.at, stderr);
-    if (!ok) return CLI_MODEL;
+    if (!path) path = "-";
+    if (!compile_options(ctx, args->file, user, &options)) return CLI_MODEL;
+    const char *slash = strrchr(path, '/');
+    options.dump = args_value(args, "dump");
+    options.emit.example = args_has(args, "example");
+    if (strcmp(path, "-") != 0) options.emit.header = beside(ctx->arena, slash ? slash + 1 : path, ".h");
+    if (!compile(ctx, &options, &out)) return CLI_MODEL;
     if (options.dump) return outputs_write(args->arena, &(Output){"-", &out.c}, 1);
     return write_all(args, path, &out);
 }
@@ -90,15 +82,5 @@ int command_compile(const Args *args)
     adc_compile_options given;
     int status = dump ? unknown_pass(args, dump) : CLI_OK;
     if (status == CLI_OK) status = model_options(args, &given);
-    if (status != CLI_OK) return status;
-    Context *const ctx = context_new();
-    if (ctx) arena_oom(ctx->arena, &ctx->oom);
-    if (!ctx || setjmp(ctx->oom)) {
-        complain("out of memory");
-        status = CLI_RUN;
-    } else {
-        status = compile_source(args, ctx, &given, path ? path : "-");
-    }
-    if (ctx) context_free(ctx);
-    return status;
+    return status == CLI_OK ? with_source(args, compile_source, &given) : status;
 }

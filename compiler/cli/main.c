@@ -18,7 +18,7 @@ static const Command commands[] = {
     {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
     {"trace", "the evaluation trace", no_options, NULL},
     {"graph", "the computation graph", no_options, NULL},
-    {"fmt", "the canonical layout of a source file", no_options, NULL},
+    {"fmt", "the canonical layout of a source file", fmt_options, command_fmt},
     {"plot", "pictures of histories and functions", no_options, NULL},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

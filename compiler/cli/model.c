@@ -29,6 +29,27 @@ char *read_file(Arena *arena, const char *path, size_t *n)
     return failed ? NULL : text;
 }
 
+int with_source(const Args *args, int (*work)(const Args *, Context *, void *user), void *user)
+{
+    size_t n;
+    char *source = read_file(args->arena, args->file, &n);
+    if (!source) return CLI_MODEL;
+    int status;
+    Context *const ctx = context_new();
+    if (ctx) arena_oom(ctx->arena, &ctx->oom);
+    if (!ctx || setjmp(ctx->oom)) {
+        complain("out of memory");
+        status = CLI_RUN;
+    } else {
+        Text text = {.arena = ctx->arena};
+        status = source_set(ctx, args->file, source, n) ? work(args, ctx, user) : CLI_MODEL;
+        diag_print(ctx, &text);
+        if (text.n) fputs(text.at, stderr);
+    }
+    if (ctx) context_free(ctx);
+    return status;
+}
+
 /* "a,b" -> {"a", "b"}; *n of them */
 static const char *const *split(Arena *arena, const char *list, size_t *n)
 {
