@@ -28,7 +28,7 @@ static int64_t eval_size(const Ir *ir, Id node)
 
 static int64_t eval_count(Gen *g, Id array)
 {
-    int64_t n = eval_size(g->ir, plan_count(g->ir, array, 0));
+    int64_t n = eval_size(g->ir, plan_count(g->ir, array, NULL));
     return n > 0 ? n : 1;
 }
 

@@ -74,6 +74,13 @@ static uint32_t strict_kids(const Node *x)
     return x->op == OP_SELECT || x->op == OP_AND || x->op == OP_OR ? 1 : x->n;
 }
 
+/* A subscript of a dimension without storage: nobody asks for its text. */
+static bool is_dropped(const Printer *p, Id id, uint32_t k)
+{
+    Node x = p->g->ir->node.at[id];
+    return x.op == OP_READ && k < 64 && p->f && p->f->store && p->f->store[x.u.ref].dropped >> k & 1;
+}
+
 /* Does the text mention operand k twice?  Small powers are products. */
 static uint32_t mentions(const Ir *ir, Id id, uint32_t k)
 {
@@ -114,7 +121,7 @@ static IdVec strict_reach(Printer *p, const Id *roots, uint32_t n)
         Node x = ir->node.at[id];
         for (uint32_t k = 0; k < strict_kids(&x); k++) {
             Id kid = ir_kid(ir, id, k);
-            if (g->text[kid]) continue;
+            if (g->text[kid] || is_dropped(p, id, k)) continue;
             if (g->mark[kid] != stamp) {
                 g->mark[kid] = stamp;
                 g->uses[kid] = 0;
@@ -187,7 +194,8 @@ static void ensure(Printer *p, Id id)
 {
     if (p->g->text[id]) return;
     Node x = p->g->ir->node.at[id];
-    for (uint32_t k = 0; k < x.n; k++) ensure(p, ir_kid(p->g->ir, id, k));
+    for (uint32_t k = 0; k < x.n; k++)
+        if (!is_dropped(p, id, k)) ensure(p, ir_kid(p->g->ir, id, k));
     make(p, id);
 }
 
@@ -227,6 +235,10 @@ static const char *index_text(Printer *p, Id array, const Store *s, Slice subs)
         if (dropped(s, d)) continue;
         Id sub = ir->kid.at[subs.at + d], size = ir->kid.at[dims.at + d];
         int64_t k, n;
+        if (s->turns && s->turns[d]) {
+            size = ir_int(ir, s->turns[d]);
+            sub = ir_op2(ir, OP_MOD, sub, size);
+        }
         if (!at && ir_const_int(ir, sub, &k) && (known == 0 || ir_const_int(ir, size, &n))) {
             known = (known ? known * n : 0) + k;
             continue;
@@ -565,7 +577,7 @@ static bool inline_text(Printer *p, Id id, int *room, IdVec *seen)
     *room -= 2;
     Node x = g->ir->node.at[id];
     for (uint32_t k = 0; k < x.n; k++)
-        for (uint32_t m = 0; m < mentions(g->ir, id, k); m++)
+        for (uint32_t m = 0; m < mentions(g->ir, id, k) && !is_dropped(p, id, k); m++)
             if (*room < 0 || !inline_text(p, ir_kid(g->ir, id, k), room, seen)) return false;
     if (*room < 0 || x.op == OP_SELECT) return false;
     make(p, id);
@@ -700,7 +712,10 @@ void out_need_value(Printer *p, Id node, bool share)
         return;
     }
     Node x = g->ir->node.at[node];
-    out_need(p, &g->ir->kid.at[x.kids], strict_kids(&x));
+    IdVec kids = {0};
+    for (uint32_t k = 0; k < strict_kids(&x); k++)
+        if (!is_dropped(p, node, k)) vec_push(g->arena, &kids, ir_kid(g->ir, node, k));
+    out_need(p, kids.at, kids.n);
     make(p, node);
 }
 

@@ -25,7 +25,7 @@ static void print_total(Gen *g, const char *name, const IdVec *arrays)
     for (uint32_t k = 0; k < arrays->n; k++) {
         Id a = arrays->at[k];
         int64_t n;
-        if (ir_const_int(g->ir, plan_count(g->ir, a, 0), &n)) {
+        if (ir_const_int(g->ir, plan_count(g->ir, a, NULL), &n)) {
             known += (uint64_t)n;
             continue;
         }
@@ -101,7 +101,7 @@ static void print_start(Printer *p, uint32_t number, const Start *s)
     Id array = g->params.at[number];
     Array x = ir->array.at[array];
     const char *pointer = arena_printf(g->arena, "theta + %s_%s_OFFSET(dims)", g->P, x.name);
-    const char *n = out_expr(p, plan_count(ir, array, 0), T_INT, P_REL + 1);
+    const char *n = out_expr(p, plan_count(ir, array, NULL), T_INT, P_REL + 1);
     if (x.dims.n) out_line(p, "to = %s; /* %s */", pointer, x.name);
     if (!s && !x.dims.n) {
         out_line(p, "theta[%s_%s_OFFSET(dims)] = %s;", g->P, x.name, real_text(g, default_start(g, x)));
@@ -275,7 +275,7 @@ static void print_array_check(Checker *c, Id array, bool nan)
     Gen *g = c->g;
     Printer *p = c->p;
     Array x = g->ir->array.at[array];
-    const char *field = name_field(g, x.name), *n = out_expr(p, plan_count(g->ir, array, 0), T_INT, P_REL + 1);
+    const char *field = name_field(g, x.name), *n = out_expr(p, plan_count(g->ir, array, NULL), T_INT, P_REL + 1);
     if (x.kind == ARRAY_HYPER) {
         if (nan)
             out_line(p, "if (data->%s != data->%s) %s", field, field,

@@ -79,13 +79,23 @@ void for_close(Printer *p, Binder b)
     p->var_name[b.var] = NULL;
 }
 
+/* The subscripts of an equation's target, but for dimensions without storage. */
+static void target_roots(Printer *p, Id eq, IdVec *roots)
+{
+    Ir *ir = p->g->ir;
+    Eq e = ir->eq.at[eq];
+    uint64_t dropped = p->f->store[e.target].dropped;
+    for (uint32_t k = 0; k < e.subs.n; k++)
+        if (k >= 64 || !(dropped >> k & 1)) vec_push(ir->arena, roots, ir->kid.at[e.subs.at + k]);
+}
+
 /* Nodes that an equation needs in the block where it stands. */
 static void leaf_roots(Printer *p, Id eq, IdVec *roots)
 {
     Ir *ir = p->g->ir;
     Arena *a = p->g->arena;
     Eq e = ir->eq.at[eq];
-    for (uint32_t k = 0; k < e.subs.n; k++) vec_push(a, roots, ir->kid.at[e.subs.at + k]);
+    target_roots(p, eq, roots);
     if (!e.inner.n) {
         vec_push(a, roots, e.body);
     } else {
@@ -311,7 +321,7 @@ static void print_leaf(Printer *p, const Loop *l)
     Eq e = ir->eq.at[l->eq];
     comment(p, e.span);
     IdVec roots = {0};
-    for (uint32_t k = 0; k < e.subs.n; k++) vec_push(g->arena, &roots, ir->kid.at[e.subs.at + k]);
+    target_roots(p, l->eq, &roots);
     out_need(p, roots.at, roots.n);
     if (e.inner.n || e.op != RED_NONE) {
         reduction(p, l);
@@ -380,6 +390,7 @@ static void print_block(Printer *p, const Loop *l)
     Scope s;
     block_open(p, &s, &roots);
     declare_elements(p, l);
+    for (uint32_t k = 0; k < l->turns.n; k++) out_need_named(p, l->turns.at[k]);
     for (uint32_t k = 0; k < l->kids.n; k++) {
         const Loop *kid = l->kids.at[k];
         if (kid->kind == LOOP_EQ) {

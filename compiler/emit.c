@@ -147,7 +147,7 @@ static void place_singles(Gen *g, const IdVec *arrays, FuncVec *funcs)
         Id a = arrays->at[k];
         int64_t at;
         bool known = ir_const_int(ir, offset, &at) && at <= INT32_MAX;
-        offset = ir_op2(ir, OP_ADD, offset, plan_count(ir, a, 0));
+        offset = ir_op2(ir, OP_ADD, offset, plan_count(ir, a, NULL));
         if (singles <= MANY_SINGLES || !known || ir->array.at[a].dims.n) continue;
         for (uint32_t f = 0; f < funcs->n; f++) {
             Store *s = &funcs->at[f]->store[a];
@@ -162,7 +162,7 @@ static void place_singles(Gen *g, const IdVec *arrays, FuncVec *funcs)
 static void make_tables(Gen *g, FuncVec *funcs)
 {
     Ir *ir = g->ir;
-    for (Id a = 1; a < ir->array.n; a++) plan_count(ir, a, 0);
+    for (Id a = 1; a < ir->array.n; a++) plan_count(ir, a, NULL);
     for (uint32_t k = 0; k < funcs->n; k++) {
         plan(ir, funcs->at[k]);
         funcs->at[k]->flops = count_flops(ir, funcs->at[k]);

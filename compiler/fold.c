@@ -346,6 +346,19 @@ static bool runs_fully(const Ir *ir, const Flat *f, Id inner, Id base)
     return true;
 }
 
+/* Do the subscripts begin with the variables of the regions around, as those of a definition must? */
+static bool begins_with_scope(Ir *ir, const Flat *f, Id region, const Eq *e)
+{
+    Env scope = env_of(ir, f, region, 0, false);
+    int64_t ahead;
+    for (uint32_t i = 0; i < scope.n; i++) {
+        if (i >= e->subs.n) return false;
+        Id distance = ir_op2(ir, OP_SUB, ir->kid.at[e->subs.at + i], ir_var(ir, scope.at[i].var));
+        if (!ir_const_int(ir, distance, &ahead) || ahead < 0 || ahead > 1) return false;
+    }
+    return true;
+}
+
 static bool is_plain(const Eq *e) { return e->op == RED_NONE && !e->scatter && !e->where; }
 
 /* The value of a guarded contribution for every element: nothing where the guard does not hold. */
@@ -375,7 +388,7 @@ static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
     if (!shape_of(ir, f, z, z.in, &all) || !shape_of(ir, f, *w, z.in, &part)) return false;
     bool own = false;
     if (w->in != z.in) {
-        if (!writers_at_step(ir, f, writers, w->in, &part)) return false;
+        if (!begins_with_scope(ir, f, w->in, &first) || !writers_at_step(ir, f, writers, w->in, &part)) return false;
         own =
             ir->array.at[array].kind == ARRAY_LOCAL && readers_at_step(ir, f, array, &u->readers[array], w->in, &part);
         if (!own && !runs_fully(ir, f, w->in, z.in)) return false;

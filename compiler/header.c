@@ -53,7 +53,7 @@ static void print_layout(Gen *g, const char *what, const IdVec *arrays, Text *ou
         Array x = g->ir->array.at[arrays->at[k]];
         const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
         text_addf(out, " *     %s%s at %s\n", name, shape_text(g, arrays->at[k]), dims_text(g, offset, ""));
-        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], NULL));
     }
 }
 
@@ -114,7 +114,7 @@ static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *ou
         Array x = g->ir->array.at[arrays->at[k]];
         const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
         text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, name, what, dims_text(g, offset, "(d)->"));
-        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], NULL));
     }
     if (arrays->n) text_add(out, "\n");
 }

@@ -23,6 +23,7 @@ struct Loop {
     Id region;     /* SCAN */
     Slice subs;    /* SCAN with a condition: where its count of steps goes */
     bool counted;  /* SCAN: something reads that count */
+    IdVec turns;   /* SCAN: nodes, which of a few elements kept in turns is meant */
     VEC(Loop *) kids;
     IdVec locals;         /* LOCAL arrays at home here */
     uint32_t depth;       /* of the top: 0 */
@@ -46,7 +47,10 @@ typedef struct {
     Place place;
     const char *name; /* in C; of a pointer, or of a value */
     uint64_t dropped; /* dimensions without storage: bit p for dimension p */
-    Loop *home;       /* the innermost node that holds all accesses */
+    uint64_t carried; /* of these, those that hold the latest step of a region, also for the next one */
+    uint8_t
+        *turns; /* by dimension: 0, or how many elements it keeps, each in the place of the one as many steps before */
+    Loop *home; /* the innermost node that holds all accesses */
     uint32_t slot;    /* WORK: number of the slot; CELL, SINGLE: of the element */
     Element *element; /* LOCAL: by linear index over the dimensions that are not dropped */
     uint32_t elements;
@@ -119,13 +123,30 @@ void schedule(Ir *, const Items *, Loop *into);
 /* Adds the kids of `list` to `top`, in parts that are not too long for one C function. */
 void parts_add(Ir *, Loop *list, Loop *top, bool rows);
 
+/* ---- steps.c */
+
+/* A read or a write of an array by a leaf; bounds and guards are read by the node around the loop. */
+typedef struct {
+    Slice subs;
+    Loop *at;
+    uint32_t leaf;
+    bool write;
+} Touch;
+typedef VEC(Touch) Touches;
+
+/* Which steps of regions the array keeps, from all that touches it: dropped, carried, turns. */
+void steps_kept(Ir *, Id array, const Touches *, Store *);
+
 /* ---- plan.c */
+
+/* The innermost node that holds both. */
+Loop *loop_common(Loop *, Loop *);
 
 /* Gives every array that f uses its place. */
 void plan(Ir *, Func *);
 /* The linear index of an element over the dimensions that are not dropped; -1: not all known, or outside the array. */
 int64_t plan_index(Ir *, Id array, uint64_t dropped, Slice subs);
-/* a * b * ... over an array's dimensions that are not dropped. */
-Id plan_count(Ir *, Id array, uint64_t dropped);
+/* The number of an array's elements; of those that are stored, where it has a place. */
+Id plan_count(Ir *, Id array, const Store *);
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Inputs and results are the caller's.  A temporary loses each dimension whose subscript is the same everywhere and fixed by
  * the loops around all accesses (contraction); what is left becomes C variables where only constants subscribe it and one
- * part holds all accesses, else a cell (one element) or a slot of the workspace.  Slots of equal size are shared by arrays whose
+ * part holds all accesses, else a cell (one element) or a slot of the workspace.  Of a region's steps it keeps as many as
+ * anything asks for (steps.c).  Slots of equal size are shared by arrays whose
  * lifetimes do not meet; a lifetime covers every loop around an access that does not make the array anew in each iteration.
  *
  * needs: loops   makes: stores, slots   exact: yes
@@ -15,18 +16,10 @@
 enum { MAX_ELEMENTS = 2048 };
 
 typedef struct {
-    Slice subs;
-    Loop *at; /* a leaf; for bounds and guards: the node that holds the loop */
-    uint32_t leaf;
-    bool write;
-} Access;
-typedef VEC(Access) AccessVec;
-
-typedef struct {
     Ir *ir;
     Func *f;
-    AccessVec *access; /* by array */
-    bool *root;        /* by array: goes to the caller */
+    Touches *access; /* by array */
+    bool *root;      /* by array: goes to the caller */
     uint32_t leaves;
 } Planner;
 
@@ -50,7 +43,7 @@ static void note_reads(Planner *p, const IdVec *roots, Loop *at, uint32_t leaf)
     IdVec ids = ir_reach(ir, roots->at, roots->n);
     for (uint32_t k = 0; k < ids.n; k++) {
         Node x = ir->node.at[ids.at[k]];
-        if (x.op == OP_READ) vec_push(ir->arena, &p->access[x.u.ref], ((Access){{x.kids, x.n}, at, leaf, false}));
+        if (x.op == OP_READ) vec_push(ir->arena, &p->access[x.u.ref], ((Touch){{x.kids, x.n}, at, leaf, false}));
     }
 }
 
@@ -63,17 +56,17 @@ static void note(Planner *p, Loop *l)
     note_reads(p, &roots, is_leaf(l) ? l : l->up, p->leaves);
     if (is_leaf(l)) {
         Eq e = ir->eq.at[l->eq];
-        if (l->kind == LOOP_EQ) vec_push(ir->arena, &p->access[e.target], ((Access){e.subs, l, p->leaves, true}));
+        if (l->kind == LOOP_EQ) vec_push(ir->arena, &p->access[e.target], ((Touch){e.subs, l, p->leaves, true}));
         l->last = p->leaves++;
         return;
     }
     for (uint32_t k = 0; k < l->kids.n; k++) note(p, l->kids.at[k]);
     l->last = p->leaves ? p->leaves - 1 : 0;
     if (l->counted)
-        vec_push(ir->arena, &p->access[ir->region.at[l->region].steps], ((Access){l->subs, l->up, l->last, true}));
+        vec_push(ir->arena, &p->access[ir->region.at[l->region].steps], ((Touch){l->subs, l->up, l->last, true}));
 }
 
-static Loop *common(Loop *a, Loop *b)
+Loop *loop_common(Loop *a, Loop *b)
 {
     while (a != b) {
         if (a->depth >= b->depth)
@@ -84,11 +77,33 @@ static Loop *common(Loop *a, Loop *b)
     return a;
 }
 
-static Loop *home_of(const AccessVec *list)
+static Id access_sub(const Ir *ir, const Touch *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
+
+static bool same_everywhere(const Ir *ir, const Touches *list, uint32_t p)
+{
+    Id sub = access_sub(ir, &list->at[0], p);
+    for (uint32_t k = 1; k < list->n; k++)
+        if (access_sub(ir, &list->at[k], p) != sub) return false;
+    return true;
+}
+
+/* May a step of the region find there what an earlier one left? */
+static bool outlives_step(Ir *ir, const Touches *list, const Loop *scan)
+{
+    for (uint32_t p = 0; p < list->at[0].subs.n; p++)
+        if (ir_has_var(ir, access_sub(ir, &list->at[0], p), scan->binder.var) && same_everywhere(ir, list, p))
+            return false;
+    return true;
+}
+
+static Loop *home_of(Ir *ir, const Touches *list)
 {
     Loop *home = list->at[0].at;
-    for (uint32_t k = 1; k < list->n; k++) home = common(home, list->at[k].at);
-    return is_leaf(home) ? home->up : home;
+    for (uint32_t k = 1; k < list->n; k++) home = loop_common(home, list->at[k].at);
+    if (is_leaf(home)) home = home->up;
+    for (Loop *l = home; l; l = l->up)
+        if (l->kind == LOOP_SCAN && outlives_step(ir, list, l)) home = l->up;
+    return home;
 }
 
 /* ---- contraction */
@@ -100,26 +115,24 @@ static bool bound_above(const Loop *l, Id var)
     return false;
 }
 
-static Id access_sub(const Ir *ir, const Access *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
-
-static bool fixed_in(Ir *ir, const AccessVec *list, uint32_t p, const Loop *home)
+static bool fixed_in(Ir *ir, const Touches *list, uint32_t p, const Loop *home)
 {
-    Id sub = access_sub(ir, &list->at[0], p);
-    for (uint32_t k = 1; k < list->n; k++)
-        if (access_sub(ir, &list->at[k], p) != sub) return false;
+    if (!same_everywhere(ir, list, p)) return false;
     uint32_t n;
-    const Id *vars = ir_vars(ir, sub, &n);
+    const Id *vars = ir_vars(ir, access_sub(ir, &list->at[0], p), &n);
     for (uint32_t v = 0; v < n; v++)
         if (!bound_above(home, vars[v])) return false;
     return true;
 }
 
-Id plan_count(Ir *ir, Id array, uint64_t dropped)
+Id plan_count(Ir *ir, Id array, const Store *s)
 {
     Slice dims = ir->array.at[array].dims;
     Id count = ir_int(ir, 1);
-    for (uint32_t p = 0; p < dims.n; p++)
-        if (p >= 64 || !(dropped >> p & 1)) count = ir_op2(ir, OP_MUL, count, ir->kid.at[dims.at + p]);
+    for (uint32_t p = 0; p < dims.n; p++) {
+        if (s && p < 64 && s->dropped >> p & 1) continue;
+        count = ir_op2(ir, OP_MUL, count, s && s->turns[p] ? ir_int(ir, s->turns[p]) : ir->kid.at[dims.at + p]);
+    }
     return count;
 }
 
@@ -138,7 +151,7 @@ int64_t plan_index(Ir *ir, Id array, uint64_t dropped, Slice subs)
     return at;
 }
 
-static bool constant_subs(Ir *ir, Id array, const AccessVec *list, uint64_t dropped)
+static bool constant_subs(Ir *ir, Id array, const Touches *list, uint64_t dropped)
 {
     for (uint32_t j = 0; j < list->n; j++)
         if (plan_index(ir, array, dropped, list->at[j].subs) < 0) return false;
@@ -154,18 +167,18 @@ static void live_over(Store *s, uint32_t first, uint32_t last)
 }
 
 /* Is the array made anew in each iteration of the loop?  It is where the loop's variable fixes a dimension that was dropped. */
-static bool anew(Ir *ir, const Store *s, const Access *a, const Loop *l)
+static bool anew(Ir *ir, const Store *s, const Touch *a, const Loop *l)
 {
     for (uint32_t p = 0; p < a->subs.n && p < 64; p++)
-        if ((s->dropped >> p & 1) && ir_has_var(ir, access_sub(ir, a, p), l->binder.var)) return true;
+        if ((s->dropped & ~s->carried) >> p & 1 && ir_has_var(ir, access_sub(ir, a, p), l->binder.var)) return true;
     return false;
 }
 
-static void find_lifetime(Ir *ir, Store *s, const AccessVec *list)
+static void find_lifetime(Ir *ir, Store *s, const Touches *list)
 {
     s->first = UINT32_MAX;
     for (uint32_t k = 0; k < list->n; k++) {
-        const Access *a = &list->at[k];
+        const Touch *a = &list->at[k];
         live_over(s, a->leaf, a->leaf);
         for (const Loop *l = a->at; l; l = l->up)
             if (loop_repeats(l) && !anew(ir, s, a, l)) live_over(s, l->first, l->last);
@@ -174,10 +187,10 @@ static void find_lifetime(Ir *ir, Store *s, const AccessVec *list)
 
 /* ---- places */
 
-static void count_accesses(Planner *p, Id array, Store *s, const AccessVec *list)
+static void count_accesses(Planner *p, Id array, Store *s, const Touches *list)
 {
     for (uint32_t k = 0; k < list->n; k++) {
-        const Access *a = &list->at[k];
+        const Touch *a = &list->at[k];
         Element *e = &s->element[plan_index(p->ir, array, s->dropped, a->subs)];
         if (!a->write)
             e->reads++;
@@ -186,17 +199,20 @@ static void count_accesses(Planner *p, Id array, Store *s, const AccessVec *list
     }
 }
 
-static void place_temporary(Planner *p, Id array, Store *s, const AccessVec *list)
+static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
 {
     Ir *ir = p->ir;
-    s->home = home_of(list);
+    s->home = home_of(ir, list);
     uint32_t rank = ir->array.at[array].dims.n;
+    steps_kept(ir, array, list, s);
     for (uint32_t d = 0; d < rank && d < 64; d++)
         if (fixed_in(ir, list, d, s->home)) s->dropped |= (uint64_t)1 << d;
-    s->count = plan_count(ir, array, s->dropped);
+    s->count = plan_count(ir, array, s);
     int64_t count = 0;
-    bool constant = ir_const_int(ir, s->count, &count);
-    if (constant && count <= MAX_ELEMENTS && s->home != p->f->top && constant_subs(ir, array, list, s->dropped)) {
+    bool constant = ir_const_int(ir, s->count, &count), turns = false;
+    for (uint32_t d = 0; d < rank; d++) turns |= s->turns[d] > 0;
+    if (constant && count <= MAX_ELEMENTS && !turns && s->home != p->f->top &&
+        constant_subs(ir, array, list, s->dropped)) {
         s->place = AT_LOCAL;
         s->element = arena_alloc(ir->arena, sizeof *s->element * (size_t)(count + 1));
         s->elements = (uint32_t)count;
@@ -261,7 +277,7 @@ static void want(Ir *ir, Wanted *w, Id array, Slice subs)
     }
     if (!w->element[array]) { /* plan_index knows constant sizes alone */
         int64_t count = MAX_ELEMENTS;
-        ir_const_int(ir, plan_count(ir, array, 0), &count);
+        ir_const_int(ir, plan_count(ir, array, NULL), &count);
         w->element[array] = arena_alloc(ir->arena, count < MAX_ELEMENTS ? (size_t)count : MAX_ELEMENTS);
     }
     w->element[array][at] = 1;
@@ -327,6 +343,55 @@ static bool prune(Planner *p, Loop *l, Wanted *w)
     return true;
 }
 
+/* ---- counts of steps that nothing asks for */
+
+typedef struct {
+    Ir *ir;
+    const Func *f;
+    uint8_t *met, *read; /* by node; by array: its value goes into C */
+} Reading;
+
+/* What the function reads when it runs: subscripts of dimensions without storage are not computed. */
+static void find_read(Reading *r, const Loop *l)
+{
+    Ir *ir = r->ir;
+    IdVec open = {0};
+    own_roots(ir, l, &open);
+    if (l->kind == LOOP_EQ) { /* its subscripts come first */
+        Eq e = ir->eq.at[l->eq];
+        uint64_t dropped = r->f->store[e.target].dropped;
+        for (uint32_t k = 0; k < e.subs.n && k < 64; k++)
+            if (dropped >> k & 1) open.at[k] = e.body;
+    }
+    while (open.n) {
+        Id id = open.at[--open.n];
+        Node x = ir->node.at[id];
+        if (r->met[id]) continue;
+        r->met[id] = 1;
+        if (x.op == OP_READ) r->read[x.u.ref] = 1;
+        for (uint32_t k = 0; k < x.n; k++)
+            if (x.op != OP_READ || k >= 64 || !(r->f->store[x.u.ref].dropped >> k & 1))
+                vec_push(ir->arena, &open, ir_kid(ir, id, k));
+    }
+    for (uint32_t k = 0; k < l->kids.n; k++) find_read(r, l->kids.at[k]);
+}
+
+static void drop_counts(Reading *r, Loop *l)
+{
+    Store *s = l->counted ? &r->f->store[r->ir->region.at[l->region].steps] : NULL;
+    if (s && !r->met) {
+        r->met = arena_alloc(r->ir->arena, r->ir->node.n);
+        r->read = arena_alloc(r->ir->arena, r->ir->array.n);
+        find_read(r, r->f->top);
+    }
+    if (s && !r->read[r->ir->region.at[l->region].steps]) {
+        l->counted = false;
+        s->place = AT_NOWHERE;
+        s->elements = 0;
+    }
+    for (uint32_t k = 0; k < l->kids.n; k++) drop_counts(r, l->kids.at[k]);
+}
+
 void plan(Ir *ir, Func *f)
 {
     Planner p = {.ir = ir, .f = f};
@@ -340,7 +405,7 @@ void plan(Ir *ir, Func *f)
     note(&p, f->top);
     for (Id a = 1; a < ir->array.n; a++) {
         Store *s = &f->store[a];
-        const AccessVec *list = &p.access[a];
+        const Touches *list = &p.access[a];
         Array x = ir->array.at[a];
         if (!list->n) continue;
         for (uint32_t k = 0; k < list->n; k++) s->written |= list->at[k].write;
@@ -351,5 +416,7 @@ void plan(Ir *ir, Func *f)
         else
             place_temporary(&p, a, s, list);
     }
+    Reading r = {.ir = ir, .f = f};
+    drop_counts(&r, f->top);
     give_slots(&p);
 }
