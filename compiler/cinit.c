@@ -58,8 +58,7 @@ static Store *input_stores(Gen *g)
     Store *s = arena_alloc(g->arena, sizeof *s * (g->ir->array.n + 1u));
     for (Id a = 1; a < g->ir->array.n; a++) {
         Array x = g->ir->array.at[a];
-        if (array_kind_is_input(x.kind))
-            s[a].place = x.dims.n ? AT_INPUT : AT_VALUE;
+        if (array_kind_is_input(x.kind)) s[a].place = x.dims.n ? AT_INPUT : AT_VALUE;
     }
     return s;
 }

@@ -101,16 +101,16 @@ static Slice keep(Dce *d, Slice items)
     return ir_items(ir, kept.at, kept.n);
 }
 
-Slice dce_items(Ir *ir, const Id *roots, uint32_t n)
+Slice dce_items(Ir *ir, Slice items, const Id *roots, uint32_t n)
 {
     Dce d = {.ir = ir, .needed = arena_alloc(ir->arena, ir->array.n * sizeof(bool))};
     for (uint32_t i = 0; i < n; i++) d.needed[roots[i]] = true;
-    sweep(&d, ir->items);
-    return keep(&d, ir->items);
+    sweep(&d, items);
+    return keep(&d, items);
 }
 
 void dce(Ir *ir)
 {
     IdVec roots = ir_roots(ir);
-    ir->items = dce_items(ir, roots.at, roots.n);
+    ir->items = dce_items(ir, ir->items, roots.at, roots.n);
 }

@@ -194,7 +194,9 @@ Forward *forward_new(Ir *, const Direction *); /* which must outlive it */
 /* The items with the tangent equations of all that moves beside them, as a new list.  needs: order   makes: tangents, aux
    exact: yes */
 Slice forward_items(Forward *, Slice items);
-/* After it: the tangent of an array, subscripted by the direction's variables and then as the array; of an expression.  0: it does
+/* The tangent equations alone, to stand after the items; what is to be beside these is left for relay(). */
+void forward_apart(Forward *, const Item *, uint32_t n, Adjoints *out);
+/* After either: the tangent of an array, subscripted by the direction's variables and then as the array; of an expression.  0: it does
    not move. */
 Id forward_tangent(const Forward *, Id array);
 Id forward_value(Forward *, Id node);

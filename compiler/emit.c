@@ -106,7 +106,7 @@ static void add_func(Gen *g, FuncVec *funcs, FuncKind kind, const char *name, co
     f->name = name;
     f->roots = *roots;
     f->top = loop_new(g->arena, LOOP_LIST, NULL);
-    Slice items = dce_items(g->ir, roots->at, roots->n);
+    Slice items = dce_items(g->ir, g->ir->items, roots->at, roots->n);
     if (kind != FUNC_GRAD || !schedule_range(g, f, items)) schedule_whole(g, f, items);
     vec_push(g->arena, funcs, f);
 }

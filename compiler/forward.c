@@ -41,6 +41,7 @@ struct Forward {
     Terms part;   /* scratch of node_tangent */
     Sweep *sweep; /* asked what depends on what moves */
     VEC(Waiting) waiting;
+    Beside *beside; /* by equation, to be filled in; or NULL */
 };
 
 typedef VEC(Item) ItemVec;
@@ -241,6 +242,7 @@ static void tangent(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
     Id self = e.op == RED_NONE && !e.add ? ir_read(ir, e.target, subs.at, subs.n) : 0;
     Term body = body_tangent(f, e.body, self);
     if (body.value) reduction_aux(ir, &f->scans, eq, &aux);
+    if (f->beside && aux.eq != eq) f->beside[eq] = aux;
     out->at[out->n - 1].id = aux.eq;
     for (uint32_t i = 0; i < aux.beside.n; i++) list(ir, out, aux.beside.at[i]);
     if (!body.value && e.add) return;
@@ -358,4 +360,16 @@ Slice forward_items(Forward *f, Slice items)
     find_active_items(f, items);
     walk(f, items, &out, &out);
     return ir_items(f->ir, out.at, out.n);
+}
+
+void forward_apart(Forward *f, const Item *items, uint32_t n, Adjoints *out)
+{
+    Ir *ir = f->ir;
+    ItemVec primal = {0}, tangents = {0};
+    Slice all = ir_items(ir, items, n);
+    *out = (Adjoints){.eqs = ir->eq.n};
+    out->beside = f->beside = arena_alloc(ir->arena, ir->eq.n * sizeof *f->beside);
+    find_active_items(f, all);
+    walk(f, all, &primal, &tangents);
+    for (uint32_t i = 0; i < tangents.n; i++) vec_push(ir->arena, &out->items, tangents.at[i]);
 }

@@ -118,12 +118,7 @@ static void run_forward(Work *w)
 }
 
 static void run_stable(Work *w) { stable(w->ir); }
-static void run_expand(Work *w)
-{
-    for (Id e = 1; e < w->ir->eq.n; e++)
-        if (w->ir->eq.at[e].along) diag_error(w->ctx, w->ir->eq.at[e].span, "'jvp' is not supported yet");
-    if (!w->ctx->errors) expand(w->ir);
-}
+static void run_expand(Work *w) { expand(w->ir); }
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }
 static void run_cse(Work *w) { cse(w->ir); }

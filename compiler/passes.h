@@ -49,8 +49,8 @@ void hoist(Ir *);
 
 /* dce.c: removes equations that no root needs.  Roots: what the functions return.                    exact: yes */
 void dce(Ir *);
-/* The items that the given arrays need, in order, as a new list; ir->items stays. */
-Slice dce_items(Ir *, const Id *roots, uint32_t n);
+/* Those of the items that the given arrays need, in order, as a new list. */
+Slice dce_items(Ir *, Slice items, const Id *roots, uint32_t n);
 
 /* rows.c: classes of equations with respect to the row index (see docs/internals.md). */
 
