@@ -49,6 +49,15 @@ const KernelInfo kernel_info[KERNELS] = {
     [KERNEL_RANDOM_BEGIN] = {"random_begin", kernel_random_begin, {KERNEL_IDIV}, 0},
     [KERNEL_RANDOM_MIX] = {"random_mix", kernel_random_mix, {KERNEL_IDIV}, 0},
     [KERNEL_RANDOM_END] = {"random_end", kernel_random_end, {KERNEL_IDIV}, 0},
+    [KERNEL_CHOLESKY] = {"cholesky", kernel_cholesky, {KERNEL_IDIV}, 0},
+    [KERNEL_LSOLVE] = {"lsolve", kernel_lsolve, {KERNEL_IDIV}, 0},
+    [KERNEL_LTSOLVE] = {"ltsolve", kernel_ltsolve, {KERNEL_IDIV}, 0},
+    [KERNEL_LU] = {"lu", kernel_lu, {KERNEL_IDIV}, 0},
+    [KERNEL_EXCHANGE] = {"exchange", kernel_exchange, {KERNEL_IDIV}, 0},
+    [KERNEL_LUSOLVE] = {"lusolve", kernel_lusolve, {KERNEL_EXCHANGE}, 1},
+    [KERNEL_LUTSOLVE] = {"lutsolve", kernel_lutsolve, {KERNEL_EXCHANGE}, 1},
+    [KERNEL_DET] = {"det", kernel_det, {KERNEL_IDIV}, 0},
+    [KERNEL_LOGDET] = {"logdet", kernel_logdet, {KERNEL_IDIV}, 0},
     [KERNEL_DIM] = {"dim",
                     "/* Sizes are computed with what does not fit marked: INT64_MIN, which goes through. */\n"
                     "static int64_t @p_dim(size_t n)\n"

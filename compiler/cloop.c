@@ -172,6 +172,7 @@ static const char *start_text(Gen *g, Red op)
     case RED_LOGSUMEXP: return real_text(g, -1.0 / 0.0);
     case RED_ALL: return "1";
     case RED_ANY: return "0";
+    case RED_MATRIX:
     case RED_NONE: break;
     }
     return "0";
@@ -229,6 +230,7 @@ static void step(Printer *p, const Eq *e, const Acc *a)
         out_line(p, "    %s += exp%s(%s - %s);", a->acc, f, x, a->extra);
         out_line(p, "}");
         break;
+    case RED_MATRIX:
     case RED_NONE: break;
     }
 }

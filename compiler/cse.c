@@ -84,12 +84,14 @@ static uint32_t key_of(Ir *ir, Cse *c, Step s, Renaming *r, bool *fresh)
     for (uint32_t i = 0; i < e.inner.n; i++) rename_next(ir, r, &c->canonical, ir->binder.at[e.inner.at + i].var);
     vec_push(ir->arena, &c->keys.words, s.in);
     vec_push(ir->arena, &c->keys.words, (Id)e.op);
+    vec_push(ir->arena, &c->keys.words, (Id)e.matrix);
     vec_push(ir->arena, &c->keys.words, e.outer.n);
     vec_push(ir->arena, &c->keys.words, e.inner.n);
     key_bounds(ir, c, r, e.outer, true);
     key_bounds(ir, c, r, e.inner, false);
     key_node(ir, c, r, e.when);
     key_node(ir, c, r, e.where);
+    key_node(ir, c, r, e.with);
     key_node(ir, c, r, e.body);
     return keys_number(ir, &c->keys, from, fresh);
 }

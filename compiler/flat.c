@@ -228,8 +228,9 @@ Id rewrite_eq(Ir *ir, Rewrite *w, Flat *f, Id eq)
     e.inner = rewrite_binders(ir, w, e.inner);
     e.by = rewrite_get(w, e.by);
     e.along = rewrite_get(w, e.along);
-    bool same = e.body == old.body && e.by == old.by && e.along == old.along && e.where == old.where &&
-                e.when == old.when && e.subs.at == old.subs.at && e.outer.at == old.outer.at &&
+    e.with = rewrite_get(w, e.with);
+    bool same = e.body == old.body && e.by == old.by && e.along == old.along && e.with == old.with &&
+                e.where == old.where && e.when == old.when && e.subs.at == old.subs.at && e.outer.at == old.outer.at &&
                 e.inner.at == old.inner.at;
     return same ? eq : flat_moved(ir, f, eq, &e);
 }

@@ -109,7 +109,8 @@ static Id identity(Ir *ir, Red op)
     case RED_ANY: return ir_bool(ir, false);
     case RED_ARGMAX:
     case RED_ARGMIN: return ir_int(ir, -1);
-    case RED_NONE: break;
+    case RED_NONE:
+    case RED_MATRIX: break;
     }
     return 0;
 }

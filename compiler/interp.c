@@ -426,6 +426,7 @@ static bool take_term(Interp *in, void *user)
     Value v = in->value[e->body];
     bool fits = true;
     switch ((Red)e->op) {
+    case RED_MATRIX:
     case RED_NONE: break;
     case RED_SUM:
         if (w->type == T_REAL)
@@ -504,13 +505,99 @@ static bool run_element(Interp *in, void *user)
     return write_element(in, e, w.type, w.acc);
 }
 
+/* ---- functions of matrices */
+
+static void set_level(Interp *in, uint32_t level, int64_t value)
+{
+    in->var[in->level[level].var] = value;
+    in->epoch[level] = ++in->clock;
+}
+
+/* Rows of the body's matrix, its columns (a vector's: 1) and the width of the factor, which has the last inner variable. */
+static bool matrix_sizes(Interp *in, const Eq *e, int64_t size[3])
+{
+    uint32_t own = ir_mat_own(e);
+    size[0] = size[1] = size[2] = 1;
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Id hi = in->ir->binder.at[e->inner.at + k].hi;
+        if (!eval(in, hi)) return false;
+        size[k < own ? k : 2] = in->value[hi].i > 0 ? in->value[hi].i : 0;
+    }
+    if (e->matrix == MAT_CHOLESKY) size[2] = size[1];
+    return true;
+}
+
+/* The node for all values of two inner variables (second 0: of one), rows `step` apart. */
+static bool gather_matrix(Interp *in, Id node, uint32_t first, uint32_t second, const int64_t size[2], int64_t step,
+                          double *out)
+{
+    for (int64_t i = 0; i < size[0]; i++)
+        for (int64_t j = 0; j < (second ? size[1] : 1); j++) {
+            set_level(in, first, i);
+            if (second) set_level(in, second, j);
+            if (!eval(in, node)) return false;
+            out[i * step + j] = as_real(ir_type(in->ir, node), in->value[node]);
+        }
+    return true;
+}
+
+static bool write_matrix(Interp *in, const Eq *e, const double *x, int64_t rows, int64_t width)
+{
+    uint32_t first = e->outer.n + 1, rank = ir_mat_rank(in->ir, e);
+    uint32_t second = rank < 2 ? 0 : e->matrix == MAT_LU ? first + 2 : first + 1;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < width; j++) {
+            if (rank) set_level(in, first, i);
+            if (second) set_level(in, second, j);
+            if (!write_element(in, e, T_REAL, (Value){.r = x[i * width + j]})) return false;
+        }
+    return true;
+}
+
+/* The body's matrix goes to x, the factor to f. */
+static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], double *x, double *f)
+{
+    Mat mat = (Mat)e->matrix;
+    uint32_t i = e->outer.n + 1, j = ir_mat_own(e) == 2 ? i + 1 : 0, k = e->outer.n + e->inner.n;
+    const int64_t wide[2] = {size[0], size[2]};
+    if (mat == MAT_CHOLESKY || mat == MAT_LU) {
+        if (!gather_matrix(in, e->body, i, j, size, size[2], x)) return false;
+        op_factor(mat, x, size[0]);
+        return write_matrix(in, e, x, size[0], size[2]);
+    }
+    bool scalar = mat == MAT_DET || mat == MAT_LOGDET;
+    if (!gather_matrix(in, scalar ? e->body : e->with, i, k, wide, size[2], f)) return false;
+    if (scalar) {
+        x[0] = op_det(mat, f, size[0]);
+        return write_matrix(in, e, x, 1, 1);
+    }
+    if (!gather_matrix(in, e->body, i, j, size, size[1], x)) return false;
+    op_solve(mat, f, x, size[0], size[1]);
+    return write_matrix(in, e, x, size[0], size[1]);
+}
+
+static bool run_matrix(Interp *in, void *user)
+{
+    const Eq *e = user;
+    int64_t size[3];
+    int exists = holds(in, e->when);
+    if (exists != 1) return exists == 0;
+    if (!matrix_sizes(in, e, size)) return false;
+    double *x = zeroed((size_t)(size[0] * (size[1] + size[2]) + 1), sizeof *x);
+    double *f = zeroed((size_t)(size[0] * size[2] + 1), sizeof *f);
+    bool ok = apply_matrix(in, e, size, x, f);
+    free(x);
+    free(f);
+    return ok;
+}
+
 static bool run_eq(Interp *in, Id eq)
 {
     Eq e = in->ir->eq.at[eq];
     in->eq = eq;
     if (e.by) return fail(in, "a derivative that is not expanded");
     begin(in, e.outer, e.inner);
-    return loop(in, 1, e.outer.n, run_element, &e);
+    return loop(in, 1, e.outer.n, e.op == RED_MATRIX ? run_matrix : run_element, &e);
 }
 
 /* ---- regions */

@@ -23,7 +23,9 @@ const signed char op_kids[OP_COUNT] = {ADC_OPS(OP)};
 const unsigned char op_cost[OP_COUNT] = {ADC_OPS(OP)};
 #undef OP
 
-const char *const red_text[] = {"", "sum", "prod", "max", "min", "logsumexp", "argmax", "argmin", "all", "any"};
+const char *const red_text[] = {"",       "sum",    "prod", "max", "min",   "logsumexp",
+                                "argmax", "argmin", "all",  "any", "matrix"};
+const char *const mat_text[] = {"cholesky", "lu", "lsolve", "ltsolve", "lusolve", "lutsolve", "det", "logdet"};
 
 /* ---- hashing */
 
@@ -470,6 +472,7 @@ void ir_eq_roots(Ir *ir, Id eq, IdVec *roots)
     if (e.when) vec_push(ir->arena, roots, e.when);
     if (e.by) vec_push(ir->arena, roots, e.by);
     if (e.along) vec_push(ir->arena, roots, e.along);
+    if (e.with) vec_push(ir->arena, roots, e.with);
 }
 
 void ir_region_roots(Ir *ir, Id region, IdVec *roots)
@@ -528,6 +531,21 @@ Id ir_zero(Ir *ir, Id array)
 void ir_add_ids(Ir *ir, Slice s, IdVec *out)
 {
     for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->kid.at[s.at + i]);
+}
+
+uint32_t ir_mat_own(const Eq *e) { return e->inner.n - (e->matrix != MAT_CHOLESKY); }
+
+uint32_t ir_mat_rank(const Ir *ir, const Eq *e)
+{
+    uint32_t n = 0;
+    for (; n < e->subs.n; n++) {
+        Node sub = ir->node.at[ir->kid.at[e->subs.at + e->subs.n - 1 - n]];
+        bool inner = false;
+        for (uint32_t k = 0; k < e->inner.n; k++)
+            inner |= sub.op == OP_VAR && ir->binder.at[e->inner.at + k].var == sub.u.ref;
+        if (!inner) break;
+    }
+    return n;
 }
 
 void ir_add_binders(Ir *ir, Slice s, Binders *out)

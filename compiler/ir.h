@@ -89,8 +89,23 @@ typedef enum {
     RED_ARGMAX,
     RED_ARGMIN,
     RED_ALL,
-    RED_ANY
+    RED_ANY,
+    RED_MATRIX /* a function of whole matrices: Eq.matrix says which */
 } Red;
+
+/*
+ * Functions of whole matrices (Mat in ops.h).  The inner variables are i, j over the rows and columns of the matrix that the body is an
+ * expression of, and k where another width is needed; the last subscripts of the target are inner variables, too, as are those
+ * of the factor `with`, a READ of what another such function has made.  n x n, n x m; a vector where there is no j.
+ *     L[b, i, j] = cholesky(i: n, j: n) A                             A = L L', of A the lower triangle counts; zeros above
+ *     F[b, i, k] = lu(i: n, j: n, k: n + 1) A                         rows exchanged: L below the diagonal, where it is 1, and U;
+ *                                                                     F[b, i, n]: the row that row i was exchanged with in step i
+ *     X[b, i, j] = lsolve(i: n, j: m, k: n with L[b, i, k]) B         L X = B; ltsolve: L' X = B
+ *     X[b, i, j] = lusolve(i: n, j: m, k: n + 1 with F[b, i, k]) B    A X = B; lutsolve: A' X = B
+ *     d[b]       = det(i: n, k: n + 1) F[b, i, k]                     of A; logdet: log |det A|
+ * What has no value (A not positive definite, no solution) is NaN in all elements.  Derivatives: the adjoint or tangent of F is
+ * that of the A it was made of, in its first n columns.
+ */
 
 typedef struct {
     Id target, body;
@@ -99,10 +114,12 @@ typedef struct {
     Id aux;   /* max, min: the equation of the winner; prod: that of the co-products */
     Id by;    /* a marked derivative, see below: the READ node of what the body is differentiated by; else 0 */
     Id along; /* its direction, where it has one */
+    Id with;  /* MATRIX: the factor, or 0 */
     Span span;
     Slice subs;         /* kid pool */
     Slice outer, inner; /* binder pool */
     uint8_t op;         /* Red */
+    uint8_t matrix;     /* MATRIX: Mat */
     bool add;           /* += */
     bool scatter;       /* two iterations may meet in one element */
 } Eq;
@@ -254,6 +271,11 @@ bool ir_is_int(const Ir *, Id node, int64_t k);     /* the integer (or real) con
 bool ir_const_int(const Ir *, Id node, int64_t *k); /* an integer constant */
 
 extern const char *const red_text[]; /* "", "sum", "prod", ... by Red */
+extern const char *const mat_text[]; /* "cholesky", ... by Mat */
+/* Of an equation whose op is MATRIX: how many of the target's last subscripts are inner variables. */
+uint32_t ir_mat_rank(const Ir *, const Eq *);
+/* ... how many of its inner variables are the body's. */
+uint32_t ir_mat_own(const Eq *);
 
 /* ---- ir.c: questions and rewriting */
 

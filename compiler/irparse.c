@@ -505,13 +505,15 @@ static Slice binders(Parser *p)
 }
 
 /* A reduction: op(binder.., op(where.., op().  Else its name is that of a function or an array. */
-static uint8_t reduction_ahead(const Parser *p)
+static uint8_t reduction_ahead(const Parser *p, uint8_t *matrix)
 {
     if (peek(p, 0)->kind != TOK_NAME || !is_at(p, 1, "(")) return RED_NONE;
     bool bound = peek(p, 2)->kind == TOK_NAME && is_at(p, 3, ":");
     if (!bound && !is_at(p, 2, "where") && !is_at(p, 2, ")")) return RED_NONE;
-    for (int op = RED_SUM; op <= RED_ANY; op++)
+    for (int op = RED_SUM; op < RED_MATRIX; op++)
         if (strcmp(red_text[op], peek(p, 0)->text) == 0) return (uint8_t)op;
+    for (uint8_t m = 0; bound && m < MATS; m++)
+        if (strcmp(mat_text[m], peek(p, 0)->text) == 0) return *matrix = m, RED_MATRIX;
     return RED_NONE;
 }
 
@@ -548,11 +550,12 @@ static void eq_right(Parser *p, Eq *e)
         expect(p, ";");
     }
     bool marked = mark(p, e);
-    e->op = marked ? RED_NONE : reduction_ahead(p);
+    e->op = marked ? RED_NONE : reduction_ahead(p, &e->matrix);
     if (e->op != RED_NONE) {
         take(p);
         take(p);
         if (peek(p, 0)->kind == TOK_NAME) e->inner = binders(p);
+        if (accept(p, "with")) e->with = expr(p, 0);
         if (accept(p, "where")) e->where = expr(p, 0);
         expect(p, ")");
     }

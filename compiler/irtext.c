@@ -23,8 +23,8 @@ enum {
 const char *const array_kind_text[] = {"local",  "data", "hyper", "param",  "output",
                                        "metric", "loss", "grad",  "result", "given"};
 
-const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "of",  "in",  "int", "bool",
-                                "data", "and",  "or",    "not",  "div",  "true", "false", "inf", "nan", NULL};
+const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "with",  "of",  "in",  "int",
+                                "bool", "data", "and",   "or",   "not",  "div",  "true",  "false", "inf", "nan", NULL};
 
 int op_precedence(Op op)
 {
@@ -394,13 +394,21 @@ static void put_right(Printer *p, Eq e)
         put_node(p, e.body, 0);
         return;
     }
-    text_addf(p->out, "%s(", e.op != RED_NONE ? red_text[e.op] : e.along ? "jvp" : "grad");
+    text_addf(p->out, "%s(",
+              e.op == RED_MATRIX ? mat_text[e.matrix]
+              : e.op != RED_NONE ? red_text[e.op]
+              : e.along          ? "jvp"
+                                 : "grad");
     put_binders(p, e.inner);
     if (e.along) text_add(p->out, "; ");
     if (e.by) put_node(p, e.by, 0);
     if (e.along) {
         text_add(p->out, ", ");
         put_node(p, e.along, 0);
+    }
+    if (e.with) {
+        text_add(p->out, " with ");
+        put_node(p, e.with, 0);
     }
     if (e.where) {
         text_add(p->out, e.inner.n ? " where " : "where ");
@@ -457,6 +465,7 @@ static void put_eq(Printer *p, Id eq, uint32_t indent)
     }
     if (e.by) vec_push(p->a, &roots, e.by);
     if (e.along) vec_push(p->a, &roots, e.along);
+    if (e.with) vec_push(p->a, &roots, e.with);
     if (e.where) vec_push(p->a, &roots, e.where);
     vec_push(p->a, &roots, e.body);
     if (e.when) vec_push(p->a, &roots, e.when);

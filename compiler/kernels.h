@@ -9,9 +9,11 @@
 #ifndef ADC_KERNELS_H
 #define ADC_KERNELS_H
 
-/* Kernels that generated code asks for by name.  None needs another one. */
+/* Kernels that generated code asks for by name.   */
 extern const char kernel_sigmoid[], kernel_softplus[], kernel_polygamma[];
 extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[];
+extern const char kernel_cholesky[], kernel_lsolve[], kernel_ltsolve[], kernel_lu[], kernel_exchange[];
+extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logdet[];
 
 /* clang-format off */
 
@@ -124,6 +126,170 @@ extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[
     LINE(0, {) \
     LINE(1, const int bits = sizeof(REAL) == 4 ? 24 : 53;) \
     LINE(1, return (REAL)(h >> (64 - bits)) / (REAL)((uint64_t)1 << bits);) \
+    LINE(0, })
+
+/*
+ * Functions of whole matrices, row-major: n x n, factors of lu n x (n + 1), right sides n x m, all in place.  The loops go
+ * along rows, so that compilers make vectors of them.  Golub and Van Loan, Matrix Computations, 3.1, 3.4, 4.2.
+ */
+#define KERNEL_CHOLESKY_C(LINE, NOTE) \
+    NOTE("a = L L' of the lower triangle of a; NaN where that is not positive definite") \
+    LINE(0, static void K(cholesky)(REAL *a, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (k = 0; k < n; k++) {) \
+    LINE(2, if (!(a[k * n + k] > R(0.0))) break;) \
+    LINE(2, a[k * n + k] = M(sqrt)(a[k * n + k]);) \
+    LINE(2, for (i = k + 1; i < n; i++) {) \
+    LINE(3, a[i * n + k] /= a[k * n + k];) \
+    LINE(3, a[k * n + i] = a[i * n + k];) \
+    LINE(2, }) \
+    LINE(2, for (i = k + 1; i < n; i++) {) \
+    LINE(3, const REAL f = a[i * n + k];) \
+    LINE(3, for (j = k + 1; j <= i; j++) a[i * n + j] -= f * a[k * n + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; k < n && i < n * n; i++) a[i] = NAN;) \
+    LINE(1, for (i = 0; k == n && i < n; i++) {) \
+    LINE(2, for (j = i + 1; j < n; j++) a[i * n + j] = R(0.0);) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_LSOLVE_C(LINE, NOTE) \
+    NOTE("b becomes the solution x of l x = b, l lower triangular") \
+    LINE(0, static void K(lsolve)(const REAL *l, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL f = l[i * n + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[i * m + j] -= f * b[k * m + j];) \
+    LINE(2, }) \
+    LINE(2, for (j = 0; j < m; j++) b[i * m + j] /= l[i * n + i];) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_LTSOLVE_C(LINE, NOTE) \
+    NOTE("the same for the transposed l") \
+    LINE(0, static void K(ltsolve)(const REAL *l, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (i = n - 1; i >= 0; i--) {) \
+    LINE(2, for (j = 0; j < m; j++) b[i * m + j] /= l[i * n + i];) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL f = l[i * n + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[k * m + j] -= f * b[i * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_LU_C(LINE, NOTE) \
+    NOTE("rows of a exchanged = L U, by partial pivoting; column n: which row came to row k in step k") \
+    LINE(0, static void K(lu)(REAL *a, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, const int64_t w = n + 1;) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (k = 0; k < n; k++) {) \
+    LINE(2, int64_t p = k;) \
+    LINE(2, for (i = k + 1; i < n; i++) {) \
+    LINE(3, if (M(fabs)(a[i * w + k]) > M(fabs)(a[p * w + k])) p = i;) \
+    LINE(2, }) \
+    LINE(2, a[k * w + n] = (REAL)p;) \
+    LINE(2, for (j = 0; p != k && j < n; j++) {) \
+    LINE(3, const REAL t = a[k * w + j];) \
+    LINE(3, a[k * w + j] = a[p * w + j];) \
+    LINE(3, a[p * w + j] = t;) \
+    LINE(2, }) \
+    LINE(2, if (a[k * w + k] == R(0.0)) continue;) \
+    LINE(2, for (i = k + 1; i < n; i++) {) \
+    LINE(3, const REAL f = a[i * w + k] / a[k * w + k];) \
+    LINE(3, a[i * w + k] = f;) \
+    LINE(3, for (j = k + 1; j < n; j++) a[i * w + j] -= f * a[k * w + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_EXCHANGE_C(LINE, NOTE) \
+    NOTE("the row exchanges of lu on b, in their order or backwards; NaN in b where the matrix is singular") \
+    LINE(0, static void K(exchange)(const REAL *f, REAL *b, int64_t n, int64_t m, int back)) \
+    LINE(0, {) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, const int64_t r = back ? n - 1 - i : i;) \
+    LINE(2, const int64_t p = (int64_t)f[r * (n + 1) + n];) \
+    LINE(2, for (j = 0; p != r && j < m; j++) {) \
+    LINE(3, const REAL t = b[r * m + j];) \
+    LINE(3, b[r * m + j] = b[p * m + j];) \
+    LINE(3, b[p * m + j] = t;) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, for (k = 0; f[i * (n + 1) + i] == R(0.0) && k < n * m; k++) b[k] = NAN;) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_LUSOLVE_C(LINE, NOTE) \
+    NOTE("b becomes the solution x of a x = b, f the factors of a by lu") \
+    LINE(0, static void K(lusolve)(const REAL *f, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, const int64_t w = n + 1;) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, K(exchange)(f, b, n, m, 0);) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL g = f[i * w + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[i * m + j] -= g * b[k * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = n - 1; i >= 0; i--) {) \
+    LINE(2, for (k = i + 1; k < n; k++) {) \
+    LINE(3, const REAL g = f[i * w + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[i * m + j] -= g * b[k * m + j];) \
+    LINE(2, }) \
+    LINE(2, for (j = 0; j < m; j++) b[i * m + j] /= f[i * w + i];) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_LUTSOLVE_C(LINE, NOTE) \
+    NOTE("the same for the transposed a") \
+    LINE(0, static void K(lutsolve)(const REAL *f, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, const int64_t w = n + 1;) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, for (j = 0; j < m; j++) b[i * m + j] /= f[i * w + i];) \
+    LINE(2, for (k = i + 1; k < n; k++) {) \
+    LINE(3, const REAL g = f[i * w + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[k * m + j] -= g * b[i * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = n - 1; i >= 0; i--) {) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL g = f[i * w + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[k * m + j] -= g * b[i * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, K(exchange)(f, b, n, m, 1);) \
+    LINE(0, })
+
+#define KERNEL_DET_C(LINE, NOTE) \
+    NOTE("the determinant, from the factors by lu") \
+    LINE(0, static REAL K(det)(const REAL *f, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, REAL d = R(1.0);) \
+    LINE(1, int64_t i;) \
+    LINE(1, for (i = 0; i < n; i++) d *= f[i * (n + 1) + n] > (REAL)i ? -f[i * (n + 1) + i] : f[i * (n + 1) + i];) \
+    LINE(1, return d;) \
+    LINE(0, })
+
+#define KERNEL_LOGDET_C(LINE, NOTE) \
+    NOTE("log of the absolute value of the determinant, from the factors by lu") \
+    LINE(0, static REAL K(logdet)(const REAL *f, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, REAL d = R(0.0);) \
+    LINE(1, int64_t i;) \
+    LINE(1, for (i = 0; i < n; i++) d += M(log)(M(fabs)(f[i * (n + 1) + i]));) \
+    LINE(1, return d;) \
     LINE(0, })
 
 /* clang-format on */

@@ -221,7 +221,8 @@ static Type element_type(Low *L, Red op, Id body)
     case RED_PROD:
     case RED_MAX:
     case RED_MIN:
-    case RED_LOGSUMEXP: break;
+    case RED_LOGSUMEXP:
+    case RED_MATRIX: break;
     }
     return T_REAL;
 }

@@ -20,6 +20,34 @@ KERNEL_POLYGAMMA_C(CODE, NO_COMMENT)
 KERNEL_RANDOM_BEGIN_C(CODE, NO_COMMENT)
 KERNEL_RANDOM_MIX_C(CODE, NO_COMMENT)
 KERNEL_RANDOM_END_C(CODE, NO_COMMENT)
+KERNEL_CHOLESKY_C(CODE, NO_COMMENT)
+KERNEL_LSOLVE_C(CODE, NO_COMMENT)
+KERNEL_LTSOLVE_C(CODE, NO_COMMENT)
+KERNEL_LU_C(CODE, NO_COMMENT)
+KERNEL_EXCHANGE_C(CODE, NO_COMMENT)
+KERNEL_LUSOLVE_C(CODE, NO_COMMENT)
+KERNEL_LUTSOLVE_C(CODE, NO_COMMENT)
+KERNEL_DET_C(CODE, NO_COMMENT)
+KERNEL_LOGDET_C(CODE, NO_COMMENT)
+
+void op_factor(Mat f, double *a, int64_t n)
+{
+    if (f == MAT_CHOLESKY) adc_cholesky(a, n);
+    if (f == MAT_LU) adc_lu(a, n);
+}
+
+void op_solve(Mat f, const double *factor, double *b, int64_t n, int64_t m)
+{
+    if (f == MAT_LSOLVE) adc_lsolve(factor, b, n, m);
+    if (f == MAT_LTSOLVE) adc_ltsolve(factor, b, n, m);
+    if (f == MAT_LUSOLVE) adc_lusolve(factor, b, n, m);
+    if (f == MAT_LUTSOLVE) adc_lutsolve(factor, b, n, m);
+}
+
+double op_det(Mat f, const double *factor, int64_t n)
+{
+    return f == MAT_DET ? adc_det(factor, n) : adc_logdet(factor, n);
+}
 
 double op_random(const double *v, uint32_t n)
 {

@@ -91,6 +91,19 @@ typedef enum {
         OP_COUNT
 } Op;
 
+/* Functions of whole matrices: see ir.h. */
+typedef enum {
+    MAT_CHOLESKY,
+    MAT_LU,
+    MAT_LSOLVE,
+    MAT_LTSOLVE,
+    MAT_LUSOLVE,
+    MAT_LUTSOLVE,
+    MAT_DET,
+    MAT_LOGDET,
+    MATS
+} Mat;
+
 extern const char *const op_text[OP_COUNT];
 extern const signed char op_kids[OP_COUNT];
 extern const unsigned char op_cost[OP_COUNT];

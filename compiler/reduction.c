@@ -313,6 +313,7 @@ void reduction_terms(Ir *ir, const Around *scans, Id eq, Id *outer, Id *cond, Id
     }
     case RED_ARGMAX:
     case RED_ARGMIN:
+    case RED_MATRIX:
     case RED_ALL:
     case RED_ANY: die("no derivative of %s", red_text[e.op]);
     }

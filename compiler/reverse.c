@@ -556,6 +556,7 @@ static bool see(Reverse *r, const Place *at, Id eq, uint32_t b, Seen *out)
     e.inner = put_binders(ir, e.inner, NULL, &out->by);
     e.body = put(ir, e.body, &out->by);
     e.where = put(ir, e.where, &out->by);
+    e.with = put(ir, e.with, &out->by);
     e.when = put(ir, e.when, &out->by);
     out->eq = ir_new_eq(ir, &e);
     return true;

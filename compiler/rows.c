@@ -153,6 +153,7 @@ static Id by_rows(Finder *f, Rows *r, Id eq, Id var)
     e.subs = ir_ids(ir, subs.at, subs.n);
     e.body = rename(ir, e.body, var, r->row);
     e.where = rename(ir, e.where, var, r->row);
+    e.with = rename(ir, e.with, var, r->row);
     e.when = rename(ir, e.when, var, r->row);
     if (inner >= 0 && !e.inner.n) { /* sum(n where c) x  ->  x for n when c */
         if (e.where) e.when = ir_and(ir, e.when, e.where);
@@ -309,6 +310,7 @@ static Id shadow_eq(Ir *ir, Id eq, Shadows *s)
     Eq e = ir->eq.at[eq];
     e.body = ir_replace(ir, e.body, read_shadow, s);
     if (e.where) e.where = ir_replace(ir, e.where, read_shadow, s);
+    if (e.with) e.with = ir_replace(ir, e.with, read_shadow, s);
     if (e.when) e.when = ir_replace(ir, e.when, read_shadow, s);
     if (s->shadow[e.target]) e.target = s->shadow[e.target];
     return ir_new_eq(ir, &e);

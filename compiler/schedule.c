@@ -246,6 +246,7 @@ static Id rename_eq(Ir *ir, Id eq, const Subst *s)
     e.inner = rename_binders(ir, e.inner, s);
     e.body = ir_subst(ir, e.body, s, 1);
     e.where = ir_subst(ir, e.where, s, 1);
+    e.with = ir_subst(ir, e.with, s, 1);
     e.when = ir_subst(ir, e.when, s, 1);
     return ir_new_eq(ir, &e);
 }

@@ -83,6 +83,7 @@ static Id neutral(Ir *ir, Red op, Type type)
     case RED_ALL: return ir_bool(ir, true);
     case RED_ANY: return ir_bool(ir, false);
     case RED_NONE:
+    case RED_MATRIX:
     case RED_ARGMAX:
     case RED_ARGMIN: break;
     }
@@ -100,6 +101,7 @@ static Id combine(Ir *ir, Red op, const IdVec *terms)
     case RED_ANY: return chain(ir, OP_OR, terms);
     case RED_LOGSUMEXP: return log_sum_exp(ir, terms);
     case RED_NONE:
+    case RED_MATRIX:
     case RED_ARGMAX:
     case RED_ARGMIN: break;
     }
@@ -152,11 +154,12 @@ static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t
 {
     e.when = ir_and(ir, 0, ir_subst(ir, e.when, p->at, p->n));
     if (is_false(ir, e.when)) return;
-    Id body = e.outer.n ? 0 : expression(ir, &e, p, terms);
+    Id body = e.outer.n || e.op == RED_MATRIX ? 0 : expression(ir, &e, p, terms);
     e.subs = subst_ids(ir, e.subs, p);
     e.outer = subst_binders(ir, e.outer, p);
     e.inner = subst_binders(ir, e.inner, p);
     e.where = ir_and(ir, 0, ir_subst(ir, e.where, p->at, p->n));
+    e.with = ir_subst(ir, e.with, p->at, p->n);
     e.body = body ? body : ir_subst(ir, e.body, p->at, p->n);
     if (body) {
         e.op = RED_NONE;
@@ -178,6 +181,7 @@ static uint32_t unrolled_size(Ir *ir, const Eq *e)
     ir_add_binders(ir, e->inner, &both);
     if (!add_points(ir, &inner, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
     uint32_t size = node_size(ir, e->body);
+    if (e->op == RED_MATRIX) return outer.at.n;
     return size > GROWTH ? size : inner.at.n * size + outer.at.n;
 }
 
@@ -338,7 +342,8 @@ static Id unroll_terms(Ir *ir, Flat *f, Id eq, uint32_t *growth)
     Eq e = ir->eq.at[eq];
     Point none = {0};
     Points p = {.most = TERMS};
-    if (e.op == RED_NONE || e.op == RED_LOGSUMEXP || e.inner.n == 0 || !add_points(ir, &p, e.inner, 0, &none))
+    if (e.op == RED_NONE || e.op == RED_LOGSUMEXP || e.op == RED_MATRIX || e.inner.n == 0 ||
+        !add_points(ir, &p, e.inner, 0, &none))
         return eq;
     uint32_t size = node_size(ir, e.body) * p.at.n;
     if (size > TERM_NODES || *growth + size > GROWTH) return eq;

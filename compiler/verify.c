@@ -189,6 +189,35 @@ static bool check_mark(Verifier *v, Id eq, const Eq *e)
     return real || report(v, eq, "a derivative of something that is not real, or by it");
 }
 
+/* Is the node an inner variable of the equation from the first-th on, over 0..hi? */
+static bool is_inner(const Ir *ir, const Eq *e, uint32_t first, Id node)
+{
+    for (uint32_t k = first; k < e->inner.n; k++) {
+        Binder b = ir->binder.at[e->inner.at + k];
+        if (ir_opof(ir, node) == OP_VAR && ir->node.at[node].u.ref == b.var) return ir_is_int(ir, b.lo, 0);
+    }
+    return false;
+}
+
+/* Its layout is that of ir.h: variables that run over whole dimensions, and the factor an array that is read at them. */
+static bool check_matrix(Verifier *v, Id eq, const Eq *e)
+{
+    const Ir *ir = v->ir;
+    bool scalar = e->matrix == MAT_DET || e->matrix == MAT_LOGDET,
+         makes = e->matrix == MAT_CHOLESKY || e->matrix == MAT_LU;
+    uint32_t rank = ir_mat_rank(ir, e), own = e->inner.n ? ir_mat_own(e) : 0;
+    Id factor = scalar ? e->body : e->with;
+    bool fits = e->matrix < MATS && !e->add && !e->where && makes == (factor == 0) && rank == (scalar ? 0 : own);
+    fits = fits && own <= 2 && own >= 1 && (own == 2 || !makes) && (own == 1 || !scalar);
+    for (uint32_t k = 0; fits && k < rank; k++) fits = is_inner(ir, e, 0, ir->kid.at[e->subs.at + e->subs.n - 1 - k]);
+    if (fits && factor) {
+        Node x = ir->node.at[factor];
+        fits = x.op == OP_READ && x.type == T_REAL && x.n >= 2 && is_inner(ir, e, own, ir_kid(ir, factor, x.n - 1)) &&
+               is_inner(ir, e, 0, ir_kid(ir, factor, x.n - 2));
+    }
+    return fits || report(v, eq, "a function of matrices with other indices than it has");
+}
+
 static bool check_eq_types(Verifier *v, Id eq)
 {
     Ir *ir = v->ir;
@@ -209,6 +238,8 @@ static bool check_eq_types(Verifier *v, Id eq)
     if (!of_type(ir, e.where, T_BOOL) || !of_type(ir, e.when, T_BOOL))
         return report(v, eq, "a guard or filter that is no condition");
     if (e.by && !check_mark(v, eq, &e)) return false;
+    if (e.op == RED_MATRIX && !check_matrix(v, eq, &e)) return false;
+    if (e.op != RED_MATRIX && e.with) return report(v, eq, "a factor without a function of matrices");
     if (e.op == RED_NONE && (e.where || (e.inner.n && !e.along)))
         return report(v, eq, "inner indices or a filter without a reduction");
     bool logical = e.op == RED_ALL || e.op == RED_ANY, value = right_type(ir, &e) != T_BOOL;
@@ -286,12 +317,13 @@ static bool check_eq_binding(Verifier *v, Id eq)
     Binders b = {0};
     ir_eq_binders(ir, &e, &b);
     if (!check_binders(v, eq, b.at, b.n)) return false;
+    uint32_t within = e.op == RED_MATRIX ? b.n : e.outer.n; /* whose variables the target may use */
     for (uint32_t i = 0; i < e.subs.n; i++)
-        if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, e.outer.n))
+        if (!is_bound(v, ir->kid.at[e.subs.at + i], b.at, within))
             return report(v, eq, "a target's subscript that uses more than outer indices");
     if (!is_bound(v, e.when, b.at, e.outer.n)) return report(v, eq, "a guard that uses more than outer indices");
     if (e.by && !check_mark_binding(v, eq, &e, b.at)) return false;
-    return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) ||
+    return (is_bound(v, e.body, b.at, b.n) && is_bound(v, e.with, b.at, b.n) && is_bound(v, e.where, b.at, b.n)) ||
            report(v, eq, "an index that nothing binds");
 }
 
@@ -396,7 +428,7 @@ static void collect_eq(Verifier *v, Id eq, uint32_t item, bool nested)
     Binders b = {0};
     for (uint32_t i = 0; i < v->scope.n; i++) vec_push(v->a, &b, v->scope.at[i]);
     ir_eq_binders(ir, &e, &b);
-    Access a = {e.target, eq, item, nested, false, e.subs, b.n - e.inner.n, b.at};
+    Access a = {e.target, eq, item, nested, false, e.subs, e.op == RED_MATRIX ? b.n : b.n - e.inner.n, b.at};
     vec_push(v->a, &v->writers, a);
     v->guarded |= e.when && !e.add;
     a.binders = b.n;
