@@ -304,6 +304,23 @@ const char *out_element(Printer *p, Id array, Slice subs)
     die("array %s has no place", g->ir->array.at[array].name);
 }
 
+const char *out_matrix(Printer *p, Id array, Slice subs, uint32_t rank)
+{
+    Gen *g = p->g;
+    Store *s = &p->f->store[array];
+    Slice dims = g->ir->array.at[array].dims;
+    if (!s->used) vec_push(g->arena, &p->used, array);
+    s->used = true;
+    if (s->place == AT_CELL) return arena_printf(g->arena, "&cells[%u]", s->slot);
+    if (s->place != AT_WORK && s->place != AT_OUT) die("the matrix %s has no address", g->ir->array.at[array].name);
+    const char *name = g->array_name[array], *at = index_text(p, array, s, (Slice){subs.at, subs.n - rank});
+    if (strcmp(at, "0") == 0) return name;
+    if (strpbrk(at, "+-?%/<|&")) at = arena_printf(g->arena, "(%s)", at);
+    for (uint32_t d = subs.n - rank; d < subs.n; d++)
+        at = arena_printf(g->arena, "%s * %s", at, out_expr(p, g->ir->kid.at[dims.at + d], T_INT, P_UNARY));
+    return arena_printf(g->arena, "%s + %s", name, at);
+}
+
 static void make_read(Printer *p, Id id)
 {
     Gen *g = p->g;
@@ -338,7 +355,7 @@ static void call(Printer *p, Id id, const char *name)
     set(p, id, t.at, P_NAME);
 }
 
-static const char *kernel_name(Gen *g, Kernel k)
+const char *kernel_name(Gen *g, Kernel k)
 {
     g->kernel[k] = 1;
     return arena_printf(g->arena, "%s_%s", g->p, kernel_info[k].name);

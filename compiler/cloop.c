@@ -79,14 +79,32 @@ void for_close(Printer *p, Binder b)
     p->var_name[b.var] = NULL;
 }
 
+/* What is stored of an array's dimensions: subscripts before the last `rank`. */
+static void leading_roots(Printer *p, Id array, Slice subs, uint32_t rank, IdVec *roots)
+{
+    Ir *ir = p->g->ir;
+    uint64_t dropped = p->f->store[array].dropped;
+    for (uint32_t k = 0; k + rank < subs.n; k++)
+        if (k >= 64 || !(dropped >> k & 1)) vec_push(ir->arena, roots, ir->kid.at[subs.at + k]);
+}
+
 /* The subscripts of an equation's target, but for dimensions without storage. */
 static void target_roots(Printer *p, Id eq, IdVec *roots)
 {
     Ir *ir = p->g->ir;
     Eq e = ir->eq.at[eq];
-    uint64_t dropped = p->f->store[e.target].dropped;
-    for (uint32_t k = 0; k < e.subs.n; k++)
-        if (k >= 64 || !(dropped >> k & 1)) vec_push(ir->arena, roots, ir->kid.at[e.subs.at + k]);
+    leading_roots(p, e.target, e.subs, 0, roots);
+}
+
+/* Of a function of matrices: what is no inner variable in subscripts, and the sizes. */
+static void matrix_roots(Printer *p, const Eq *e, IdVec *roots)
+{
+    Ir *ir = p->g->ir;
+    bool scalar = e->matrix == MAT_DET || e->matrix == MAT_LOGDET;
+    Node factor = ir->node.at[scalar ? e->body : e->with];
+    leading_roots(p, e->target, e->subs, ir_mat_rank(ir, e), roots);
+    if (e->with || scalar) leading_roots(p, factor.u.ref, (Slice){factor.kids, factor.n}, 2, roots);
+    for (uint32_t k = 0; k < e->inner.n; k++) vec_push(ir->arena, roots, ir->binder.at[e->inner.at + k].hi);
 }
 
 /* Nodes that an equation needs in the block where it stands. */
@@ -95,6 +113,10 @@ static void leaf_roots(Printer *p, Id eq, IdVec *roots)
     Ir *ir = p->g->ir;
     Arena *a = p->g->arena;
     Eq e = ir->eq.at[eq];
+    if (e.op == RED_MATRIX) {
+        matrix_roots(p, &e, roots);
+        return;
+    }
     target_roots(p, eq, roots);
     if (!e.inner.n) {
         vec_push(a, roots, e.body);
@@ -323,6 +345,13 @@ static void print_leaf(Printer *p, const Loop *l)
     Eq e = ir->eq.at[l->eq];
     comment(p, e.span);
     IdVec roots = {0};
+    if (e.op == RED_MATRIX) {
+        matrix_roots(p, &e, &roots);
+        out_need(p, roots.at, roots.n);
+        const char *value = print_matrix(p, l->eq);
+        if (value) assign(p, l, value, 0);
+        return;
+    }
     target_roots(p, l->eq, &roots);
     out_need(p, roots.at, roots.n);
     if (e.inner.n || e.op != RED_NONE) {

@@ -4,6 +4,7 @@
 #ifndef ADC_EMIT_H
 #define ADC_EMIT_H
 
+#include "ckernel.h"
 #include "loop.h"
 #include "passes.h"
 
@@ -120,6 +121,10 @@ const char *real_text(const Gen *, double);
 /* A size over the dims struct's members: `before` is "dims->", "(d)->". */
 const char *dims_text(Gen *, Id node, const char *before);
 
+/* The address of the matrix (or vector) that is left of an array when all but its last `rank` subscripts are given. */
+const char *out_matrix(Printer *, Id array, Slice subs, uint32_t rank);
+const char *kernel_name(Gen *, Kernel); /* in C; the kernel is used then */
+
 /* One node as the value of a statement: `share` lets it become a variable where others use it too. */
 void out_need_value(Printer *, Id node, bool share);
 const char *fresh_temp(Printer *);
@@ -130,6 +135,11 @@ const char *fresh_temp(Printer *);
 void for_open(Printer *, Binder);
 void for_close(Printer *, Binder);
 void print_part(Printer *, const Loop *part);
+
+/* ---- cmatrix.c */
+
+/* A function of matrices; of a scalar one the value's text is returned, else NULL. */
+const char *print_matrix(Printer *, Id eq);
 
 /* ---- cfunc.c */
 

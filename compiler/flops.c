@@ -45,12 +45,34 @@ static int64_t operations(Ir *ir, Id body)
     return n;
 }
 
+/* Of a function of matrices: of its kernel, to the highest order, and of the body's elements. */
+static Id of_matrix(Ir *ir, const Eq *e)
+{
+    Id n = ir->binder.at[e->inner.at].hi, square = ir_op2(ir, OP_MUL, n, n), cube = ir_op2(ir, OP_MUL, square, n);
+    Id m = ir_mat_own(e) == 2 ? ir->binder.at[e->inner.at + 1].hi : ir_int(ir, 1);
+    Id body = ir_imul(ir, ir_op2(ir, OP_MUL, n, m), operations(ir, e->body)), kernel = 0;
+    switch ((Mat)e->matrix) {
+    case MAT_CHOLESKY: kernel = ir_op2(ir, OP_IDIV, cube, ir_int(ir, 3)); break;
+    case MAT_LU: kernel = ir_op2(ir, OP_IDIV, ir_imul(ir, cube, 2), ir_int(ir, 3)); break;
+    case MAT_LSOLVE:
+    case MAT_LTSOLVE: kernel = ir_op2(ir, OP_MUL, square, m); break;
+    case MAT_LUSOLVE:
+    case MAT_LUTSOLVE: kernel = ir_imul(ir, ir_op2(ir, OP_MUL, square, m), 2); break;
+    case MAT_DET:
+    case MAT_LOGDET: return n;
+    case MATS: break;
+    }
+    return ir_op2(ir, OP_ADD, body, kernel);
+}
+
 static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times)
 {
     uint32_t mark = ranges->n;
     Id total = ir_int(ir, 0);
     if (loop_repeats(l)) times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
-    if (l->kind == LOOP_EQ) {
+    if (l->kind == LOOP_EQ && ir->eq.at[l->eq].op == RED_MATRIX) {
+        total = ir_op2(ir, OP_MUL, times, of_matrix(ir, &ir->eq.at[l->eq]));
+    } else if (l->kind == LOOP_EQ) {
         Eq e = ir->eq.at[l->eq];
         for (uint32_t k = 0; k < e.inner.n; k++)
             times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, ir->binder.at[e.inner.at + k]));

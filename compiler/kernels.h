@@ -149,7 +149,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(3, for (j = k + 1; j <= i; j++) a[i * n + j] -= f * a[k * n + j];) \
     LINE(2, }) \
     LINE(1, }) \
-    LINE(1, for (i = 0; k < n && i < n * n; i++) a[i] = NAN;) \
+    LINE(1, for (i = 0; k < n && i < n * n; i++) a[i] = (REAL)NAN;) \
     LINE(1, for (i = 0; k == n && i < n; i++) {) \
     LINE(2, for (j = i + 1; j < n; j++) a[i * n + j] = R(0.0);) \
     LINE(1, }) \
@@ -224,7 +224,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(2, }) \
     LINE(1, }) \
     LINE(1, for (i = 0; i < n; i++) {) \
-    LINE(2, for (k = 0; f[i * (n + 1) + i] == R(0.0) && k < n * m; k++) b[k] = NAN;) \
+    LINE(2, for (k = 0; f[i * (n + 1) + i] == R(0.0) && k < n * m; k++) b[k] = (REAL)NAN;) \
     LINE(1, }) \
     LINE(0, })
 
