@@ -2,7 +2,8 @@
  * arena.c -- memory that is freed at once, and the arrays and texts that grow in it.
  *
  * Blocks are chained and filled from the front; each is twice the one before, up to a limit, so that a small compilation takes
- * little and a large one few calls.  What is too large for a block gets one of its own.
+ * little and a large one few calls.  What is too large for a block gets one of its own.  What grows stays where it is while
+ * nothing stands behind it; a large array that grows gets addresses, not memory, for some times its size.
  */
 #include "base.h"
 
@@ -13,7 +14,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGN = 16, FIRST_BLOCK = 1 << 14, LAST_BLOCK = 1 << 24, MAP_FROM = 1 << 22, DIGITS = 20, SHORT = 15 };
+enum {
+    ALIGN = 16,
+    FIRST_BLOCK = 1 << 14,
+    LAST_BLOCK = 1 << 24,
+    MAP_FROM = 1 << 22,
+    AHEAD = 16,
+    DIGITS = 20,
+    SHORT = 15
+};
 
 typedef struct Block Block;
 struct Block {
@@ -78,7 +87,7 @@ static Block *new_block(size_t size)
 {
     if (size > SIZE_MAX - sizeof(Block)) return NULL;
     if (size < MAP_FROM) return calloc(1, sizeof(Block) + size);
-    Block *b = mmap(NULL, sizeof *b + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    Block *b = mmap(NULL, sizeof *b + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (b == MAP_FAILED) return NULL;
 #ifdef MADV_HUGEPAGE
     madvise(b, sizeof *b + size, MADV_HUGEPAGE);
@@ -87,12 +96,16 @@ static Block *new_block(size_t size)
     return b;
 }
 
-/* A block with room for `bytes`.  One made for a single large object goes behind the block being filled. */
-static Block *add_block(Arena *a, size_t bytes)
+/* A block with room for `bytes`.  One made for a single large object goes behind the block being filled; if that has grown to
+   this size it may grow on. */
+static Block *add_block(Arena *a, size_t bytes, bool grown)
 {
     const bool own = bytes > a->next_size / 4;
-    const size_t size = own ? bytes : a->next_size;
-    Block *b = new_block(size);
+    size_t size = own ? bytes : a->next_size;
+    Block *b = NULL;
+    if (own && grown && bytes >= MAP_FROM && bytes < SIZE_MAX / AHEAD) b = new_block(bytes * AHEAD);
+    if (b) size = bytes * AHEAD;
+    if (!b) b = new_block(size);
     if (!b) out_of_memory(a);
     b->used = 0;
     b->size = size;
@@ -107,31 +120,45 @@ static Block *add_block(Arena *a, size_t bytes)
     return b;
 }
 
+static size_t aligned(size_t bytes) { return (bytes + ALIGN - 1) / ALIGN * ALIGN; }
+
 /* Zeroed: a block comes so, and nothing in it is used twice. */
-static void *take(Arena *a, size_t bytes)
+static void *take(Arena *a, size_t bytes, bool grown)
 {
     if (bytes > SIZE_MAX - ALIGN) out_of_memory(a);
-    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    bytes = aligned(bytes);
     Block *b = a->block;
-    if (!b || b->size - b->used < bytes) b = add_block(a, bytes);
+    if (!b || b->size - b->used < bytes) b = add_block(a, bytes, grown);
     void *p = b->at + b->used;
     b->used += bytes;
     return p;
 }
 
-void *arena_alloc(Arena *a, size_t bytes) { return take(a, bytes); }
+void *arena_alloc(Arena *a, size_t bytes) { return take(a, bytes, false); }
+
+/* Makes the last thing in a block larger where it stands; false: it is not the last, or there is no room. */
+static bool grow_in_place(Arena *a, const unsigned char *old, size_t old_bytes, size_t bytes)
+{
+    const unsigned char *end = old + aligned(old_bytes);
+    Block *b = a->block;
+    while (b && b->at + b->used != end) b = old_bytes < MAP_FROM ? NULL : b->before;
+    if (!b || bytes > SIZE_MAX - ALIGN || aligned(bytes) - aligned(old_bytes) > b->size - b->used) return false;
+    b->used += aligned(bytes) - aligned(old_bytes);
+    return true;
+}
 
 void *arena_grow(Arena *a, void *old, size_t old_bytes, size_t bytes)
 {
     if (bytes < old_bytes) die("arena_grow from %zu to %zu bytes", old_bytes, bytes);
-    unsigned char *p = take(a, bytes);
+    if (old_bytes && grow_in_place(a, old, old_bytes, bytes)) return old;
+    unsigned char *p = take(a, bytes, old_bytes > 0);
     if (old_bytes) memcpy(p, old, old_bytes);
     return p;
 }
 
 char *arena_strndup(Arena *a, const char *s, size_t n)
 {
-    char *p = take(a, n + 1);
+    char *p = take(a, n + 1, false);
     memcpy(p, s, n);
     p[n] = 0;
     return p;
@@ -202,7 +229,7 @@ char *arena_vprintf(Arena *a, const char *fmt, va_list ap)
     size_t n = format(there, room, fmt, ap);
     bool fits = n < room;
     if (!fits && room) memset(there, 0, room);
-    char *p = take(a, n + 1);
+    char *p = take(a, n + 1, false);
     if (!fits || p != there) format(p, n + 1, fmt, again);
     va_end(again);
     return p;
@@ -235,7 +262,7 @@ void text_addn(Text *t, const char *s, size_t n)
     if (t->cap < t->n + n + 1) {
         size_t cap = t->cap ? t->cap : 64;
         while (cap < t->n + n + 1) cap *= 2;
-        t->at = arena_grow(t->arena, t->at, t->n, cap);
+        t->at = arena_grow(t->arena, t->at, t->cap, cap);
         t->cap = cap;
     }
     memcpy(t->at + t->n, s, n);

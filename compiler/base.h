@@ -28,9 +28,10 @@ typedef struct Arena Arena;
 
 Arena *arena_new(jmp_buf *oom); /* oom: taken when memory runs out; NULL: die.  NULL when there is no memory at all */
 void arena_free(Arena *);       /* NULL is allowed */
-void arena_oom(Arena *, jmp_buf *oom);                                /* replaces the jump */
-void *arena_alloc(Arena *, size_t bytes);                             /* zeroed, aligned to 16 */
-void *arena_grow(Arena *, void *old, size_t old_bytes, size_t bytes); /* a larger copy; the tail is zeroed */
+void arena_oom(Arena *, jmp_buf *oom);    /* replaces the jump */
+void *arena_alloc(Arena *, size_t bytes); /* zeroed, aligned to 16 */
+void *arena_grow(Arena *, void *old, size_t old_bytes,
+                 size_t bytes); /* the same or a copy, larger; the tail is zeroed */
 char *arena_strndup(Arena *, const char *, size_t);
 char *arena_printf(Arena *, const char *fmt, ...) ADC_PRINTF(2, 3);
 char *arena_vprintf(Arena *, const char *fmt, va_list) ADC_PRINTF(2, 0);
