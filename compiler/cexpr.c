@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 88, INLINE_WIDTH = 64 };
+enum { WIDTH = 88, INLINE_WIDTH = 64, DEEPEST = 240 };
 
 /* ---- output */
 
@@ -611,12 +611,23 @@ static bool try_inline(Printer *p, Id id)
 
 const char *fresh_temp(Printer *p) { return name_fresh(p->g, &p->names, arena_printf(p->g->arena, "t%u", ++p->temps)); }
 
+/* clang reads no more than 256 brackets in each other; libtcc does not mind. */
+static void check_depth(const Printer *p)
+{
+    Context *ctx = p->g->ctx;
+    if (p->indent < DEEPEST || p->g->opts->jit || ctx->errors) return;
+    uint32_t at = p->line && p->line <= ctx->src.lines ? ctx->src.line[p->line - 1] : 0;
+    diag_error(ctx, (Span){at, at + 1}, "branches are nested more than %d deep, which C compilers refuse", DEEPEST);
+    diag_help(ctx, "name inner ones by a let of their own");
+}
+
 /* One arm: a block in which the arm's value goes to `name`. */
 static void print_arm(Printer *p, Id arm, const char *name, Type type)
 {
     Scope s;
     IdVec roots = {0};
     vec_push(p->g->arena, &roots, arm);
+    check_depth(p);
     p->indent++;
     block_open(p, &s, &roots);
     out_need(p, &arm, 1);

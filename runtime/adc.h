@@ -164,8 +164,8 @@ typedef struct {
     size_t defines;
     const char *const *wrt; /* what the gradient is by; NULL: all params */
     size_t wrts;
-    const char *prefix;   /* of C names; NULL: from the name of the source */
-    int single_precision; /* float instead of double */
+    const char *prefix;      /* of C names; NULL: from the name of the source */
+    int single_precision;    /* float instead of double */
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
 } adc_compile_options;
