@@ -42,6 +42,11 @@ static const char *model_name(Arena *arena, const char *path)
     return name;
 }
 
+/* By bit of adc_compile_options.emit, which are those of CompileOptions.with. */
+static const char *const emit_name[] = {"jvp", "vjp", "hvp"};
+_Static_assert(ADC_EMIT_JVP == (int)WITH_JVP && ADC_EMIT_VJP == (int)WITH_VJP && ADC_EMIT_HVP == (int)WITH_HVP,
+               "the same bits");
+
 static bool is_identifier(const char *s)
 {
     if (!isalpha((unsigned char)*s) && *s != '_') return false;
@@ -60,6 +65,9 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
     Text shown = {.arena = a};
     if (given && given->prefix) text_addf(&shown, " --prefix %s", given->prefix);
     if (given && given->single_precision) text_add(&shown, " --real float");
+    for (unsigned k = 0, n = 0; given && k < 3; k++)
+        if (given->emit >> k & 1) text_addf(&shown, "%s%s", n++ ? "," : " --emit ", emit_name[k]);
+    o->with = given ? given->emit : 0;
     Define *define = arena_alloc(a, (given ? given->defines : 0) * sizeof *define + 1);
     for (size_t i = 0; given && i < given->defines; i++) {
         const char *d = given->define[i], *equals = strchr(d, '=');

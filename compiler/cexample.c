@@ -87,7 +87,7 @@ static void print_differences(Gen *g, const char *args, Text *out)
 void print_example(Gen *g, Func *const *funcs, uint32_t n, Text *out)
 {
     bool grad = false;
-    for (uint32_t k = 0; k < n; k++) grad |= funcs[k]->kind == FUNC_GRAD || funcs[k]->kind == FUNC_RANGE;
+    for (uint32_t k = 0; k < n; k++) grad |= funcs[k]->entry.kind == FUNCTION_GRAD;
     const char *p = g->p, *dims = g->ir->dim.n > 1 ? "&dims" : "NULL", *data = g->inputs.n ? "&data" : "NULL";
     const char *header = g->opts->header ? g->opts->header : arena_printf(g->arena, "%s.h", p);
     const char *args = arena_printf(g->arena, "%s, theta, %s", dims, data);
@@ -114,7 +114,8 @@ void print_example(Gen *g, Func *const *funcs, uint32_t n, Text *out)
         text_addf(out, "    printf(\"%%s: loss %%.8g\\n\", %s_strerror(code), (double)loss);\n", p);
     } else {
         for (uint32_t k = 0; k < n; k++) {
-            Id a = funcs[k]->roots.at[0];
+            Id a = funcs[k]->entry.of;
+            if (funcs[k]->entry.kind != FUNCTION_VALUE) continue;
             text_addf(out, "    static %s out_%s[%lld];\n", g->real, g->ir->array.at[a].name,
                       (long long)eval_count(g, a));
             text_addf(out, "    if (code == %s_OK) code = %s_%s(%s, out_%s, work);\n", g->P, p, funcs[k]->name, args,

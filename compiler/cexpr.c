@@ -292,8 +292,8 @@ const char *out_element(Printer *p, Id array, Slice subs)
     case AT_VALUE: return g->array_name[array];
     case AT_LOCAL: return out_element_of(p, array, subs)->name;
     case AT_SINGLE: {
-        bool result = g->ir->array.at[array].kind == ARRAY_GRAD;
-        return arena_printf(g->arena, "%s[%u]", result ? "grad" : "theta", s->slot);
+        uint32_t k = p->f->argument[array];
+        return arena_printf(g->arena, "%s[%u]", k ? p->f->entry.arg[k - 1].name : "theta", s->slot);
     }
     case AT_CELL: return arena_printf(g->arena, "cells[%u]", s->slot);
     case AT_INPUT:

@@ -71,20 +71,41 @@ static const char *slot_text(Gen *g, const Func *f, uint32_t slot)
 enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
 
 /* What a public function has: bits. */
-typedef enum { IN_DATA = 1, IN_THETA = 2, IN_GRAD = 4, IN_WORK = 8 } Base;
+enum { IN_DATA = 1, IN_THETA = 2, IN_WORK = 4, IN_ARGUMENT = 8 }; /* its first argument; then the others */
 
 typedef struct {
     const char *formal; /* "const x_real *restrict X" */
     const char *local;  /* "const x_real *const X"; NULL: the public function has it by that name */
     const char *actual; /* "data->X" */
-    unsigned in;        /* Base: where a part finds it by itself; 0: nowhere */
+    unsigned in;        /* where a part finds it by itself; 0: nowhere */
 } Taken;
 typedef VEC(Taken) TakenVec;
 
-static const char *grad_offset(Gen *g, Id array)
+/* The place of an array in a vector. */
+static const char *offset_in(Gen *g, const Argument *in, Id array)
 {
-    const char *kind = g->wrt ? "GRAD_OFFSET" : "OFFSET";
-    return arena_printf(g->arena, "%s_%s_%s(dims)", g->P, g->ir->array.at[g->ir->array.at[array].primal].name, kind);
+    uint32_t k = 0;
+    while (g->ir->kid.at[in->arrays.at + k] != array) k++;
+    const char *name = g->ir->array.at[g->ir->wrt.at[k]].name;
+    return arena_printf(g->arena, "%s_%s_%s(dims)", g->P, name, g->wrt ? "GRAD_OFFSET" : "OFFSET");
+}
+
+/* What a function's argument, or a part of it, is to a part of the function. */
+static Taken take_argument(Gen *g, const Func *f, Id a)
+{
+    uint32_t k = f->argument[a] - 1u;
+    const Argument *in = &f->entry.arg[k];
+    const char *name = g->array_name[a], *real = g->real, *from = in->name, *local = NULL;
+    const char *type = arena_printf(g->arena, "%s%s", in->given ? "const " : "", real);
+    if (f->store[a].place == AT_VALUE) {
+        from = arena_printf(g->arena, "%s[%s]", in->name, in->vector ? offset_in(g, in, a) : "0");
+        return (Taken){arena_printf(g->arena, "%s %s", real, name), arena_printf(g->arena, "const %s %s", real, name),
+                       from, in->vector ? IN_ARGUMENT << k : 0};
+    }
+    if (in->vector) from = arena_printf(g->arena, "%s + %s", in->name, offset_in(g, in, a));
+    if (strcmp(from, name) != 0) local = arena_printf(g->arena, "%s *const %s", type, name);
+    return (Taken){arena_printf(g->arena, "%s *restrict %s", type, name), local, from,
+                   in->vector ? IN_ARGUMENT << k : 0};
 }
 
 static Taken take_array(Gen *g, const Func *f, Id a)
@@ -93,6 +114,7 @@ static Taken take_array(Gen *g, const Func *f, Id a)
     Array x = g->ir->array.at[a];
     const char *name = g->array_name[a], *real = g->real;
     Arena *m = g->arena;
+    if (f->argument[a]) return take_argument(g, f, a);
     if (s->place == AT_VALUE || s->place == AT_INPUT) {
         const char *type = x.type == T_REAL ? real : "int32_t";
         const char *from = x.kind == ARRAY_PARAM ? arena_printf(m, "theta + %s_%s_OFFSET(dims)", g->P, x.name)
@@ -107,19 +129,20 @@ static Taken take_array(Gen *g, const Func *f, Id a)
             from = arena_printf(m, "%s[0]", from);
         return (Taken){arena_printf(m, "%s %s", type, name), arena_printf(m, "const %s %s", type, name), from, in};
     }
-    if (s->place == AT_OUT) {
-        const char *to = x.kind == ARRAY_GRAD    ? arena_printf(m, "grad + %s", grad_offset(g, a))
-                         : f->kind == FUNC_VALUE ? "out"
-                                                 : "loss";
-        const char *local = x.kind == ARRAY_LOSS ? NULL : arena_printf(m, "%s *const %s", real, name);
-        return (Taken){arena_printf(m, "%s *restrict %s", real, name), local, to, x.kind == ARRAY_GRAD ? IN_GRAD : 0};
-    }
     const char *type = type_text(g, (Type)x.type);
     const char *from = arena_printf(m, "(%s *)(void *)(bytes + %s)", type, slot_text(g, f, s->slot));
     int64_t n;
     return (Taken){arena_printf(m, "%s *%s%s", type, s->shared ? "" : "restrict ", name),
                    arena_printf(m, "%s *const %s", type, name), from,
                    ir_const_int(g->ir, f->slots.at[s->slot].count, &n) ? IN_WORK : 0};
+}
+
+/* "const x_real *restrict theta" */
+static Taken whole_vector(Gen *g, const char *name, bool given, bool restricted, unsigned in)
+{
+    const char *formal =
+        arena_printf(g->arena, "%s%s *%s%s", given ? "const " : "", g->real, restricted ? "restrict " : "", name);
+    return (Taken){formal, NULL, name, in};
 }
 
 static TakenVec take(Printer *p)
@@ -137,7 +160,8 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row", 0}));
     if (p->last_used)
         vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row", 0}));
-    bool cells = false, theta = false, grad = false;
+    bool cells = false;
+    unsigned singles = 0; /* of what single values are read or written in place */
     ir_sort_ids(p->g->ir, &p->used);
     for (uint32_t k = 0; k < p->used.n; k++) {
         Id a = p->used.at[k];
@@ -146,19 +170,17 @@ static TakenVec take(Printer *p)
         if (s->place == AT_LOCAL) continue;
         if (s->place == AT_CELL)
             cells = true;
-        else if (s->place == AT_SINGLE && g->ir->array.at[a].kind == ARRAY_GRAD)
-            grad = true;
         else if (s->place == AT_SINGLE)
-            theta = true;
+            singles |= f->argument[a] ? IN_ARGUMENT << (f->argument[a] - 1u) : IN_THETA;
         else
             vec_push(g->arena, &list, take_array(g, f, a));
     }
-    if (theta)
-        vec_push(g->arena, &list,
-                 ((Taken){arena_printf(g->arena, "const %s *restrict theta", g->real), NULL, "theta", IN_THETA}));
-    if (grad)
-        vec_push(g->arena, &list,
-                 ((Taken){arena_printf(g->arena, "%s *restrict grad", g->real), NULL, "grad", IN_GRAD}));
+    if (singles & IN_THETA) vec_push(g->arena, &list, whole_vector(g, "theta", true, true, IN_THETA));
+    for (uint32_t k = 0; k < f->entry.args; k++) {
+        const Argument *x = &f->entry.arg[k];
+        if (singles & IN_ARGUMENT << k)
+            vec_push(g->arena, &list, whole_vector(g, x->name, x->given, true, IN_ARGUMENT << k));
+    }
     if (cells)
         vec_push(g->arena, &list,
                  ((Taken){arena_printf(g->arena, "%s *restrict cells", g->real),
@@ -198,7 +220,7 @@ static void add_wrapped(Text *t, const char *head, const TakenVec *list, bool ac
 }
 
 /* Takes what a list is found in instead of the list, of which *own is left to the part. */
-static TakenVec take_whole(Gen *g, const TakenVec *list, TakenVec *own)
+static TakenVec take_whole(Gen *g, const Func *f, const TakenVec *list, TakenVec *own)
 {
     TakenVec whole = {0};
     unsigned in = 0;
@@ -210,15 +232,17 @@ static TakenVec take_whole(Gen *g, const TakenVec *list, TakenVec *own)
             vec_push(g->arena, &whole, list->at[k]);
     }
     const char *dims = g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims *dims", g->p) : "const void *dims";
-    const Taken bases[] = {
-        {arena_printf(g->arena, "const %s_data *data", g->p), NULL, "data", IN_DATA},
-        {arena_printf(g->arena, "const %s *theta", g->real), NULL, "theta", IN_THETA},
-        {arena_printf(g->arena, "%s *grad", g->real), NULL, "grad", IN_GRAD},
-        {"unsigned char *bytes", NULL, "bytes", IN_WORK},
-    };
     vec_push(g->arena, &whole, ((Taken){dims, NULL, "dims", 0}));
-    for (uint32_t k = 0; k < sizeof bases / sizeof *bases; k++)
-        if (bases[k].in & in) vec_push(g->arena, &whole, bases[k]);
+    if (in & IN_DATA)
+        vec_push(g->arena, &whole,
+                 ((Taken){arena_printf(g->arena, "const %s_data *data", g->p), NULL, "data", IN_DATA}));
+    if (in & IN_THETA) vec_push(g->arena, &whole, whole_vector(g, "theta", true, false, IN_THETA));
+    for (uint32_t k = 0; k < f->entry.args; k++) {
+        const Argument *x = &f->entry.arg[k];
+        if (in & IN_ARGUMENT << k)
+            vec_push(g->arena, &whole, whole_vector(g, x->name, x->given, false, IN_ARGUMENT << k));
+    }
+    if (in & IN_WORK) vec_push(g->arena, &whole, ((Taken){"unsigned char *bytes", NULL, "bytes", IN_WORK}));
     return whole;
 }
 
@@ -237,7 +261,7 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
     TakenVec list = take(&p), own = {0};
     Printer head = printer_new(g, f);
     if (list.n > MANY) {
-        list = take_whole(g, &list, &own);
+        list = take_whole(g, f, &list, &own);
         out_line(&head, "(void)dims;"); /* offsets are often numbers */
         print_taken(&head, &own);
     }
@@ -265,17 +289,21 @@ const char *arguments(const Gen *g, const char *more)
     return arena_printf(g->arena, "%s *dims, const %s *theta, %s *data, %s", dims, g->real, data, more);
 }
 
-static const char *result_arguments(const Gen *g, const Func *f)
+const char *function_arguments(const Gen *g, const Func *f, const char *more)
 {
-    switch (f->kind) {
-    case FUNC_LOSS: return arguments(g, arena_printf(g->arena, "%s *loss, void *work", g->real));
-    case FUNC_GRAD: return arguments(g, arena_printf(g->arena, "%s *loss, %s *grad, void *work", g->real, g->real));
-    case FUNC_RANGE:
-        return arguments(g, arena_printf(g->arena, "%s *loss, %s *grad, void *work, size_t first_row, size_t last_row",
-                                         g->real, g->real));
-    case FUNC_VALUE: break;
+    const char *own = "";
+    for (uint32_t k = 0; k < f->entry.args; k++) {
+        const Argument *x = &f->entry.arg[k];
+        own = arena_printf(g->arena, "%s%s%s *%s, ", own, x->given ? "const " : "", g->real, x->name);
     }
-    return arguments(g, arena_printf(g->arena, "%s *out, void *work", g->real));
+    return arguments(g, arena_printf(g->arena, "%svoid *work%s", own, more));
+}
+
+static bool has_loss(const Func *f)
+{
+    for (uint32_t k = 0; k < f->entry.args; k++)
+        if (strcmp(f->entry.arg[k].name, "loss") == 0) return true;
+    return false;
 }
 
 static void print_check_finite(Gen *g)
@@ -284,19 +312,30 @@ static void print_check_finite(Gen *g)
     text_addf(&g->body, "    return %s ? %s_OK : %s_ENONFINITE;\n}\n\n", max, g->P, g->P);
 }
 
-static void print_entry_head(Gen *g, const Func *f)
+static void print_entry_head(Gen *g, const Func *f, bool range)
 {
-    const char *name = f->kind == FUNC_RANGE ? "grad_range" : f->name;
-    text_addf(&g->body, "int %s_%s(%s)\n{\n", g->p, name, result_arguments(g, f));
+    text_addf(&g->body, "int %s_%s%s(%s)\n{\n", g->p, f->name, range ? "_range" : "",
+              function_arguments(g, f, range ? ", size_t first_row, size_t last_row" : ""));
     text_addf(&g->body, "    const int code = %s_ready(dims, theta, data, work);\n", g->p);
     text_addf(&g->body, "    if (code != %s_OK) return code;\n", g->P);
 }
 
-/* The gradient of all rows: zero, then the rows' part. */
-static void print_grad_by_range(Gen *g)
+/* Arguments that are given in vain: a direction along which nothing moves. */
+static void print_unused(Gen *g, const Func *f)
 {
-    Func whole = {.kind = FUNC_GRAD, .name = "grad"};
-    print_entry_head(g, &whole);
+    for (uint32_t k = 0; k < f->entry.args; k++) {
+        const Argument *x = &f->entry.arg[k];
+        bool used = !x->given;
+        for (uint32_t i = 0; i < x->arrays.n; i++)
+            used |= f->store[g->ir->kid.at[x->arrays.at + i]].place != AT_NOWHERE;
+        if (!used) text_addf(&g->body, "    (void)%s;\n", x->name);
+    }
+}
+
+/* The gradient of all rows: zero, then the rows' part. */
+static void print_grad_by_range(Gen *g, const Func *f)
+{
+    print_entry_head(g, f, false);
     Id row = g->row_dim;
     text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
     text_addf(&g->body, "    for (size_t i = 0; i < n; i++) grad[i] = 0;\n");
@@ -308,7 +347,7 @@ void print_function(Gen *g, Func *f)
 {
     Text calls = {.arena = g->arena};
     Printer p = printer_new(g, f);
-    bool in_place = f->top->kids.n == 1 && f->kind != FUNC_RANGE && !has_loop(g->ir, f->top->kids.at[0]);
+    bool in_place = f->top->kids.n == 1 && !f->ranged && !has_loop(g->ir, f->top->kids.at[0]);
     TakenVec list = {0};
     if (in_place) {
         print_part(&p, f->top->kids.at[0]);
@@ -317,9 +356,10 @@ void print_function(Gen *g, Func *f)
     } else {
         for (uint32_t k = 0; k < f->top->kids.n; k++) text_add(&calls, print_static(g, f, f->top->kids.at[k], k + 1));
     }
-    print_entry_head(g, f);
+    print_entry_head(g, f, f->ranged);
+    print_unused(g, f);
     Printer head = printer_new(g, f);
-    if (f->kind == FUNC_RANGE) {
+    if (f->ranged) {
         const char *row = name_field(g, g->ir->dim.at[g->row_dim].name);
         out_line(&head, "if (first_row > last_row || last_row > dims->%s) return %s_EDIM;", row, g->P);
     }
@@ -330,11 +370,11 @@ void print_function(Gen *g, Func *f)
     print_taken(&head, &list);
     text_add(&g->body, head.out.n ? head.out.at : "");
     text_add(&g->body, in_place ? p.out.n ? p.out.at : "" : calls.n ? calls.at : "");
-    if (f->kind == FUNC_VALUE)
-        text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
-    else
+    if (has_loss(f))
         print_check_finite(g);
-    if (f->kind == FUNC_RANGE) print_grad_by_range(g);
+    else
+        text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
+    if (f->ranged) print_grad_by_range(g, f);
 }
 
 /* ---- work_bytes */
@@ -362,7 +402,7 @@ static bool constant_dims(const Ir *ir, Slice dims)
 static void print_func_bytes(Printer *p, const Func *f)
 {
     Gen *g = p->g;
-    out_line(p, "/* %s */", f->kind == FUNC_RANGE ? "grad, grad_range" : f->name);
+    out_line(p, "/* %s */", f->ranged ? "grad, grad_range" : f->name);
     out_line(p, "bytes = %llu;", (unsigned long long)constant_bytes(g, f, UINT32_MAX));
     for (uint32_t k = 0; k < f->slots.n; k++) {
         int64_t n;
@@ -397,7 +437,8 @@ void print_work_bytes(Gen *g, Func *const *funcs, uint32_t n)
     p.checked = true;
     for (Id a = 1; a < ir->array.n; a++) {
         Array x = ir->array.at[a];
-        if (x.kind == ARRAY_LOCAL || x.kind == ARRAY_LOSS || constant_dims(ir, x.dims)) continue;
+        bool like_another = x.kind == ARRAY_GIVEN || x.kind == ARRAY_RESULT;
+        if (x.kind == ARRAY_LOCAL || x.kind == ARRAY_LOSS || like_another || constant_dims(ir, x.dims)) continue;
         g->kernel[KERNEL_SLOT] = 1;
         out_line(&p, "bytes = %s_slot(bytes, %s, 8); /* %s */", g->p, count_text(&p, x.dims), x.name);
     }

@@ -47,7 +47,7 @@ static void print_total(Gen *g, const char *name, const IdVec *arrays)
 void print_sizes(Gen *g)
 {
     print_total(g, "nparam", &g->params);
-    if (g->wrt) print_total(g, "ngrad", &g->grads);
+    if (g->wrt) print_total(g, "ngrad", &g->ir->wrt);
 }
 
 /* ---- init */

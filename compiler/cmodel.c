@@ -56,7 +56,23 @@ static double default_of(const Gen *g, Id array)
     return g->start[array] ? number(g, g->ir->start.at[g->start[array] - 1].a) : 0;
 }
 
-static void print_array(Gen *g, Id array, uint32_t k, Text *out)
+/* The function of that kind that is about an output, or 0 about the loss, as the descriptor calls it; "0": there is none. */
+static const char *function_of(Gen *g, Func *const *funcs, uint32_t n, FunctionKind kind, Id of)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (funcs[k]->entry.kind == kind && funcs[k]->entry.of == of)
+            return arena_printf(g->arena, "%s_any_%s", g->p, funcs[k]->name);
+    return "0";
+}
+
+static bool is_wrt(const Ir *ir, Id array)
+{
+    for (uint32_t k = 0; k < ir->wrt.n; k++)
+        if (ir->wrt.at[k] == array) return true;
+    return false;
+}
+
+static void print_array(Gen *g, Id array, uint32_t k, Func *const *funcs, uint32_t n)
 {
     Ir *ir = g->ir;
     Array x = ir->array.at[array];
@@ -65,21 +81,21 @@ static void print_array(Gen *g, Id array, uint32_t k, Text *out)
                                         [ARRAY_HYPER] = "HYPER",
                                         [ARRAY_OUTPUT] = "OUTPUT",
                                         [ARRAY_METRIC] = "METRIC"};
-    bool result = x.kind == ARRAY_OUTPUT || x.kind == ARRAY_METRIC,
-         input = x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER;
+    bool input = x.kind == ARRAY_DATA || x.kind == ARRAY_HYPER;
     bool integer = x.kind == ARRAY_DATA && x.type == T_INT;
     int constrained = x.kind == ARRAY_PARAM ? (x.lo ? 1 : 0) + (x.hi ? 2 : 0) : 0;
     const char *axis = x.dims.n ? arena_printf(g->arena, "%s_axis%u", g->p, k) : "0";
-    const char *eval = result ? arena_printf(g->arena, "%s_any_%s", g->p, name_public(g, x.name)) : "0";
-    text_addf(out, "    {\"%s\", ADC_%s, %s, %d, %d, %u, %s, %d, %s, %s, %s, %s, %s, %d},\n", x.name, kinds[x.kind],
-              integer ? "ADC_INT32" : "ADC_REAL", constrained, integer && (x.lo || x.hi), x.dims.n, axis,
+    text_addf(&g->body, "    {\"%s\", ADC_%s, %s, %d, %d, %u, %s, %d, %s, %s, %s, %s, %s, %d, %s, %s},\n", x.name,
+              kinds[x.kind], integer ? "ADC_INT32" : "ADC_REAL", constrained, integer && (x.lo || x.hi), x.dims.n, axis,
               integer ? dim_alone(ir, x.hi) : -1, input ? field_offset(g, array) : "0",
               double_text(g, constrained & 1 ? number(g, x.lo) : 0),
               double_text(g, constrained & 2 ? number(g, x.hi) : 0),
-              double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0), eval, g->grad_of[array] != 0);
+              double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0),
+              function_of(g, funcs, n, FUNCTION_VALUE, array), is_wrt(ir, array),
+              function_of(g, funcs, n, FUNCTION_JVP, array), function_of(g, funcs, n, FUNCTION_VJP, array));
 }
 
-static void print_arrays(Gen *g, const IdVec *all)
+static void print_arrays(Gen *g, const IdVec *all, Func *const *funcs, uint32_t n)
 {
     Ir *ir = g->ir;
     for (uint32_t k = 0; k < all->n; k++) {
@@ -92,7 +108,7 @@ static void print_arrays(Gen *g, const IdVec *all)
     }
     if (!all->n) return;
     text_addf(&g->body, "static const adc_array %s_arrays[] = {\n", g->p);
-    for (uint32_t k = 0; k < all->n; k++) print_array(g, all->at[k], k, &g->body);
+    for (uint32_t k = 0; k < all->n; k++) print_array(g, all->at[k], k, funcs, n);
     text_add(&g->body, "};\n\n");
 }
 
@@ -176,11 +192,20 @@ static void print_range(Gen *g, const IdVec *all)
 
 /* ---- functions without types */
 
-static void print_any(Gen *g, const char *name, const char *formal, const char *actual)
+/* more: "_range" and its arguments, or nothing */
+static void print_any(Gen *g, const Func *f, const char *more, const char *formals, const char *actuals)
 {
-    text_addf(&g->body, "static int %s_any_%s(const void *dims, const void *theta, const void *data, %s)\n{\n", g->p,
-              name, formal);
-    text_addf(&g->body, "    return %s_%s(dims, theta, data, %s);\n}\n\n", g->p, name, actual);
+    const char *formal = "", *actual = "";
+    for (uint32_t k = 0; k < f->entry.args; k++) {
+        const Argument *x = &f->entry.arg[k];
+        formal = arena_printf(g->arena, "%s%svoid *%s, ", formal, x->given ? "const " : "", x->name);
+        actual = arena_printf(g->arena, "%s%s, ", actual, x->name);
+    }
+    text_addf(&g->body,
+              "static int %s_any_%s%s(const void *dims, const void *theta, const void *data, %svoid *work%s)\n{\n",
+              g->p, f->name, more, formal, formals);
+    text_addf(&g->body, "    return %s_%s%s(dims, theta, data, %swork%s);\n}\n\n", g->p, f->name, more, actual,
+              actuals);
 }
 
 static void print_sized(Gen *g, const char *name)
@@ -192,14 +217,8 @@ static void print_sized(Gen *g, const char *name)
 static void print_wrappers(Gen *g, Func *const *funcs, uint32_t n)
 {
     for (uint32_t k = 0; k < n; k++) {
-        const Func *f = funcs[k];
-        if (f->kind == FUNC_GRAD || f->kind == FUNC_RANGE)
-            print_any(g, "grad", "void *loss, void *grad, void *work", "loss, grad, work");
-        else
-            print_any(g, f->name, "void *out, void *work", "out, work");
-        if (f->kind == FUNC_RANGE)
-            print_any(g, "grad_range", "void *loss, void *grad, void *work, size_t first, size_t last",
-                      "loss, grad, work, first, last");
+        print_any(g, funcs[k], "", "", "");
+        if (funcs[k]->ranged) print_any(g, funcs[k], "_range", ", size_t first, size_t last", ", first, last");
     }
     print_sized(g, "nparam");
     if (g->wrt) print_sized(g, "ngrad");
@@ -225,17 +244,11 @@ static void print_names(Gen *g)
 void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
 {
     IdVec all = listed(g);
-    bool loss = false, grad = false, range = false;
-    for (uint32_t k = 0; k < n; k++) {
-        loss |= funcs[k]->kind == FUNC_LOSS;
-        grad |= funcs[k]->kind == FUNC_GRAD || funcs[k]->kind == FUNC_RANGE;
-        range |= funcs[k]->kind == FUNC_RANGE;
-    }
     print_shape(g, &all);
     print_range(g, &all);
     print_wrappers(g, funcs, n);
     print_names(g);
-    print_arrays(g, &all);
+    print_arrays(g, &all, funcs, n);
     const char *p = g->p;
     Text *b = &g->body;
     text_addf(b, "const adc_model %s = {\n", model_symbol(g->arena, p));
@@ -248,7 +261,9 @@ void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
     text_addf(b, "    %s_shape, %s_range, %s_any_nparam, %s_any_%s, %s_any_work_bytes,\n", p, p, p, p,
               g->wrt ? "ngrad" : "nparam", p);
     text_addf(b, "    %s_any_init, %s_any_check,\n", p, p);
-    text_addf(b, "    %s%s, %s%s, %s%s,\n", loss ? p : "0", loss ? "_any_loss" : "", grad ? p : "0",
-              grad ? "_any_grad" : "", range ? p : "0", range ? "_any_grad_range" : "");
-    text_addf(b, "    %s_strerror,\n};\n", p);
+    const char *grad = function_of(g, funcs, n, FUNCTION_GRAD, 0);
+    text_addf(b, "    %s, %s, %s%s,\n", function_of(g, funcs, n, FUNCTION_LOSS, 0), grad, g->row_dim ? grad : "0",
+              g->row_dim ? "_range" : "");
+    text_addf(b, "    %s_strerror,\n    %s, %s,\n};\n", p, function_of(g, funcs, n, FUNCTION_JVP, 0),
+              function_of(g, funcs, n, FUNCTION_HVP, 0));
 }

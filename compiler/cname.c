@@ -205,6 +205,9 @@ static const char *const taken[] = {
     "out",
     "grad",
     "loss",
+    "direction",
+    "tangent",
+    "cotangent",
     "seed",
     "first",
     "last",
@@ -303,6 +306,9 @@ const char *name_public(Gen *g, const char *name)
     };
     for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
         if (strcmp(functions[k], name) == 0) return arena_printf(g->arena, "%s_", name);
+    bool product = strncmp(name, "jvp_", 4) == 0 || strncmp(name, "vjp_", 4) == 0;
+    for (uint32_t k = 0; k < g->results.n && product; k++)
+        if (strcmp(g->ir->array.at[g->results.at[k]].name, name + 4) == 0) return arena_printf(g->arena, "%s_", name);
     return name_field(g, name);
 }
 

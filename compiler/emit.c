@@ -18,29 +18,18 @@ typedef VEC(Func *) FuncVec;
 static void collect_arrays(Gen *g)
 {
     Ir *ir = g->ir;
-    g->grad_of = arena_alloc(g->arena, sizeof *g->grad_of * ir->array.n);
     g->start = arena_alloc(g->arena, sizeof *g->start * ir->array.n);
     for (uint32_t k = ir->start.n; k-- > 0;) g->start[ir->start.at[k].array] = k + 1;
     for (Id a = 1; a < ir->array.n; a++) {
         uint8_t kind = ir->array.at[a].kind;
-        if (kind == ARRAY_GRAD) g->grad_of[ir->array.at[a].primal] = a;
         if (kind == ARRAY_PARAM) vec_push(g->arena, &g->params, a);
         if (kind == ARRAY_DATA || kind == ARRAY_HYPER) vec_push(g->arena, &g->inputs, a);
     }
     for (uint32_t pass = 0; pass < 2; pass++)
         for (Id a = 1; a < ir->array.n; a++)
             if (ir->array.at[a].kind == (pass ? ARRAY_METRIC : ARRAY_OUTPUT)) vec_push(g->arena, &g->results, a);
-    /* the gradient in the order of the descriptor's arrays: params, then inputs */
-    uint32_t by_params = 0;
-    for (uint32_t pass = 0; pass < 2; pass++) {
-        const IdVec *of = pass ? &g->inputs : &g->params;
-        for (uint32_t k = 0; k < of->n; k++) {
-            if (!g->grad_of[of->at[k]]) continue;
-            vec_push(g->arena, &g->grads, g->grad_of[of->at[k]]);
-            by_params += !pass;
-        }
-    }
-    g->wrt = g->grads.n && (by_params != g->params.n || by_params != g->grads.n);
+    g->wrt = ir->wrt.n != g->params.n;
+    for (uint32_t k = 0; k < ir->wrt.n && !g->wrt; k++) g->wrt = ir->wrt.at[k] != g->params.at[k];
 }
 
 static void schedule_part(Gen *g, Func *f, const Items *items, bool rows)
@@ -91,7 +80,7 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
     for (uint32_t k = 0; k < dims.n; k++) {
         Rows r = rows_split(g->ir, items, dims.at[k], true);
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
-        f->kind = FUNC_RANGE;
+        f->ranged = true;
         g->row_dim = dims.at[k];
         schedule_rows(g, f, &r);
         return true;
@@ -99,62 +88,53 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
     return false;
 }
 
-static void add_func(Gen *g, FuncVec *funcs, FuncKind kind, const char *name, const IdVec *roots)
+static Func *new_func(Gen *g, const Entry *e)
 {
+    Ir *ir = g->ir;
     Func *f = arena_alloc(g->arena, sizeof *f);
-    f->kind = kind;
-    f->name = name;
-    f->roots = *roots;
+    f->entry = *e;
+    f->name = e->kind == FUNCTION_VALUE ? name_public(g, ir->array.at[e->of].name) : ir_function_name(ir, e);
+    f->argument = arena_alloc(g->arena, ir->array.n);
+    for (uint32_t k = 0; k < e->args; k++)
+        for (uint32_t i = 0; i < e->arg[k].arrays.n; i++) {
+            Id array = ir->kid.at[e->arg[k].arrays.at + i];
+            f->argument[array] = (uint8_t)(k + 1);
+            if (!e->arg[k].given) vec_push(g->arena, &f->roots, array);
+        }
     f->top = loop_new(g->arena, LOOP_LIST, NULL);
-    Slice items = dce_items(g->ir, g->ir->items, roots->at, roots->n);
-    if (kind != FUNC_GRAD || !schedule_range(g, f, items)) schedule_whole(g, f, items);
-    vec_push(g->arena, funcs, f);
+    return f;
 }
 
 static FuncVec make_functions(Gen *g)
 {
-    Ir *ir = g->ir;
     FuncVec funcs = {0};
-    IdVec roots = {0};
-    if (ir->loss) {
-        vec_push(g->arena, &roots, ir->loss);
-        add_func(g, &funcs, FUNC_LOSS, "loss", &roots);
-    }
-    if (g->grads.n) {
-        IdVec both = {0};
-        vec_push(g->arena, &both, ir->loss);
-        for (uint32_t k = 0; k < g->grads.n; k++) vec_push(g->arena, &both, g->grads.at[k]);
-        add_func(g, &funcs, FUNC_GRAD, "grad", &both);
-    }
-    for (uint32_t k = 0; k < g->results.n; k++) {
-        IdVec one = {0};
-        vec_push(g->arena, &one, g->results.at[k]);
-        add_func(g, &funcs, FUNC_VALUE, name_public(g, ir->array.at[g->results.at[k]].name), &one);
+    for (uint32_t k = 0; k < g->ir->function.n; k++) {
+        Func *f = new_func(g, &g->ir->function.at[k]);
+        Slice items = dce_items(g->ir, g->ir->items, f->roots.at, f->roots.n);
+        if (f->entry.kind != FUNCTION_GRAD || !schedule_range(g, f, items)) schedule_whole(g, f, items);
+        vec_push(g->arena, &funcs, f);
     }
     return funcs;
 }
 
 /* ---- the file */
 
-/* Very many single params are not passed one by one: they are read where they stand, and their gradient is written there. */
-static void place_singles(Gen *g, const IdVec *arrays, FuncVec *funcs)
+/* Very many single values of a vector are not passed one by one: they are read and written where they stand. */
+static void place_singles(Gen *g, const Id *arrays, uint32_t n, Func *f)
 {
     Ir *ir = g->ir;
     uint32_t singles = 0;
     Id offset = ir_int(ir, 0);
-    for (uint32_t k = 0; k < arrays->n; k++) singles += !ir->array.at[arrays->at[k]].dims.n;
-    for (uint32_t k = 0; k < arrays->n; k++) {
-        Id a = arrays->at[k];
+    for (uint32_t k = 0; k < n; k++) singles += !ir->array.at[arrays[k]].dims.n;
+    if (singles <= MANY_SINGLES) return;
+    for (uint32_t k = 0; k < n; k++) {
+        Store *s = &f->store[arrays[k]];
         int64_t at;
         bool known = ir_const_int(ir, offset, &at) && at <= INT32_MAX;
-        offset = ir_op2(ir, OP_ADD, offset, plan_count(ir, a, NULL));
-        if (singles <= MANY_SINGLES || !known || ir->array.at[a].dims.n) continue;
-        for (uint32_t f = 0; f < funcs->n; f++) {
-            Store *s = &funcs->at[f]->store[a];
-            if (s->place != AT_VALUE && s->place != AT_OUT) continue;
-            s->place = AT_SINGLE;
-            s->slot = (uint32_t)at;
-        }
+        offset = ir_op2(ir, OP_ADD, offset, plan_count(ir, arrays[k], NULL));
+        if (!known || ir->array.at[arrays[k]].dims.n || (s->place != AT_VALUE && s->place != AT_OUT)) continue;
+        s->place = AT_SINGLE;
+        s->slot = (uint32_t)at;
     }
 }
 
@@ -167,8 +147,15 @@ static void make_tables(Gen *g, FuncVec *funcs)
         plan(ir, funcs->at[k]);
         funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
     }
-    place_singles(g, &g->params, funcs);
-    place_singles(g, &g->grads, funcs);
+    for (uint32_t k = 0; k < funcs->n; k++) {
+        Func *f = funcs->at[k];
+        place_singles(g, g->params.at, g->params.n, f);
+        for (uint32_t i = 0; i < f->entry.args; i++) {
+            IdVec arrays = {0};
+            ir_add_ids(ir, f->entry.arg[i].arrays, &arrays);
+            if (f->entry.arg[i].vector) place_singles(g, arrays.at, arrays.n, f);
+        }
+    }
     size_t n = ir->node.n + 1u;
     g->text = arena_alloc(g->arena, sizeof *g->text * n);
     g->prec = arena_alloc(g->arena, n);

@@ -21,21 +21,19 @@ typedef struct {
     Context *ctx;
     Arena *arena;
     const EmitOptions *opts;
-    const char *p, *P;       /* prefix, and in upper case */
-    const char *real;        /* type of the model's numbers */
-    NameSet names;           /* taken in every function: keywords, libm, dims, arrays */
-    const char **array_name; /* by array */
-    const char **dim_name;   /* by dim */
-    IdVec params, inputs, results,
-        grads;         /* arrays in the order of theta; of the data struct; outputs, metrics; of the gradient */
-    Id *grad_of;       /* by array: its gradient, or 0 */
-    uint32_t *start;   /* by array: number of its start in ir->start, from 1; 0: none */
-    bool wrt;          /* the gradient is not that by all params */
-    Id row_dim;        /* of grad_range; 0: there is none */
-    uint8_t *kernel;   /* by kernel: used */
-    uint8_t *external; /* by extern function: called */
-    uint32_t checks;   /* conditions of the check */
-    Text body;         /* functions printed so far */
+    const char *p, *P;             /* prefix, and in upper case */
+    const char *real;              /* type of the model's numbers */
+    NameSet names;                 /* taken in every function: keywords, libm, dims, arrays */
+    const char **array_name;       /* by array */
+    const char **dim_name;         /* by dim */
+    IdVec params, inputs, results; /* arrays in the order of theta; of the data struct; outputs, metrics */
+    uint32_t *start;               /* by array: number of its start in ir->start, from 1; 0: none */
+    bool wrt;                      /* derivatives are not by all params, or by more */
+    Id row_dim;                    /* of grad_range; 0: there is none */
+    uint8_t *kernel;               /* by kernel: used */
+    uint8_t *external;             /* by extern function: called */
+    uint32_t checks;               /* conditions of the check */
+    Text body;                     /* functions printed so far */
     /* by node, of the function being printed */
     const char **text;
     uint8_t *prec;
@@ -148,6 +146,8 @@ void print_function(Gen *, Func *);
 void print_work_bytes(Gen *, Func *const *funcs, uint32_t n);
 /* "const m_dims *dims, const m_real *theta, const m_data *data, " and more */
 const char *arguments(const Gen *, const char *more);
+/* ... and the function's own: "const m_real *direction, m_real *out, void *work" and more */
+const char *function_arguments(const Gen *, const Func *, const char *more);
 /* The elements of an array as checked arithmetic: negative where its sizes are or do not fit. */
 const char *count_text(Printer *, Slice dims);
 /* Definitions of the run-time sizes that p used, checked. */

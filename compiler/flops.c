@@ -95,6 +95,5 @@ void print_flops(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     if (!n) return;
     text_add(out, " *\n * Operations on reals, at most (loops over ranges from data count as one round):\n");
     for (uint32_t k = 0; k < n; k++)
-        text_addf(out, " *     %s: %s\n", funcs[k]->kind == FUNC_RANGE ? "grad" : funcs[k]->name,
-                  dims_text(g, funcs[k]->flops, ""));
+        text_addf(out, " *     %s: %s\n", funcs[k]->name, dims_text(g, funcs[k]->flops, ""));
 }

@@ -5,10 +5,20 @@
 
 const char *const function_kind_text[] = {"loss", "grad", "value", "jvp", "vjp", "hvp"};
 
-void ir_add_argument(Ir *ir, Entry *f, const char *name, bool given, const Id *arrays, uint32_t n)
+static void add(Entry *f, Argument a)
 {
     if (f->args == ARGUMENTS) die("a function with too many arguments");
-    f->arg[f->args++] = (Argument){name, ir_ids(ir, arrays, n), given};
+    f->arg[f->args++] = a;
+}
+
+void ir_add_argument(Ir *ir, Entry *f, const char *name, bool given, Id array)
+{
+    add(f, (Argument){name, ir_ids(ir, &array, 1), given, false});
+}
+
+void ir_add_vector(Ir *ir, Entry *f, const char *name, bool given, const IdVec *arrays)
+{
+    add(f, (Argument){name, ir_ids(ir, arrays->at, arrays->n), given, true});
 }
 
 void ir_add_function(Ir *ir, const Entry *f)
@@ -23,7 +33,7 @@ void ir_add_function(Ir *ir, const Entry *f)
 static void add_value(Ir *ir, Id array)
 {
     Entry f = {.kind = FUNCTION_VALUE, .of = array};
-    ir_add_argument(ir, &f, "out", false, &array, 1);
+    ir_add_argument(ir, &f, "out", false, array);
     ir_add_function(ir, &f);
 }
 
@@ -69,8 +79,8 @@ void ir_add_gradient(Ir *ir)
     IdVec grads = ir_gradients(ir);
     if (!grads.n) return;
     Entry f = {.kind = FUNCTION_GRAD};
-    ir_add_argument(ir, &f, "loss", false, &ir->loss, 1);
-    ir_add_argument(ir, &f, "grad", false, grads.at, grads.n);
+    ir_add_argument(ir, &f, "loss", false, ir->loss);
+    ir_add_vector(ir, &f, "grad", false, &grads);
     ir_add_function(ir, &f);
 }
 
@@ -80,7 +90,7 @@ void ir_declare_functions(Ir *ir)
     find_wrt(ir);
     if (ir->loss) {
         Entry f = {.kind = FUNCTION_LOSS};
-        ir_add_argument(ir, &f, "loss", false, &ir->loss, 1);
+        ir_add_argument(ir, &f, "loss", false, ir->loss);
         ir_add_function(ir, &f);
         ir_add_gradient(ir);
     }

@@ -25,8 +25,6 @@ static const char *shape_text(Gen *g, Id array)
     return dims.n ? arena_printf(g->arena, "(%s)", s) : "";
 }
 
-static const char *func_name(const Func *f) { return f->kind == FUNC_RANGE ? "grad" : f->name; }
-
 /* "64 + 8 * N": the slots of a function, each rounded up to 64 bytes. */
 static const char *work_text(Gen *g, const Func *f)
 {
@@ -51,9 +49,8 @@ static void print_layout(Gen *g, const char *what, const IdVec *arrays, Text *ou
     Id offset = ir_int(g->ir, 0);
     for (uint32_t k = 0; k < arrays->n; k++) {
         Array x = g->ir->array.at[arrays->at[k]];
-        const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
-        text_addf(out, " *     %s%s at %s\n", name, shape_text(g, arrays->at[k]), dims_text(g, offset, ""));
-        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], NULL));
+        text_addf(out, " *     %s%s at %s\n", x.name, shape_text(g, arrays->at[k]), dims_text(g, offset, ""));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
     }
 }
 
@@ -62,9 +59,9 @@ static void print_comment(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     text_addf(out, "/*\n * %s: made by adc %s%s%s\n", g->p, MODEL_VERSION,
               g->opts->options && *g->opts->options ? " " : "", g->opts->options ? g->opts->options : "");
     print_layout(g, "theta", &g->params, out);
-    if (g->wrt) print_layout(g, "gradient", &g->grads, out);
+    if (g->wrt) print_layout(g, "gradient", &g->ir->wrt, out);
     text_add(out, " *\n * Work memory in bytes (work_bytes is the largest):\n");
-    for (uint32_t k = 0; k < n; k++) text_addf(out, " *     %s: %s\n", func_name(funcs[k]), work_text(g, funcs[k]));
+    for (uint32_t k = 0; k < n; k++) text_addf(out, " *     %s: %s\n", funcs[k]->name, work_text(g, funcs[k]));
     text_add(out, " * where up64 rounds up to a multiple of 64.\n");
     print_flops(g, funcs, n, out);
     text_add(out,
@@ -112,11 +109,41 @@ static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *ou
     Id offset = ir_int(g->ir, 0);
     for (uint32_t k = 0; k < arrays->n; k++) {
         Array x = g->ir->array.at[arrays->at[k]];
-        const char *name = x.kind == ARRAY_GRAD ? g->ir->array.at[x.primal].name : x.name;
-        text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, name, what, dims_text(g, offset, "(d)->"));
-        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], NULL));
+        text_addf(out, "#define %s_%s_%s(d) (%s)\n", g->P, x.name, what, dims_text(g, offset, "(d)->"));
+        offset = ir_op2(g->ir, OP_ADD, offset, plan_count(g->ir, arrays->at[k], 0));
     }
     if (arrays->n) text_add(out, "\n");
+}
+
+/* What a function makes of a direction, or of an output's adjoint. */
+static const char *about(const Gen *g, const Entry *e)
+{
+    const char *of = e->of ? g->ir->array.at[e->of].name : "the loss", *like = g->wrt ? "the gradient" : "theta";
+    switch ((FunctionKind)e->kind) {
+    case FUNCTION_LOSS:
+    case FUNCTION_GRAD:
+    case FUNCTION_VALUE: break;
+    case FUNCTION_JVP:
+        return arena_printf(g->arena, "tangent: the derivative of %s along direction, laid out as %s", of, like);
+    case FUNCTION_VJP:
+        return arena_printf(g->arena, "grad, laid out as %s: the sum of cotangent times the derivative of %s", like,
+                            of);
+    case FUNCTION_HVP:
+        return arena_printf(g->arena, "out: the Hessian of the loss times direction, both laid out as %s", like);
+    }
+    return NULL;
+}
+
+static void print_prototype(Gen *g, const Func *f, Text *out)
+{
+    const char *says = about(g, &f->entry);
+    if (says) text_addf(out, "/* %s */\n", says);
+    text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, ""));
+    if (!f->ranged) return;
+    text_addf(
+        out, "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
+        g->ir->dim.at[g->row_dim].name);
+    text_addf(out, "int %s_%s_range(%s);\n", g->p, f->name, function_arguments(g, f, ", size_t first, size_t last"));
 }
 
 static void print_prototypes(Gen *g, Func *const *funcs, uint32_t n, Text *out)
@@ -130,20 +157,7 @@ static void print_prototypes(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     text_addf(out,
               "int %s_check(%s *dims, %s *data); /* sizes, ranges of integers, NaN: once for each set of data */\n\n",
               g->p, dims_type(g), data);
-    for (uint32_t k = 0; k < n; k++) {
-        const char *r = g->real, *more = arena_printf(g->arena, "%s *out, void *work", r);
-        if (funcs[k]->kind == FUNC_LOSS) more = arena_printf(g->arena, "%s *loss, void *work", r);
-        if (funcs[k]->kind == FUNC_GRAD || funcs[k]->kind == FUNC_RANGE)
-            more = arena_printf(g->arena, "%s *loss, %s *grad, void *work", r, r);
-        text_addf(out, "int %s_%s(%s);\n", g->p, func_name(funcs[k]), arguments(g, more));
-        if (funcs[k]->kind != FUNC_RANGE) continue;
-        text_addf(
-            out,
-            "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
-            g->ir->dim.at[g->row_dim].name);
-        text_addf(out, "int %s_grad_range(%s);\n", g->p,
-                  arguments(g, arena_printf(g->arena, "%s, size_t first, size_t last", more)));
-    }
+    for (uint32_t k = 0; k < n; k++) print_prototype(g, funcs[k], out);
     text_addf(
         out,
         "\nextern const adc_model %s; /* names, shapes and functions, for programs that know nothing of the model */\n",
@@ -164,7 +178,7 @@ void print_header(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     print_macros(g, &g->params, "OFFSET", out);
     if (g->wrt) {
         text_add(out, "/* Places in the gradient. */\n");
-        print_macros(g, &g->grads, "GRAD_OFFSET", out);
+        print_macros(g, &g->ir->wrt, "GRAD_OFFSET", out);
     }
     print_prototypes(g, funcs, n, out);
     if (!jit) text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");

@@ -172,14 +172,14 @@ typedef struct {
 } Start;
 
 /*
- * A function that the generated file will have.  Its arguments stand between data and work; each is one array, or several that
- * lie one after the other.
+ * A function that the generated file will have.  Its arguments stand between data and work.
  */
 typedef enum { FUNCTION_LOSS, FUNCTION_GRAD, FUNCTION_VALUE, FUNCTION_JVP, FUNCTION_VJP, FUNCTION_HVP } FunctionKind;
 typedef struct {
     const char *name; /* "loss", "direction" */
     Slice arrays;     /* kid pool */
     bool given;       /* by the caller; else the function writes it */
+    bool vector;      /* one array for each of wrt, one after the other; else a single array */
 } Argument;
 enum { ARGUMENTS = 3 };
 typedef struct {
@@ -348,7 +348,8 @@ void ir_add_function(Ir *, const Entry *); /* behind the others of its kind */
 /* Once there are adjoints of kind GRAD: these, in the order of wrt, and the function that returns them. */
 IdVec ir_gradients(Ir *);
 void ir_add_gradient(Ir *);
-void ir_add_argument(Ir *, Entry *, const char *name, bool given, const Id *arrays, uint32_t n);
+void ir_add_argument(Ir *, Entry *, const char *name, bool given, Id array);
+void ir_add_vector(Ir *, Entry *, const char *name, bool given, const IdVec *arrays);
 /* "loss", "jvp_fit": what follows the prefix, for the text form and for C unless it is a VALUE. */
 const char *ir_function_name(Ir *, const Entry *);
 /* The arrays that functions return, each once. */

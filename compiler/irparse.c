@@ -722,16 +722,23 @@ static void function(Parser *p)
     if (f.kind > FUNCTION_HVP) fail(p, peek(p, 0)->at, "expected the kind of a function here%s", "");
     if (accept(p, "of")) f.of = expect_array(p);
     for (bool given; !p->failed && ((given = accept_here(p, "given")) || accept_here(p, "result"));) {
+        bool vector = accept_here(p, "vector");
         const char *name = expect_name(p, "the name of an argument");
         IdVec arrays = {0};
         expect(p, "(");
-        do vec_push(p->a, &arrays, expect_array(p));
-        while (accept(p, ","));
+        while (!p->failed && !is_at(p, 0, ")")) {
+            vec_push(p->a, &arrays, expect_array(p));
+            accept(p, ",");
+        }
         expect(p, ")");
         if (f.args == ARGUMENTS)
             fail(p, peek(p, 0)->at, "too many arguments%s", "");
+        else if (vector)
+            ir_add_vector(p->ir, &f, name, given, &arrays);
+        else if (arrays.n == 1)
+            ir_add_argument(p->ir, &f, name, given, arrays.at[0]);
         else
-            ir_add_argument(p->ir, &f, name, given, arrays.at, arrays.n);
+            fail(p, peek(p, 0)->at, "a single array is wanted before this%s", "");
     }
     if (!p->failed) vec_push(p->a, &p->functions, f);
 }

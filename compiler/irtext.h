@@ -7,7 +7,7 @@
  *             | "extern" name "(" number ")" ["->" name {"," name}]
  *             | "check" ["data"] expr ["for" binders] ["when" expr] string
  *             | "start" name "=" (expr | ("normal" | "uniform") "(" expr "," expr ")") ["for" binders]
- *             | "function" ("jvp" | "vjp" | "hvp") ["of" name] {("given" | "result") name "(" names ")"}
+ *             | "function" ("jvp" | "vjp" | "hvp") ["of" name] {("given" | "result") ["vector"] name "(" names ")"}
  *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad" | "result" | "given"
  *     bounds  = [expr] ".." [expr]
  *     item    = name ["[" exprs "]"] ("=" | "+=") {temp "=" expr ";"} [op "(" binders ["where" expr] ")" | mark] expr

@@ -66,15 +66,15 @@ typedef struct {
     uint32_t users;
 } Slot;
 
-/* A function of the generated file.  LOSS, GRAD, OUTPUT, METRIC; RANGE: grad through rows first..last. */
-typedef enum { FUNC_LOSS, FUNC_GRAD, FUNC_RANGE, FUNC_VALUE } FuncKind;
-
+/* A function of the generated file. */
 typedef struct {
-    FuncKind kind;
-    const char *name; /* what follows the prefix: "loss", "grad", "logits" */
-    IdVec roots;      /* arrays that go to the caller */
-    Loop *top;        /* its kids are the parts */
-    Store *store;     /* by array */
+    Entry entry;
+    const char *name;  /* what follows the prefix: "loss", "grad", "logits" */
+    bool ranged;       /* the gradient through rows first..last, and all rows by that */
+    IdVec roots;       /* arrays that go to the caller */
+    uint8_t *argument; /* by array: the number of the argument that it is in, from 1; 0: none */
+    Loop *top;         /* its kids are the parts */
+    Store *store;      /* by array */
     VEC(Slot) slots;
     uint32_t cells;
     Id first, last; /* variables: bounds of the rows; 0: all rows, or no row loop */

@@ -98,8 +98,8 @@ static void add_vjp(Ir *ir, Id output)
     Entry f = {.kind = FUNCTION_VJP, .of = output};
     Id given = array_like(ir, output, "d", ARRAY_GIVEN), scalar = pairing(ir, output, given);
     IdVec results = gradient(ir, scalar, ARRAY_RESULT);
-    ir_add_argument(ir, &f, "cotangent", true, &given, 1);
-    ir_add_argument(ir, &f, "grad", false, results.at, results.n);
+    ir_add_argument(ir, &f, "cotangent", true, given);
+    ir_add_vector(ir, &f, "grad", false, &results);
     ir_add_function(ir, &f);
 }
 
@@ -128,9 +128,9 @@ static void add_jvp(Ir *ir, const Forward *f, const IdVec *directions, Id output
 {
     Entry fn = {.kind = FUNCTION_JVP, .of = output};
     Id value = output ? output : ir->loss, tangent = tangent_result(ir, f, value);
-    ir_add_argument(ir, &fn, "direction", true, directions->at, directions->n);
-    ir_add_argument(ir, &fn, output ? "out" : "loss", false, &value, 1);
-    ir_add_argument(ir, &fn, "tangent", false, &tangent, 1);
+    ir_add_vector(ir, &fn, "direction", true, directions);
+    ir_add_argument(ir, &fn, output ? "out" : "loss", false, value);
+    ir_add_argument(ir, &fn, "tangent", false, tangent);
     ir_add_function(ir, &fn);
 }
 
@@ -139,8 +139,8 @@ static void add_hvp(Ir *ir, const Forward *f, const IdVec *directions)
     Entry fn = {.kind = FUNCTION_HVP};
     IdVec grads = ir_gradients(ir), results = {0};
     for (uint32_t i = 0; i < grads.n; i++) vec_push(ir->arena, &results, tangent_result(ir, f, grads.at[i]));
-    ir_add_argument(ir, &fn, "direction", true, directions->at, directions->n);
-    ir_add_argument(ir, &fn, "out", false, results.at, results.n);
+    ir_add_vector(ir, &fn, "direction", true, directions);
+    ir_add_vector(ir, &fn, "out", false, &results);
     ir_add_function(ir, &fn);
 }
 

@@ -17,7 +17,7 @@ extern "C" {
 
 /* ---- begin of the part that generated headers repeat */
 #ifndef ADC_MODEL
-#define ADC_MODEL 1
+#define ADC_MODEL 2
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
 enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
 enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
@@ -36,6 +36,11 @@ typedef struct {
     double value;        /* hyper: its default */
     adc_function *eval;  /* output, metric: its function; else NULL */
     int gradient;        /* 1: part of the gradient vector (params, unless other arrays were asked for) */
+    /* of an output, where they were asked for, else NULL: its value and its derivative along a direction (a gradient vector) */
+    int (*jvp)(const void *dims, const void *theta, const void *data, const void *direction, void *out, void *tangent,
+               void *work);
+    /* ... and what its adjoint, of its shape, makes of the gradient vector */
+    int (*vjp)(const void *dims, const void *theta, const void *data, const void *cotangent, void *grad, void *work);
 } adc_array;
 typedef struct {
     int version;    /* ADC_MODEL */
@@ -64,6 +69,10 @@ typedef struct {
     int (*grad_range)(const void *dims, const void *theta, const void *data, void *loss, void *grad, void *work,
                       size_t first, size_t last);
     const char *(*strerror)(int code);
+    /* where they were asked for, else NULL: the loss and its derivative along a direction; the Hessian times a direction */
+    int (*jvp)(const void *dims, const void *theta, const void *data, const void *direction, void *loss, void *tangent,
+               void *work);
+    int (*hvp)(const void *dims, const void *theta, const void *data, const void *direction, void *out, void *work);
 } adc_model;
 #endif
 /* ---- end of the part that generated headers repeat */
@@ -166,9 +175,11 @@ typedef struct {
     size_t wrts;
     const char *prefix;      /* of C names; NULL: from the name of the source */
     int single_precision;    /* float instead of double */
+    unsigned emit;           /* further functions: ADC_EMIT_JVP | ... */
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
 } adc_compile_options;
+enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4 };
 
 /* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */
 adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options,

@@ -64,6 +64,25 @@ static const char *const *split(Arena *arena, const char *list, size_t *n)
     return names.at;
 }
 
+static int emit_option(const Args *args, unsigned *emit)
+{
+    static const char *const known[] = {"jvp", "vjp", "hvp"};
+    size_t n = 0;
+    const char *const *names = args_has(args, "emit") ? split(args->arena, args_value(args, "emit"), &n) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        unsigned k = 0;
+        while (k < 3 && strcmp(known[k], names[i]) != 0) k++;
+        if (strcmp(names[i], "jacobian") == 0 || strcmp(names[i], "hessian") == 0)
+            return later(arena_printf(args->arena, "--emit %s", names[i]));
+        if (k == 3) {
+            complain("--emit %s: expected jvp, hvp or vjp, or several with commas between", names[i]);
+            return CLI_USAGE;
+        }
+        *emit |= 1u << k;
+    }
+    return CLI_OK;
+}
+
 int model_options(const Args *args, adc_compile_options *o)
 {
     *o = (adc_compile_options){0};
@@ -91,7 +110,7 @@ int model_options(const Args *args, adc_compile_options *o)
         return CLI_USAGE;
     }
     o->single_precision = real && strcmp(real, "float") == 0;
-    return CLI_OK;
+    return emit_option(args, &o->emit);
 }
 
 static int compile_model(Model *m, const adc_compile_options *options)

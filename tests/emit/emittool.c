@@ -2,7 +2,7 @@
  * emittool -- prints the C of a program, or compiles it and holds every function against the evaluator: the emitter's test bench.
  *
  *     emittool FILE COMMAND...        FILE: .ir, or .ad (which is lowered).  Commands run in order:
- *     reverse stable fold unroll cse hoist dce    the pass
+ *     reverse vjp jvp hvp stable fold unroll cse hoist dce    the pass
  *     float                           what follows is in single precision
  *     c  h  example                   prints the text
  *     check                           compiles with every compiler there is, all warnings errors, and libtcc; for sizes 0, 1, 2, 7 all
@@ -248,6 +248,66 @@ static void check_limit(Point *p, const char *by, const char *error)
     if (p->dims[0] == 7 || !m->dims) printf("%s: a scan runs to its limit\n", by);
 }
 
+/* ---- functions along a direction, or with an output's adjoint */
+
+/* What the caller gives. */
+static void fill_given(Tool *t, Point *p)
+{
+    for (Id a = 1; a < t->ir->array.n; a++) {
+        if (t->ir->array.at[a].kind != ARRAY_GIVEN) continue;
+        size_t n = interp_count(p->run, a);
+        double *x = arena_alloc(t->ctx->arena, (n + 1) * sizeof *x);
+        for (size_t i = 0; i < n; i++) x[i] = (double)(float)some_value(t->ir, a, i, 0, 1);
+        interp_set(p->run, a, x);
+    }
+}
+
+/* Room for an argument; what is given, or no numbers. */
+static void *argument(Tool *t, const Point *p, const Argument *x)
+{
+    size_t n = 0, at = 0;
+    for (uint32_t k = 0; k < x->arrays.n; k++) n += interp_count(p->run, t->ir->kid.at[x->arrays.at + k]);
+    char *buffer = arena_alloc(t->ctx->arena, (n + 1) * sizeof(double));
+    memset(buffer, 0xff, n * (size_t)p->m->real_bytes);
+    for (uint32_t k = 0; k < x->arrays.n && x->given; k++) {
+        Id a = t->ir->kid.at[x->arrays.at + k];
+        bool defined;
+        for (size_t i = 0; i < interp_count(p->run, a); i++)
+            set_real(t, buffer, at++, interp_get(p->run, a, i, &defined));
+    }
+    return buffer;
+}
+
+static void check_entry(Tool *t, Point *p, const char *by, const Entry *e)
+{
+    const adc_model *m = p->m;
+    void *arg[ARGUMENTS] = {NULL};
+    const adc_array *of = NULL;
+    int code = ADC_EDATA;
+    for (int k = 0; e->of && k < m->arrays; k++)
+        if (strcmp(m->array[k].name, t->ir->array.at[e->of].name) == 0) of = &m->array[k];
+    for (uint32_t k = 0; k < e->args; k++) arg[k] = argument(t, p, &e->arg[k]);
+    switch ((FunctionKind)e->kind) {
+    case FUNCTION_LOSS:
+    case FUNCTION_GRAD:
+    case FUNCTION_VALUE: return;
+    case FUNCTION_JVP:
+        code = (of ? of->jvp : m->jvp)(p->dims, p->theta, p->data, arg[0], arg[1], arg[2], p->work);
+        break;
+    case FUNCTION_VJP: code = of->vjp(p->dims, p->theta, p->data, arg[0], arg[1], p->work); break;
+    case FUNCTION_HVP: code = m->hvp(p->dims, p->theta, p->data, arg[0], arg[1], p->work); break;
+    }
+    if (!usable(code)) quit("%s: a function of a direction fails", by);
+    for (uint32_t k = 0; k < e->args; k++) {
+        char *at = arg[k];
+        for (uint32_t i = 0; i < e->arg[k].arrays.n; i++) {
+            Id a = t->ir->kid.at[e->arg[k].arrays.at + i];
+            if (!e->arg[k].given) compare_array(t, p, by, a, at, interp_count(p->run, a));
+            at += interp_count(p->run, a) * (size_t)m->real_bytes;
+        }
+    }
+}
+
 static void check_model(Tool *t, const adc_model *m, const char *by)
 {
     static const size_t sizes[] = {7, 1, 2, 0};
@@ -266,6 +326,7 @@ static void check_model(Tool *t, const adc_model *m, const char *by)
             interp_free(p.run);
             continue;
         }
+        fill_given(t, &p);
         if (!interp_run(p.run, &error)) {
             check_limit(&p, by, error);
             interp_free(p.run);
@@ -284,6 +345,7 @@ static void check_model(Tool *t, const adc_model *m, const char *by)
             compare_array(t, &p, by, find_array(t->ir, m->array[k].name), p.values[k].at, p.values[k].count);
         }
         if (m->grad) check_gradient(t, &p, by);
+        for (uint32_t k = 0; k < t->ir->function.n; k++) check_entry(t, &p, by, &t->ir->function.at[k]);
         interp_free(p.run);
     }
 }
@@ -344,10 +406,14 @@ static void check(Tool *t)
     t->compared = 0;
 }
 
+static void run_jvp(Ir *ir) { mode_forward(ir, true, false); }
+static void run_hvp(Ir *ir) { mode_forward(ir, false, true); }
+
 static const struct {
     const char *name;
     void (*run)(Ir *);
-} passes[] = {{"stable", stable}, {"fold", fold}, {"unroll", unroll}, {"cse", cse}, {"hoist", hoist}, {"dce", dce}};
+} passes[] = {{"stable", stable}, {"fold", fold},         {"unroll", unroll}, {"cse", cse},     {"hoist", hoist},
+              {"dce", dce},       {"reverse", mode_grad}, {"vjp", mode_vjp},  {"jvp", run_jvp}, {"hvp", run_hvp}};
 
 static void run(Tool *t, const char *command)
 {
@@ -356,9 +422,7 @@ static void run(Tool *t, const char *command)
             passes[k].run(t->ir);
             return;
         }
-    if (strcmp(command, "reverse") == 0) {
-        mode_grad(t->ir);
-    } else if (strcmp(command, "float") == 0) {
+    if (strcmp(command, "float") == 0) {
         t->single = true;
     } else if (strcmp(command, "check") == 0) {
         check(t);
