@@ -344,7 +344,7 @@ static void ask(Low *L, Id e, const Claim *c)
         cond = ir_op2(ir, OP_LE, zero, least);
         path = 0;
     }
-    if (!before_run(L, cond)) {
+    if (!before_run(L, cond) || cond == ir_bool(ir, false)) {
         low_error(L, c->at, "%s", c->unknown);
         low_help(L, "%s", c->help);
         return;
@@ -389,11 +389,13 @@ void low_access(Low *L, const Id *ix, const Id *dims, uint32_t n, const char *na
     }
 }
 
-void low_not_negative(Low *L, Id e, const char *message, Span at)
+bool low_not_negative(Low *L, Id e, const char *message, Span at)
 {
+    uint32_t errors = L->ctx->errors;
     Facts f = facts_of(L, L->path);
     Claim c = {message, message, message, "it must follow from sizes and data", e, at};
     if (!not_negative(L, e, &f)) ask(L, e, &c);
+    return L->ctx->errors == errors;
 }
 
 /* ---- steps of the scans around */
@@ -424,7 +426,11 @@ void low_step_access(Low *L, Id array, const Id *subs, uint32_t first, uint32_t 
                .help = "a scan reads earlier steps of what it yields, and this step below the yield",
                .about = sub,
                .at = at};
-    ask(L, room, &c);
+    int64_t k;
+    if (ir_const_int(ir, room, &k))
+        fails(L, &c);
+    else
+        ask(L, room, &c);
 }
 
 void low_size_check(Low *L, Id dim, const char *what, Span at)

@@ -236,8 +236,8 @@ Id low_bound(Low *, Id node, bool low);
 void low_access(Low *, const Id *ix, const Id *dims, uint32_t n, const char *name, Span);
 /* Checks that subscripts into a yield, from `first` on, do not read what a scan around has not computed yet. */
 void low_step_access(Low *, Id array, const Id *subs, uint32_t first, uint32_t n, Span);
-/* Checks e >= 0: proved, or checked when the program runs with the message, or an error. */
-void low_not_negative(Low *, Id e, const char *message, Span);
+/* Checks e >= 0: proved, or checked when the program runs with the message, or an error (then false). */
+bool low_not_negative(Low *, Id e, const char *message, Span);
 void low_size_check(Low *, Id dim, const char *what, Span); /* sizes must not be negative */
 void low_add_check(Low *, Id cond, Id when, const char *message, Span);
 

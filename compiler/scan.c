@@ -34,8 +34,6 @@ typedef struct {
 
 static const Ast *list_at(const Ast *list, uint32_t k) { return list && k < list->n ? list->kid[k] : NULL; }
 
-static const char *local_name(Low *L, const char *name) { return low_temp_name(L, name); }
-
 /* ---- the loop */
 
 static bool find_count(Low *L, Work *w)
@@ -49,12 +47,10 @@ static bool find_count(Low *L, Work *w)
         low_help(L, "bound it, for example with %% or by an int(...) declaration");
         return false;
     }
-    low_not_negative(
-        L, w->count,
-        arena_printf(L->a, "the count of the scan over %s, %s, is negative", w->at->name, size_text(L, w->count)),
-        e->span);
     w->partial = w->at->kid[1] || w->size != w->count;
-    return true;
+    const char *negative =
+        arena_printf(L->a, "the count of the scan over %s, %s, is negative", w->at->name, size_text(L, w->count));
+    return low_not_negative(L, w->count, negative, e->span);
 }
 
 /* The variables that the region runs over beside its step, and the first dimensions that they make. */
@@ -129,7 +125,7 @@ static void lower_while(Low *L, Work *w, const Ast *e)
         low_error(L, e->span, "a number stands where a condition is wanted");
         low_help(L, "compare it, such as x > 0");
     }
-    w->steps = low_array(L, local_name(L, "steps"), ARRAY_LOCAL, T_INT, w->dims, w->n, e->span);
+    w->steps = low_array(L, low_temp_name(L, "steps"), ARRAY_LOCAL, T_INT, w->dims, w->n, e->span);
     ir->array.at[w->steps].lo = ir_int(ir, 0);
     ir->array.at[w->steps].hi = ir_addi(ir, w->size, 1);
 }
@@ -142,7 +138,7 @@ static Id state_array(Low *L, const Work *w, const Ast *s, const Id *shape, uint
     memcpy(dims, w->dims, w->n * sizeof *dims);
     dims[w->n] = ir_addi(L->ir, w->size, 1);
     memcpy(dims + w->n + 1, shape, rank * sizeof *shape);
-    return low_array(L, local_name(L, s->name), ARRAY_LOCAL, T_REAL, dims, w->n + 1 + rank, s->name_span);
+    return low_array(L, low_temp_name(L, s->name), ARRAY_LOCAL, T_REAL, dims, w->n + 1 + rank, s->name_span);
 }
 
 static bool start_fits(Low *L, const Ast *s, const Value *v, const Id *shape, uint32_t rank)
@@ -303,7 +299,7 @@ static Id yield_array(Low *L, const Work *w, const Ast *s, const Id *shape, uint
     Id dims[2 * MAX_RANK];
     memcpy(dims, w->dims, (w->n + 1) * sizeof *dims);
     memcpy(dims + w->n + 1, shape, rank * sizeof *shape);
-    Id array = low_array(L, local_name(L, s->name), ARRAY_LOCAL, T_REAL, dims, w->n + 1 + rank, s->name_span);
+    Id array = low_array(L, low_temp_name(L, s->name), ARRAY_LOCAL, T_REAL, dims, w->n + 1 + rank, s->name_span);
     L->value[s->sym->id] = value_array(L, array, w->subs, w->n);
     return array;
 }
