@@ -68,6 +68,8 @@ Sweep *sweep_new(Ir *, const bool *active);
 void sweep(Sweep *, Id body, Id cond, Id seed, Id self, Pieces *out);
 /* Does the value of the body depend on an active array? */
 bool sweep_active(Sweep *, Id body);
+/* Do the operands of the equation? */
+bool sweep_moves(Sweep *, const Eq *);
 
 /* ---- invert.c */
 
@@ -115,6 +117,29 @@ void reduction_terms(Ir *, const Around *scans, Id eq, Id *outer, Id *cond, Id *
  * equation's variables and those around; appends the equations of these to `eqs`.
  */
 void share(Ir *, Id eq, const Around *, const Whole *, Pieces *, IdVec *eqs);
+
+/* ---- linalg.c */
+
+/* The variables that all of an equation with a function of matrices is for, as arrays beside it have them: subscripts and sizes;
+   those that equations have to bind; and when it exists (0: always). */
+typedef struct {
+    IdVec subs, dims;
+    Binders outer;
+    Id when;
+} Leading;
+
+/* What the node `of` of an operand receives under cond, for all values of the binders. */
+typedef struct {
+    Id of, cond, value;
+    Binders binders;
+} Receipt;
+typedef VEC(Receipt) Receipts;
+
+/*
+ * The adjoint of an equation whose op is MATRIX: `bar` is a node with the adjoint of the target's element.  Appends equations that
+ * stand before what uses the receipts.  bar = 0: only the nodes and conditions are wanted.
+ */
+void matrix_adjoint(Ir *, const Eq *, const Leading *, Id bar, IdVec *eqs, Receipts *out);
 
 /* ---- reverse.c */
 

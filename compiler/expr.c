@@ -471,14 +471,15 @@ static Value *call_builtin(Low *L, const Ast *e)
 {
     Builtin f = e->sym->builtin;
     if (f == B_GRAD || f == B_JVP) return lower_derivative(L, e);
-    if (f >= B_CHOLESKY) {
-        low_error(L, e->name_span, "'%s' is not yet supported", e->name);
-        return value_bad(L);
-    }
     if (f == B_REDUCTION && e->n > 1 && e->red != R_MAX && e->red != R_MIN) return reduce_scalars(L, e);
     Value **x = arena_alloc(L->a, (e->n + 1) * sizeof *x);
     for (uint32_t k = 0; k < e->n; k++) x[k] = lower_expr(L, e->kid[k]);
     switch ((int)f) {
+    case B_CHOLESKY:
+    case B_SOLVE:
+    case B_INVERSE:
+    case B_DET:
+    case B_LOGDET: return call_algebra(L, e, x);
     case B_TRANSPOSE: return transpose(L, e, x[0]);
     case B_NORM: {
         Value *d = dot_product(L, e, x[0], x[0], "norm");

@@ -7,6 +7,7 @@
  *   mark.c     grad and jvp -> marked equations
  *   value.c    array values as closures; naming them makes an equation
  *   expr.c     expressions -> values
+ *   algebra.c  cholesky, solve, inverse, det, logdet
  *   shape.c    the shape of an expression, without lowering it
  *   range.c    the range of an index variable, from the accesses that it stands in
  *   access.c   proofs that subscripts stay inside; what cannot be proved becomes a check of the run
@@ -89,6 +90,7 @@ typedef struct {
     uint32_t scans;   /* regions made so far */
     IdVec args;       /* nodes of the arguments of the call around: a scan in it runs over their index variables */
     VEC(Instance) instances, shapes;
+    VEC(Instance) factors;                     /* of matrices, by part of an array */
     VEC(uint32_t) instance_table, shape_table; /* hash tables of number + 1 */
     VEC(Id) def;             /* by array: its one defining equation, or 0: to look through integer lets */
     VEC(const char *) taken; /* hash set of the top-level names, which temporaries leave alone */
@@ -210,6 +212,9 @@ Value *lower_derivative(Low *, const Ast *); /* grad, jvp */
 
 /* ---- scan.c */
 void lower_scan(Low *, const Ast *);
+
+/* ---- algebra.c */
+Value *call_algebra(Low *, const Ast *, Value *const *x);
 
 /* ---- shape.c */
 /* Gives the states, yields and lets of a scan values that know their shapes. */

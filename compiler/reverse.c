@@ -128,7 +128,7 @@ static bool any_bar(const Reverse *r, Id array, BarFlag flag)
 static bool has_risk(const Reverse *r, const Eq *e)
 {
     Ir *ir = r->ir;
-    if (may_be_infinite(ir, e)) return true;
+    if (may_be_infinite(ir, e) || e->op == RED_MATRIX) return true;
     IdVec all = ir_reach(ir, &e->body, 1);
     for (uint32_t i = 0; i < all.n; i++) {
         Node x = ir->node.at[all.at[i]];
@@ -146,7 +146,7 @@ static void find_active(Reverse *r, Id eq, bool guarded)
     Eq e = r->ir->eq.at[eq];
     (void)guarded;
     if (e.by) die("a derivative that was not expanded");
-    if (r->active[e.target] || !reduction_moves(r->ir, &e) || !sweep_active(r->sweep, e.body)) return;
+    if (r->active[e.target] || !reduction_moves(r->ir, &e) || !sweep_moves(r->sweep, &e)) return;
     r->active[e.target] = true;
     r->changes++;
 }
@@ -170,7 +170,8 @@ static void find_flagged(Reverse *r, Id eq, bool guarded)
         if (!a->reached || a->sure || a->independent || a->risky) continue;
         bool was = a->flagged;
         if (has_risk(r, &e)) a->risky = a->flagged = true;
-        IdVec all = ir_reach(ir, &e.body, 1);
+        Id roots[2] = {e.body, e.with};
+        IdVec all = ir_reach(ir, roots, 2);
         for (uint32_t k = 0; k < all.n && !a->flagged; k++) {
             Node x = ir->node.at[all.at[k]];
             a->flagged = x.op == OP_READ && x.type == T_REAL && any_bar(r, x.u.ref, BAR_FLAGGED);
@@ -568,12 +569,95 @@ static Id prepared(Reverse *r, const Place *at, Id eq)
     if (r->standing[eq] == NOT_ASKED) {
         Eq e = r->ir->eq.at[eq];
         r->standing[eq] = CONSTANT;
-        if (!sweep_active(r->sweep, e.body)) return 0;
+        if (!sweep_moves(r->sweep, &e)) return 0;
         if (e.op == RED_LOGSUMEXP && e.add) die("logsumexp into an element that others add to");
         r->standing[eq] = USED;
         reduction_aux(r->ir, &at->scans, eq, &r->beside[eq]);
     }
     return r->standing[eq] == USED ? r->beside[eq].eq : 0;
+}
+
+/* ---- an equation with a function of matrices */
+
+/* Whether any element of a matrix is wanted, by their flags: a node over the leading variables. */
+static Id any_live(Reverse *r, const Eq *e, const Leading *lead, Id live, uint32_t rank)
+{
+    Ir *ir = r->ir;
+    Binders inner = {0};
+    if (rank == 0) return live;
+    const char *name = arena_printf(ir->arena, "live_%s", ir->array.at[e->target].name);
+    Id any = ir_new_array(ir, name, ARRAY_LOCAL, T_BOOL, lead->dims.at, lead->dims.n, e->span);
+    Eq q = {.target = any, .op = RED_ANY, .body = live, .when = lead->when, .span = e->span};
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Binder b = ir->binder.at[e->inner.at + k];
+        if (ir_has_var(ir, live, b.var)) vec_push(ir->arena, &inner, b);
+    }
+    q.subs = ir_ids(ir, lead->subs.at, lead->subs.n);
+    q.outer = ir_binders(ir, lead->outer.at, lead->outer.n);
+    q.inner = ir_binders(ir, inner.at, inner.n);
+    list(r, &q);
+    return ir_read(ir, any, lead->subs.at, lead->subs.n);
+}
+
+/* What an adjoint has in common for a whole matrix.  *inside: the part of `cond` that speaks of its elements. */
+static Leading leading(Reverse *r, const Place *at, const Eq *e, uint32_t b, Id cond, Id *inside)
+{
+    Ir *ir = r->ir;
+    Leading lead = {.when = e->when};
+    IdVec parts = {0};
+    uint32_t rank = ir_mat_rank(ir, e);
+    ir_conjuncts(ir, cond, &parts);
+    *inside = 0;
+    for (uint32_t i = 0; i < parts.n; i++) {
+        bool own = false;
+        for (uint32_t k = 0; k < e->inner.n; k++)
+            own |= ir_has_var(ir, parts.at[i], ir->binder.at[e->inner.at + k].var);
+        if (own)
+            *inside = ir_and(ir, *inside, parts.at[i]);
+        else
+            lead.when = ir_and(ir, lead.when, parts.at[i]);
+    }
+    for (uint32_t k = 0; k < r->d->subs.n; k++) {
+        vec_push(ir->arena, &lead.subs, r->d->subs.at[k]);
+        vec_push(ir->arena, &lead.dims, r->d->dims.at[k]);
+    }
+    for (uint32_t k = 0; k + rank < e->subs.n; k++) {
+        if (!is_free(&r->bar.at[b], k)) continue;
+        vec_push(ir->arena, &lead.subs, ir->kid.at[e->subs.at + k]);
+        vec_push(ir->arena, &lead.dims, ir->kid.at[ir->array.at[e->target].dims.at + k]);
+    }
+    for (uint32_t k = at->around.bound; k < at->around.all.n; k++)
+        vec_push(ir->arena, &lead.outer, at->around.all.at[k]);
+    ir_add_binders(ir, e->outer, &lead.outer);
+    return lead;
+}
+
+static void matrix_equation(Reverse *r, const Place *at, const Seen *seen, uint32_t b)
+{
+    Ir *ir = r->ir;
+    Eq e = ir->eq.at[seen->eq];
+    Id inside, bar = 0;
+    IdVec subs = {0}, eqs = {0};
+    Receipts got = {0};
+    Leading lead = leading(r, at, &e, b, seen->cond, &inside);
+    slice_ids(ir, e.subs, &subs);
+    if (!r->first) {
+        bar = read_bar(r, b, adjoint_of(r, b), &subs);
+        if (inside) bar = ir_select(ir, inside, bar, ir_real(ir, 0));
+        if (r->bar.at[b].risky) {
+            Id live = read_bar(r, b, live_of(r, b), &subs);
+            lead.when = ir_and(ir, lead.when, any_live(r, &e, &lead, live, ir_mat_rank(ir, &e)));
+        }
+    }
+    matrix_adjoint(ir, &e, &lead, bar, &eqs, &got);
+    for (uint32_t i = 0; i < eqs.n; i++) vec_push(ir->arena, r->out, ((Item){false, eqs.at[i]}));
+    for (uint32_t i = 0; i < got.n; i++) {
+        Receipt x = got.at[i];
+        Sender from = {.binders = x.binders, .risky = true, .span = e.span};
+        Pieces pieces = {0};
+        sweep(r->sweep, x.of, ir_and(ir, lead.when, x.cond), x.value, 0, &pieces);
+        spread(r, at, &from, r->bar.at[b].sure, &pieces);
+    }
 }
 
 static void equation(Reverse *r, const Place *at, Id primal, uint32_t b)
@@ -582,6 +666,10 @@ static void equation(Reverse *r, const Place *at, Id primal, uint32_t b)
     Seen seen;
     Id eq = prepared(r, at, primal), outer, inner, factor, seed = 0, self = 0;
     if (!eq || !see(r, at, eq, b, &seen)) return;
+    if (ir->eq.at[seen.eq].op == RED_MATRIX) {
+        matrix_equation(r, at, &seen, b);
+        return;
+    }
     reduction_terms(ir, &at->scans, eq, &outer, &inner, &factor);
     outer = put(ir, outer, &seen.by);
     inner = put(ir, inner, &seen.by);

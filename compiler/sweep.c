@@ -73,6 +73,8 @@ static Term gather(Sweep *s, Id n)
     return terms_sum(s->ir, &s->part);
 }
 
+bool sweep_moves(Sweep *s, const Eq *e) { return sweep_active(s, e->body) || (e->with && sweep_active(s, e->with)); }
+
 /* ---- the sweep */
 
 static void give(Sweep *s, Id n, Id cond, Id value)

@@ -1,0 +1,231 @@
+/*
+ * linalg.c -- adjoints and tangents of functions of whole matrices.
+ *
+ * With d_X for the adjoint of X = A^-1 B it is that of B that solves A' d_B = d_X, and d_A = -d_B X' (Giles 2008, Collected matrix
+ * derivative results, 2.2, 2.3); the adjoint of a factor of lu stands for that of the matrix.  For A = L L', with P the lower
+ * triangle of L' d_L, its diagonal halved, S = L'^-1 P L^-1 and d_A = S + S' below the diagonal and S on it (Murray 2016,
+ * Differentiation of the Cholesky decomposition, 8 and 10, where only the lower triangle of A counts).  Tangents are the same
+ * formulas before transposition.  All of it is equations and functions of matrices again, so that it has derivatives in turn.
+ */
+#include "derive.h"
+
+typedef struct {
+    Ir *ir;
+    const Eq *e;
+    const Leading *lead;
+    IdVec *eqs;
+    Binder i, j;  /* rows and columns of the body */
+    uint32_t own; /* 1: a vector, without columns */
+    const char *stem;
+} Rule;
+
+static Id var(Ir *ir, Binder b) { return ir_var(ir, b.var); }
+
+static Rule rule_of(Ir *ir, const Eq *e, const Leading *lead, IdVec *eqs)
+{
+    Rule r = {.ir = ir, .e = e, .lead = lead, .eqs = eqs, .own = ir_mat_own(e)};
+    r.i = ir->binder.at[e->inner.at];
+    if (r.own == 2) r.j = ir->binder.at[e->inner.at + 1];
+    return r;
+}
+
+static Binder fresh(const Rule *r, const char *name, Id hi)
+{
+    return (Binder){ir_new_var(r->ir, name, r->e->span), ir_int(r->ir, 0), hi};
+}
+
+/* array[leading..., i, j]; of a vector, and where j is 0, array[leading..., i] */
+static Id element(const Rule *r, Id array, Id i, Id j)
+{
+    Ir *ir = r->ir;
+    IdVec subs = {0};
+    for (uint32_t k = 0; k < r->lead->subs.n; k++) vec_push(ir->arena, &subs, r->lead->subs.at[k]);
+    vec_push(ir->arena, &subs, i);
+    if (j) vec_push(ir->arena, &subs, j);
+    return ir_read(ir, array, subs.at, subs.n);
+}
+
+/* The read with the given last subscripts in place of its own; second 0: one. */
+static Id read_at(Ir *ir, Id read, Id first, Id second)
+{
+    Node x = ir->node.at[read];
+    IdVec subs = {0};
+    ir_add_ids(ir, (Slice){x.kids, x.n}, &subs);
+    if (second) subs.at[x.n - 1] = second;
+    subs.at[x.n - (second ? 2 : 1)] = first;
+    return ir_read(ir, x.u.ref, subs.at, subs.n);
+}
+
+/* The target's own element. */
+static Id own_at(const Rule *r, Id i, Id j)
+{
+    Ir *ir = r->ir;
+    IdVec subs = {0};
+    ir_add_ids(ir, r->e->subs, &subs);
+    return read_at(ir, ir_read(ir, r->e->target, subs.at, subs.n), i, r->own == 2 ? j : 0);
+}
+
+/* A node over i and j at others. */
+static Id node_at(const Rule *r, Id node, Id i, Id j)
+{
+    Subst s[2] = {{r->i.var, i}, {r->j.var, j}};
+    return ir_subst(r->ir, node, s, r->own);
+}
+
+/* An array over the leading variables, i and j, with the equation that sets it: `e` has op, body, inner and conditions. */
+static Id make(const Rule *r, Eq e, const char *name, Binder i, Binder j)
+{
+    Ir *ir = r->ir;
+    IdVec dims = {0};
+    Binders outer = {0};
+    const Binder own[2] = {i, j};
+    uint32_t rank = j.var ? 2 : 1;
+    Id subs[2] = {var(ir, i), j.var ? var(ir, j) : 0};
+    for (uint32_t k = 0; k < r->lead->dims.n; k++) vec_push(ir->arena, &dims, r->lead->dims.at[k]);
+    for (uint32_t k = 0; k < rank; k++) vec_push(ir->arena, &dims, own[k].hi);
+    for (uint32_t k = 0; k < r->lead->outer.n; k++) vec_push(ir->arena, &outer, r->lead->outer.at[k]);
+    for (uint32_t k = 0; k < rank && e.op != RED_MATRIX; k++) vec_push(ir->arena, &outer, own[k]);
+    name = arena_printf(ir->arena, "%s_%s", name, ir->array.at[r->e->target].name);
+    e.target = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, r->e->span);
+    Node at = ir->node.at[element(r, e.target, subs[0], subs[1])];
+    e.subs = (Slice){at.kids, at.n};
+    e.outer = ir_binders(ir, outer.at, outer.n);
+    e.when = r->lead->when;
+    e.span = r->e->span;
+    vec_push(ir->arena, r->eqs, ir_new_eq(ir, &e));
+    return e.target;
+}
+
+/* The array X of mat X = b, for b over i and j and a factor that is read at (first, second). */
+static Id solved(const Rule *r, Mat mat, Id factor, Id width, Id b, Binder i, Binder j, const char *name)
+{
+    Ir *ir = r->ir;
+    Binder k = fresh(r, "k", width), inner[3] = {i, j.var ? j : k, k};
+    Eq e = {.op = RED_MATRIX, .matrix = (uint8_t)mat, .body = b, .with = read_at(ir, factor, var(ir, i), var(ir, k))};
+    e.inner = ir_binders(ir, inner, j.var ? 3 : 2);
+    return make(r, e, name, i, j);
+}
+
+static void receive(const Rule *r, Receipts *out, Id of, Id cond, Id value, Binder i, Binder j, Binder k)
+{
+    Receipt x = {.of = of, .cond = cond, .value = value};
+    const Binder own[3] = {i, j, k};
+    ir_add_binders(r->ir, r->e->outer, &x.binders);
+    for (uint32_t b = 0; b < 3; b++)
+        if (own[b].var) vec_push(r->ir->arena, &x.binders, own[b]);
+    vec_push(r->ir->arena, out, x);
+}
+
+static Mat transposed(Mat m)
+{
+    return m == MAT_LSOLVE    ? MAT_LTSOLVE
+           : m == MAT_LTSOLVE ? MAT_LSOLVE
+           : m == MAT_LUSOLVE ? MAT_LUTSOLVE
+                              : MAT_LUSOLVE;
+}
+
+static bool is_lower(Mat m) { return m == MAT_LSOLVE || m == MAT_LTSOLVE; }
+static bool is_turned(Mat m) { return m == MAT_LTSOLVE || m == MAT_LUTSOLVE; }
+
+static Id factor_width(const Rule *r) { return r->ir->binder.at[r->e->inner.at + r->e->inner.n - 1].hi; }
+
+static const Binder none = {0, 0, 0};
+
+/* ---- adjoints; bar: of the target's element, 0: only what is received under which conditions is wanted */
+
+static void solve_adjoint(const Rule *r, Id bar, Receipts *out)
+{
+    Ir *ir = r->ir;
+    const Eq *e = r->e;
+    Mat mat = (Mat)e->matrix;
+    Id i = var(ir, r->i), j = r->own == 2 ? var(ir, r->j) : 0, value = 0, of_body = 0;
+    Binder q = fresh(r, "q", r->i.hi);
+    if (bar) {
+        Id b = solved(r, transposed(mat), e->with, factor_width(r), bar, r->i, r->j, "w");
+        Id p = is_turned(mat) ? var(ir, q) : i, x = is_turned(mat) ? i : var(ir, q);
+        of_body = element(r, b, i, j);
+        value = ir_op1(ir, OP_NEG, ir_op2(ir, OP_MUL, element(r, b, p, j), own_at(r, x, j)));
+    }
+    receive(r, out, e->body, 0, of_body, r->i, r->j, none);
+    Id cond = is_lower(mat) ? ir_op2(ir, OP_LE, var(ir, q), i) : 0;
+    receive(r, out, read_at(ir, e->with, i, var(ir, q)), cond, value, r->i, q, r->j);
+}
+
+/* b, but half on the diagonal and nothing above it */
+static Id half_diagonal(const Rule *r, Id i, Id j, Id b)
+{
+    Ir *ir = r->ir;
+    Id lower = ir_select(ir, ir_op2(ir, OP_LT, j, i), b, ir_real(ir, 0));
+    return ir_select(ir, ir_op2(ir, OP_EQ, i, j), ir_op2(ir, OP_MUL, ir_real(ir, 0.5), b), lower);
+}
+
+static void cholesky_adjoint(const Rule *r, Id bar, Receipts *out)
+{
+    Ir *ir = r->ir;
+    Id i = var(ir, r->i), j = var(ir, r->j), n = r->i.hi, value = 0;
+    if (bar) {
+        Binder k = fresh(r, "k", n);
+        Id at = var(ir, k), l = own_at(r, i, j);
+        k.lo = i;
+        Eq p = {.op = RED_SUM, .body = ir_op2(ir, OP_MUL, own_at(r, at, i), node_at(r, bar, at, j))};
+        p.where = ir_op2(ir, OP_LE, j, i);
+        p.inner = ir_binders(ir, &k, 1);
+        Id made = make(r, p, "p", r->i, r->j);
+        Id s = solved(r, MAT_LTSOLVE, l, n, half_diagonal(r, i, j, element(r, made, i, j)), r->i, r->j, "s");
+        Id t = solved(r, MAT_LTSOLVE, l, n, element(r, s, j, i), r->i, r->j, "w");
+        value = ir_op2(ir, OP_ADD, element(r, t, i, j), element(r, t, j, i));
+        value = ir_select(ir, ir_op2(ir, OP_EQ, i, j), element(r, t, i, i), value);
+    }
+    receive(r, out, r->e->body, ir_op2(ir, OP_LE, j, i), value, r->i, r->j, none);
+}
+
+static void lu_adjoint(const Rule *r, Id bar, Receipts *out)
+{
+    Ir *ir = r->ir;
+    Subst s = {ir->binder.at[r->e->inner.at + 2].var, var(ir, r->j)};
+    receive(r, out, r->e->body, 0, ir_subst(ir, bar, &s, 1), r->i, r->j, none);
+}
+
+/* The transposed inverse of a factored matrix, over i and a new variable. */
+static Id inverse_of(const Rule *r, Binder q)
+{
+    Ir *ir = r->ir;
+    Id same = ir_op2(ir, OP_EQ, var(ir, r->i), var(ir, q));
+    Id unit = ir_select(ir, same, ir_real(ir, 1), ir_real(ir, 0));
+    return solved(r, MAT_LUTSOLVE, r->e->body, factor_width(r), unit, r->i, q, "inverse");
+}
+
+/* The derivative of a determinant's value by its logarithm. */
+static Id of_log(const Rule *r, Id x)
+{
+    Ir *ir = r->ir;
+    IdVec subs = {0};
+    ir_add_ids(ir, r->e->subs, &subs);
+    return r->e->matrix == MAT_DET ? ir_op2(ir, OP_MUL, x, ir_read(ir, r->e->target, subs.at, subs.n)) : x;
+}
+
+static void det_adjoint(const Rule *r, Id bar, Receipts *out)
+{
+    Ir *ir = r->ir;
+    Binder q = fresh(r, "q", r->i.hi);
+    Id i = var(ir, r->i), k = var(ir, q), value = 0;
+    if (bar) value = ir_op2(ir, OP_MUL, of_log(r, bar), element(r, inverse_of(r, q), i, k));
+    receive(r, out, read_at(ir, r->e->body, i, k), 0, value, r->i, q, none);
+}
+
+void matrix_adjoint(Ir *ir, const Eq *e, const Leading *lead, Id bar, IdVec *eqs, Receipts *out)
+{
+    Rule r = rule_of(ir, e, lead, eqs);
+    switch ((Mat)e->matrix) {
+    case MAT_CHOLESKY: cholesky_adjoint(&r, bar, out); return;
+    case MAT_LU: lu_adjoint(&r, bar, out); return;
+    case MAT_LSOLVE:
+    case MAT_LTSOLVE:
+    case MAT_LUSOLVE:
+    case MAT_LUTSOLVE: solve_adjoint(&r, bar, out); return;
+    case MAT_DET:
+    case MAT_LOGDET: det_adjoint(&r, bar, out); return;
+    case MATS: break;
+    }
+    die("no such function of matrices");
+}
