@@ -124,13 +124,27 @@ static IdVec subs_for(Ir *ir, const Cse *c, Id def, const Seen *seen, const Rena
     return subs;
 }
 
+/* The loops over the elements that a function of matrices gives at once. */
+static Slice element_loops(Ir *ir, const Eq *e)
+{
+    Binders loops = {0};
+    ir_add_binders(ir, e->outer, &loops);
+    for (uint32_t i = e->subs.n - ir_mat_rank(ir, e); i < e->subs.n; i++)
+        for (uint32_t k = 0; k < e->inner.n; k++) {
+            Binder b = ir->binder.at[e->inner.at + k];
+            if (ir->kid.at[e->subs.at + i] == ir_var(ir, b.var)) vec_push(ir->arena, &loops, b);
+        }
+    return ir_binders(ir, loops.at, loops.n);
+}
+
 /* The equation with its right side replaced by a read. */
 static Id copying(Ir *ir, Cse *c, Id eq, Id array, const IdVec *subs)
 {
     Eq e = ir->eq.at[eq];
+    if (e.op == RED_MATRIX) e.outer = element_loops(ir, &e);
     e.body = ir_read(ir, array, subs->at, subs->n);
     e.op = RED_NONE;
-    e.where = e.aux = 0;
+    e.where = e.aux = e.with = 0;
     e.inner.n = 0;
     Id now = flat_moved(ir, &c->f, eq, &e);
     if (e.target < c->sole.n && c->sole.at[e.target] == eq) c->sole.at[e.target] = now;
@@ -163,7 +177,7 @@ static void share(Ir *ir, Cse *c, const Seen *seen, uint32_t q, const Renaming *
     Id eq = c->out.at[q].id, *own = &c->shared.at[seen->step];
     Eq e = ir->eq.at[eq];
     if (*own == 0 && !is_definition(ir, c, c->out.at[seen->step].id)) {
-        if (e.op == RED_NONE || !give_array(ir, c, seen->step)) return;
+        if (e.op == RED_NONE || e.op == RED_MATRIX || !give_array(ir, c, seen->step)) return;
     }
     Id def = *own ? *own : c->out.at[seen->step].id, array = ir->eq.at[def].target;
     if (ir->array.at[array].type != ir->array.at[e.target].type) return;

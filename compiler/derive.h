@@ -140,6 +140,11 @@ typedef VEC(Receipt) Receipts;
  * stand before what uses the receipts.  bar = 0: only the nodes and conditions are wanted.
  */
 void matrix_adjoint(Ir *, const Eq *, const Leading *, Id bar, IdVec *eqs, Receipts *out);
+/*
+ * Its tangent: body and factor are the tangents of what it reads, as it reads it; 0: of what does not move (not both).  Completes
+ * *t, which has the target, its subscripts and the leading variables, and appends equations that stand before it.
+ */
+void matrix_tangent(Ir *, const Eq *, const Leading *, Id body, Id factor, IdVec *eqs, Eq *t);
 
 /* ---- reverse.c */
 

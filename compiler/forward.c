@@ -63,7 +63,7 @@ static bool find_active_items(Forward *f, Slice items)
             continue;
         }
         Eq e = ir->eq.at[it.id];
-        if (f->active[e.target] || !reduction_moves(ir, &e) || !sweep_active(f->sweep, e.body)) continue;
+        if (f->active[e.target] || !reduction_moves(ir, &e) || !sweep_moves(f->sweep, &e)) continue;
         f->active[e.target] = found = true;
     }
     return found;
@@ -222,6 +222,26 @@ static void reduced_tangent(Ir *ir, const Around *scans, Id eq, Term body, Eq *t
 
 static void list(Ir *ir, ItemVec *items, Id eq) { vec_push(ir->arena, items, ((Item){false, eq})); }
 
+/* The tangent of a function of matrices, with the equations that it needs. */
+static void tangent_of_matrix(Forward *f, const Eq *e, ItemVec *tangents)
+{
+    Ir *ir = f->ir;
+    Eq t = beside(f, e);
+    Leading lead = {.when = t.when};
+    IdVec eqs = {0};
+    uint32_t rank = ir_mat_rank(ir, e);
+    Slice dims = ir->array.at[e->target].dims;
+    add_ids(ir, &f->d->dims, &lead.dims);
+    ir_add_ids(ir, (Slice){dims.at, dims.n - rank}, &lead.dims);
+    ir_add_ids(ir, (Slice){t.subs.at, t.subs.n - rank}, &lead.subs);
+    ir_add_binders(ir, t.outer, &lead.outer);
+    Id body = forward_value(f, e->body), factor = e->with ? forward_value(f, e->with) : 0;
+    if (!body && !factor) body = ir_real(ir, 0);
+    matrix_tangent(ir, e, &lead, body, factor, &eqs, &t);
+    for (uint32_t i = 0; i < eqs.n; i++) list(ir, tangents, eqs.at[i]);
+    list(ir, tangents, ir_new_eq(ir, &t));
+}
+
 /* What the last of the equations beside a max, min or prod writes, which earlier derivatives made. */
 static Id last_beside(const Ir *ir, Id eq)
 {
@@ -237,6 +257,10 @@ static void tangent(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
     Beside aux = {.eq = eq};
     list(ir, out, eq);
     if (e.target >= f->arrays || !f->active[e.target] || f->seed[e.target]) return;
+    if (e.op == RED_MATRIX) {
+        tangent_of_matrix(f, &e, tangents);
+        return;
+    }
     IdVec subs = {0};
     ir_add_ids(ir, e.subs, &subs);
     Id self = e.op == RED_NONE && !e.add ? ir_read(ir, e.target, subs.at, subs.n) : 0;

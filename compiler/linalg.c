@@ -87,7 +87,8 @@ static Id make(const Rule *r, Eq e, const char *name, Binder i, Binder j)
     for (uint32_t k = 0; k < rank && e.op != RED_MATRIX; k++) vec_push(ir->arena, &outer, own[k]);
     name = arena_printf(ir->arena, "%s_%s", name, ir->array.at[r->e->target].name);
     e.target = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, r->e->span);
-    Node at = ir->node.at[element(r, e.target, subs[0], subs[1])];
+    const Id read = element(r, e.target, subs[0], subs[1]);
+    const Node at = ir->node.at[read];
     e.subs = (Slice){at.kids, at.n};
     e.outer = ir_binders(ir, outer.at, outer.n);
     e.when = r->lead->when;
@@ -225,6 +226,96 @@ void matrix_adjoint(Ir *ir, const Eq *e, const Leading *lead, Id bar, IdVec *eqs
     case MAT_LUTSOLVE: solve_adjoint(&r, bar, out); return;
     case MAT_DET:
     case MAT_LOGDET: det_adjoint(&r, bar, out); return;
+    case MATS: break;
+    }
+    die("no such function of matrices");
+}
+
+/* ---- tangents; body, factor: over the variables that they are read at, 0: it does not move.  *t: the target's equation, to be completed */
+
+static void set_outer(const Rule *r, Eq *t, Binder i, Binder j)
+{
+    Ir *ir = r->ir;
+    Binders outer = {0};
+    ir_add_binders(ir, t->outer, &outer);
+    vec_push(ir->arena, &outer, i);
+    vec_push(ir->arena, &outer, j);
+    t->outer = ir_binders(ir, outer.at, outer.n);
+}
+
+/* A X = B: A t_X = t_B - t_A X */
+static void solve_tangent(const Rule *r, Id body, Id factor, Eq *t)
+{
+    Ir *ir = r->ir;
+    const Eq *e = r->e;
+    Mat mat = (Mat)e->matrix;
+    t->op = RED_MATRIX;
+    t->matrix = e->matrix;
+    t->inner = e->inner;
+    t->with = e->with;
+    t->body = body;
+    if (!factor) return;
+    Binder q = fresh(r, "q", r->i.hi);
+    Id i = var(ir, r->i), j = r->own == 2 ? var(ir, r->j) : 0, k = var(ir, q),
+       width = ir_kid(ir, e->with, ir->node.at[e->with].n - 1);
+    Subst s[2] = {{r->i.var, is_turned(mat) ? k : i}, {ir->node.at[width].u.ref, is_turned(mat) ? i : k}};
+    Eq c = {.op = RED_SUM, .body = ir_op2(ir, OP_MUL, ir_subst(ir, factor, s, 2), own_at(r, k, j))};
+    if (is_lower(mat)) c.where = is_turned(mat) ? ir_op2(ir, OP_LE, i, k) : ir_op2(ir, OP_LE, k, i);
+    c.inner = ir_binders(ir, &q, 1);
+    Id product = element(r, make(r, c, "product", r->i, r->own == 2 ? r->j : none), i, j);
+    t->body = body ? ir_op2(ir, OP_SUB, body, product) : ir_op1(ir, OP_NEG, product);
+}
+
+/* t_L = L P, P the lower triangle of L^-1 t_A L'^-1, its diagonal halved; t_A is symmetric */
+static void cholesky_tangent(const Rule *r, Id body, Eq *t)
+{
+    Ir *ir = r->ir;
+    Id i = var(ir, r->i), j = var(ir, r->j), n = r->i.hi, l = own_at(r, i, j);
+    Id whole = ir_select(ir, ir_op2(ir, OP_LE, j, i), body, node_at(r, body, j, i));
+    Id u = solved(r, MAT_LSOLVE, l, n, whole, r->i, r->j, "s");
+    Id w = solved(r, MAT_LSOLVE, l, n, element(r, u, j, i), r->i, r->j, "w");
+    Binder q = {ir_new_var(ir, "q", r->e->span), j, ir_addi(ir, i, 1)};
+    Id k = var(ir, q);
+    t->op = RED_SUM;
+    t->body = ir_op2(ir, OP_MUL, own_at(r, i, k), half_diagonal(r, k, j, element(r, w, k, j)));
+    t->inner = ir_binders(ir, &q, 1);
+    set_outer(r, t, r->i, r->j);
+}
+
+static void lu_tangent(const Rule *r, Id body, Eq *t)
+{
+    Ir *ir = r->ir;
+    IdVec subs = {0};
+    ir_add_ids(ir, t->subs, &subs);
+    subs.at[subs.n - 1] = var(ir, r->j);
+    t->subs = ir_ids(ir, subs.at, subs.n);
+    t->body = body;
+    set_outer(r, t, r->i, r->j);
+}
+
+static void det_tangent(const Rule *r, Id body, Eq *t)
+{
+    Ir *ir = r->ir;
+    Binder q = fresh(r, "q", r->i.hi), inner[2] = {r->i, q};
+    Subst s = {ir->binder.at[r->e->inner.at + 1].var, var(ir, q)};
+    Id part = ir_op2(ir, OP_MUL, element(r, inverse_of(r, q), var(ir, r->i), var(ir, q)), ir_subst(ir, body, &s, 1));
+    t->op = RED_SUM;
+    t->body = of_log(r, part);
+    t->inner = ir_binders(ir, inner, 2);
+}
+
+void matrix_tangent(Ir *ir, const Eq *e, const Leading *lead, Id body, Id factor, IdVec *eqs, Eq *t)
+{
+    Rule r = rule_of(ir, e, lead, eqs);
+    switch ((Mat)e->matrix) {
+    case MAT_CHOLESKY: cholesky_tangent(&r, body, t); return;
+    case MAT_LU: lu_tangent(&r, body, t); return;
+    case MAT_LSOLVE:
+    case MAT_LTSOLVE:
+    case MAT_LUSOLVE:
+    case MAT_LUTSOLVE: solve_tangent(&r, body, factor, t); return;
+    case MAT_DET:
+    case MAT_LOGDET: det_tangent(&r, body, t); return;
     case MATS: break;
     }
     die("no such function of matrices");
