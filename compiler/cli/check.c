@@ -1,6 +1,6 @@
 /*
- * check.c -- adc check model.ad: the reverse-mode gradient against differences of the loss, on the code that runs; where the model
- * is small also against the debug evaluator, which runs the equations before any C is made of them.
+ * check.c -- adc check model.ad: the reverse-mode gradient against differences of the loss and against forward mode, and the Hessian
+ * times a direction against differences of the gradient, on the code that runs; where the model is small also against the debug evaluator, which runs the equations before any C is made of them.
  *
  * An element agrees when its error is below TOLERANCE of the larger of its size and a thousandth of the largest in its array, or
  * below what the differences may be off; at a kink, and at the edge of where the loss is defined, they tell nothing.  Of a large
@@ -27,8 +27,11 @@ const Option check_options[] = {
 
 #define TOLERANCE 1e-6  /* of differences */
 #define ENOUGH    1e-7  /* differences known so well are not made better */
-#define EXACT     1e-9  /* of the debug evaluator: other order of operations */
+#define EXACT     1e-9  /* of the debug evaluator and of forward mode: other order of operations */
+#define SECOND    1e-5  /* of differences of gradients */
 enum { SMALL = 20000 }; /* elements of all arrays, for the debug evaluator */
+
+static const Quantity the_loss = {-1, 0};
 
 /* What was found in an array, or all of them. */
 typedef struct {
@@ -80,26 +83,35 @@ static Finding check_elements(const Point *p, int a, const double *grad, size_t 
     for (size_t k = 0; k < (n < samples ? n : samples); k++) {
         size_t i = n <= samples ? k : (size_t)adc_rng_below(rng, n);
         Wanted wanted = {grad[i], ENOUGH * fmax(fabs(grad[i]), floor)};
-        double off, d = point_difference(p, a, i, 1, &one, &wanted, &off);
+        double off, d = point_difference(p, &the_loss, &(Move){a, i, 1, &one}, &wanted, &off);
         compare(&f, i, grad[i], d, off + noise, floor);
     }
     return f;
+}
+
+/* A number for each element of an array, of its size. */
+static void random_direction(const Point *p, int a, Rng *rng, double *v)
+{
+    const double *x = point_reals(p, a);
+    for (size_t i = 0; i < p->count[a]; i++) {
+        v[i] = (adc_rng_next(rng) >> 63 ? 1 : -1) * fmax(fabs(x[i]), 0.1);
+        if (p->model->array[a].constrained) v[i] = 0.1 * v[i];
+    }
 }
 
 /* All of an array at once, along a random direction: the sum of grad * v. */
 static void check_direction(const Point *p, int a, const double *grad, Rng *rng, double noise, Finding *f)
 {
     size_t n = p->count[a];
-    const double *x = point_reals(p, a);
     double *v = malloc((n + 1) * sizeof *v), slope = 0, size = 0;
     if (!v) return;
+    random_direction(p, a, rng, v);
     for (size_t i = 0; i < n; i++) {
-        v[i] = (adc_rng_next(rng) >> 63 ? 1 : -1) * fmax(fabs(x[i]), 0.1);
-        if (p->model->array[a].constrained) v[i] = 0.1 * v[i];
         slope += grad[i] * v[i];
         size = fmax(size, fabs(grad[i] * v[i]));
     }
-    double off, d = point_difference(p, a, 0, n, v, &(Wanted){slope, ENOUGH * fmax(fabs(slope), size)}, &off);
+    double off, d = point_difference(p, &the_loss, &(Move){a, 0, n, v},
+                                     &(Wanted){slope, ENOUGH * fmax(fabs(slope), size)}, &off);
     compare(f, SIZE_MAX, slope, d, off + noise, size);
     free(v);
 }
@@ -195,6 +207,96 @@ static const char *check_equations(const Args *args, const Model *m, const Point
     return skipped;
 }
 
+/* ---- the other mode, and second derivatives */
+
+/* Forward mode against the gradient, along one direction: relative to the terms of the sum of grad * v. */
+static double forward_error(const Point *p, const double *grad, const double *v)
+{
+    double value, tangent, slope = 0, size = 0;
+    p->model->jvp(p->set->dims, p->theta, p->set->data, v, &value, &tangent, p->work);
+    for (size_t i = 0; i < p->ngrad; i++) {
+        slope += grad[i] * v[i];
+        size += fabs(grad[i] * v[i]);
+    }
+    double error = fabs(tangent - slope);
+    return error == 0 ? 0 : isnan(error) ? INFINITY : error / size;
+}
+
+/* The largest error along each of the elements that are looked at, and along a direction of all. */
+static double check_forward(const Point *p, const double *grad, size_t samples, Rng *rng, const double *all, double *v)
+{
+    double worst = forward_error(p, grad, all);
+    memset(v, 0, p->ngrad * sizeof *v);
+    for (int a = 0; a < p->model->arrays; a++) {
+        size_t n = p->model->array[a].gradient ? p->count[a] : 0;
+        for (size_t k = 0; k < (n < samples ? n : samples); k++) {
+            size_t at = p->grad_offset[a] + (n <= samples ? k : (size_t)adc_rng_below(rng, n));
+            v[at] = 1;
+            double one, value;
+            p->model->jvp(p->set->dims, p->theta, p->set->data, v, &value, &one, p->work);
+            double floor = 1e-3 * largest(grad + p->grad_offset[a], n), error = fabs(one - grad[at]);
+            if (isnan(error))
+                worst = INFINITY;
+            else if (error > 0)
+                worst = fmax(worst, error / fmax(fabs(grad[at]), floor));
+            v[at] = 0;
+        }
+    }
+    return worst;
+}
+
+typedef struct {
+    double forward, hvp; /* largest relative errors; hvp infinite: differences tell nothing */
+    bool finite;         /* the gradient; else forward mode, where 0 meets infinity, is not compared */
+    bool wrong;
+} Modes;
+
+static int check_modes(const Point *p, const double *grad, size_t samples, Modes *m)
+{
+    Rng rng = adc_rng(2, 0);
+    double *all = malloc((3 * p->ngrad + 1) * sizeof *all), *v = all ? all + p->ngrad : NULL,
+           *hv = all ? v + p->ngrad : NULL;
+    if (!all) {
+        complain("out of memory for directions");
+        return CLI_RUN;
+    }
+    for (int a = 0; a < p->model->arrays; a++)
+        if (p->model->array[a].gradient) random_direction(p, a, &rng, all + p->grad_offset[a]);
+    m->finite = true;
+    for (size_t i = 0; i < p->ngrad; i++) m->finite &= isfinite(grad[i]) != 0;
+    m->forward = m->finite ? check_forward(p, grad, samples, &rng, all, v) : 0;
+    int status = point_hvp(p, all, hv);
+    m->hvp = point_hvp_error(p, all, hv);
+    m->wrong = !(m->forward < EXACT) || (m->hvp > SECOND && !isinf(m->hvp));
+    free(all);
+    return status;
+}
+
+static void print_modes(Text *out, const Modes *m, bool json)
+{
+    if (json) {
+        text_add(out, "}, \"forward\": ");
+        if (m->finite)
+            json_real(out, m->forward);
+        else
+            text_add(out, "null");
+        text_add(out, ", \"hvp\": ");
+        if (isinf(m->hvp))
+            text_add(out, "null");
+        else
+            json_real(out, m->hvp);
+        return;
+    }
+    if (m->finite)
+        text_addf(out, "forward mode: relative error %.1e\n", m->forward);
+    else
+        text_add(out, "forward mode: not compared: the gradient is not finite\n");
+    if (isinf(m->hvp))
+        text_add(out, "Hessian times a direction: differences of the gradient tell nothing: a kink, or a jump\n");
+    else
+        text_addf(out, "Hessian times a direction: relative error %.1e, by differences of the gradient\n", m->hvp);
+}
+
 /* ---- the report */
 
 static void print_finding(Text *out, const Point *p, int a, const Finding *f, size_t samples, bool json)
@@ -256,10 +358,15 @@ static int check_point(const Args *args, const Model *m, const Point *p, size_t 
         print_finding(&out, p, a, &f, samples, json);
         wrong |= f.failed > 0;
     }
+    Modes modes;
+    status = check_modes(p, grad, samples, &modes);
+    if (status != CLI_OK) return status;
+    wrong |= modes.wrong;
+    print_modes(&out, &modes, json);
     const char *skipped = check_equations(args, m, p, grad, &worst);
     wrong |= !skipped && !(worst < EXACT);
     if (json)
-        text_addf(&out, "}, \"equations\": %s", skipped ? "null" : "");
+        text_addf(&out, ", \"equations\": %s", skipped ? "null" : "");
     else if (skipped)
         text_addf(&out, "debug evaluator: not run: %s\n", skipped);
     else
@@ -279,7 +386,7 @@ int command_check(const Args *args)
     if (!args_integer(args, "samples", 1, INT32_MAX, &samples)) return CLI_USAGE;
     Model m;
     Point p = {0};
-    int status = model_open_scalar(args, &m);
+    int status = model_open_scalar(args, ADC_EMIT_JVP | ADC_EMIT_HVP, &m);
     if (status == CLI_OK && !m.model->loss) {
         complain("%s has neither a loss nor a real output to check", m.path);
         status = CLI_MODEL;

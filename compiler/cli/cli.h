@@ -107,9 +107,9 @@ typedef struct {
 } Model;
 
 /* Reads, compiles and loads the model of the command line; diagnostics go to standard error. */
-int model_open(const Args *, Model *);
+int model_open(const Args *, unsigned emit, Model *); /* emit: bits ADC_EMIT_..., functions that are needed too */
 /* The same; a model without a loss gets half the sum of squares of its outputs: m->scalar says so. */
-int model_open_scalar(const Args *, Model *);
+int model_open_scalar(const Args *, unsigned emit, Model *);
 void model_close(Model *);                            /* a zeroed Model is allowed */
 int model_array(const adc_model *, const char *name); /* a param, data or hyper (not an output); -1 */
 
@@ -159,6 +159,21 @@ const char *element_name(const Point *, int array, size_t element);
 int point_loss(const Point *, double *loss);
 int point_grad(const Point *, double *loss, double *grad);
 int point_eval(const Point *, int array, double *out);
+/* Along a direction, of an output or (-1) the loss; of an output's adjoint.  needs: the functions, see model_open */
+int point_jvp(const Point *, int of, const double *direction, double *value, double *tangent);
+int point_vjp(const Point *, int of, const double *cotangent, double *grad);
+int point_hvp(const Point *, const double *direction, double *out);
+/* Has the value the shape of the array?  false: said, with the option that gave it. */
+bool point_shaped(const Point *, int array, const Value *, const char *option);
+
+/* ---- derivatives.c */
+
+typedef enum { MODE_REVERSE, MODE_FORWARD, MODE_NUMERIC } Mode;
+/* The derivative of an output, or (-1) of the loss: a matrix of its elements by p->ngrad; to be freed.  Else said what is wrong. */
+int point_jacobian(const Point *, int of, Mode, double **matrix);
+int point_hessian(const Point *, double **matrix);
+/* What --jvp or --hvp give, as a gradient vector; to be freed.  Arrays that are not named stand still. */
+int point_direction(const Args *, const Point *, const char *option, double **direction);
 
 /* ---- madeup.c */
 
@@ -176,12 +191,25 @@ double difference(double (*f)(void *, double), void *user, double h, double enou
 typedef struct {
     double slope, enough;
 } Wanted;
+/* An element of an output, or (-1) the loss. */
+typedef struct {
+    int of;
+    size_t element;
+} Quantity;
+/* A direction of elements from..from+n of an array. */
+typedef struct {
+    int array;
+    size_t from, n;
+    const double *v;
+} Move;
 /*
- * Of the loss along v, a direction of elements from..from+n of an array.  Of several first steps the one whose result has the
- * least error; or the one that comes nearest to what is wanted (NULL: nothing is), and there *error is infinite at a kink.
+ * Of several first steps the one whose result has the least error; or the one that comes nearest to what is wanted (NULL: nothing
+ * is), and there *error is infinite at a kink.
  */
-double point_difference(const Point *, int array, size_t from, size_t n, const double *v, const Wanted *wanted,
-                        double *error);
+double point_difference(const Point *, const Quantity *, const Move *, const Wanted *wanted, double *error);
+/* How far the Hessian times v is from differences of the gradient along v, relative to the largest entry; infinite: they tell
+   nothing.  < 0: out of memory. */
+double point_hvp_error(const Point *, const double *v, const double *hv);
 
 /* ---- json.c */
 

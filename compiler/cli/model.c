@@ -124,25 +124,26 @@ static int compile_model(Model *m, const adc_compile_options *options)
     return CLI_OK;
 }
 
-static int read_and_compile(const Args *args, Model *m, adc_compile_options *options)
+static int read_and_compile(const Args *args, unsigned emit, Model *m, adc_compile_options *options)
 {
     *m = (Model){.path = args->file};
     int status = model_options(args, options);
     if (status != CLI_OK) return status;
+    options->emit |= emit;
     m->source = read_file(args->arena, args->file, &m->n);
     return m->source ? compile_model(m, options) : CLI_MODEL;
 }
 
-int model_open(const Args *args, Model *m)
+int model_open(const Args *args, unsigned emit, Model *m)
 {
     adc_compile_options options;
-    return read_and_compile(args, m, &options);
+    return read_and_compile(args, emit, m, &options);
 }
 
-int model_open_scalar(const Args *args, Model *m)
+int model_open_scalar(const Args *args, unsigned emit, Model *m)
 {
     adc_compile_options options;
-    int status = read_and_compile(args, m, &options);
+    int status = read_and_compile(args, emit, m, &options);
     if (status != CLI_OK || m->model->loss) return status;
     Text squares = {.arena = args->arena};
     for (int a = 0; a < m->model->arrays; a++) {

@@ -145,18 +145,23 @@ static const char *shape_text(Arena *arena, int rank, const size_t *shape)
     return text.at;
 }
 
+bool point_shaped(const Point *p, int a, const Value *v, const char *option)
+{
+    const adc_array *array = &p->model->array[a];
+    bool same = v->rank == array->rank;
+    for (int k = 0; same && k < array->rank; k++) same = v->shape[k] == p->shape[a][k];
+    if (!same)
+        complain("--%s %s: its shape is %s, not %s", option, array->name,
+                 shape_text(p->arena, array->rank, p->shape[a]), shape_text(p->arena, v->rank, v->shape));
+    return same;
+}
+
 /* A param's value as given: its shape, and its place in its interval. */
 static int set_param(Point *p, int a)
 {
     const adc_array *array = &p->model->array[a];
     const Value *v = &p->param[a];
-    bool same = v->rank == array->rank;
-    for (int k = 0; same && k < array->rank; k++) same = v->shape[k] == p->shape[a][k];
-    if (!same) {
-        complain("--set %s: its shape is %s, not %s", array->name, shape_text(p->arena, array->rank, p->shape[a]),
-                 shape_text(p->arena, v->rank, v->shape));
-        return CLI_MODEL;
-    }
+    if (!point_shaped(p, a, v, "set")) return CLI_MODEL;
     for (size_t i = 0; i < v->n; i++) {
         bool low = (array->constrained & 1) && !(v->at[i] > array->lower);
         bool high = (array->constrained & 2) && !(v->at[i] < array->upper);
@@ -202,7 +207,7 @@ int point_start(const Args *args, Point *p)
     size_t bytes = p->model->work_bytes(p->set->dims);
     p->work = bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64);
     if (!p->work) return out_of_memory("the model's work");
-    p->ngrad = p->model->loss ? p->model->ngrad(p->set->dims) : 0;
+    p->ngrad = p->model->ngrad(p->set->dims);
     return CLI_OK;
 }
 
@@ -267,4 +272,24 @@ int point_eval(const Point *p, int a, double *out)
 {
     const adc_array *array = &p->model->array[a];
     return result(p, array->name, array->eval(p->set->dims, p->theta, p->set->data, out, p->work));
+}
+
+int point_jvp(const Point *p, int of, const double *direction, double *value, double *tangent)
+{
+    const adc_array *array = of < 0 ? NULL : &p->model->array[of];
+    return result(
+        p, "derivative along a direction",
+        (array ? array->jvp : p->model->jvp)(p->set->dims, p->theta, p->set->data, direction, value, tangent, p->work));
+}
+
+int point_vjp(const Point *p, int of, const double *cotangent, double *grad)
+{
+    const adc_array *array = &p->model->array[of];
+    return result(p, array->name, array->vjp(p->set->dims, p->theta, p->set->data, cotangent, grad, p->work));
+}
+
+int point_hvp(const Point *p, const double *direction, double *out)
+{
+    return result(p, "Hessian times a direction",
+                  p->model->hvp(p->set->dims, p->theta, p->set->data, direction, out, p->work));
 }

@@ -394,7 +394,7 @@ int command_run(const Args *args)
 {
     Run r = {.args = args};
     int status = fit_options(args, &r.fit);
-    if (status == CLI_OK) status = model_open(args, &r.model);
+    if (status == CLI_OK) status = model_open(args, 0, &r.model);
     if (status == CLI_OK && !r.model.model->loss) {
         complain("%s: there is no loss to minimise", args->file);
         status = CLI_MODEL;
