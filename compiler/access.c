@@ -245,10 +245,9 @@ static Id see_through(Ir *ir, Id node, void *user)
 {
     Low *L = user;
     const Node *n = &ir->node.at[node];
-    if (n->op != OP_READ || ir->array.at[n->u.ref].kind != ARRAY_LOCAL || n->u.ref >= L->def.n || !L->def.at[n->u.ref])
-        return 0;
-    Eq e = ir->eq.at[L->def.at[n->u.ref]];
-    if (e.op != RED_NONE) return 0;
+    if (n->op != OP_READ || ir->array.at[n->u.ref].kind != ARRAY_LOCAL) return 0;
+    Eq e = ir->eq.at[low_sole_equation(L, n->u.ref)];
+    if (!e.target || e.op != RED_NONE || e.by) return 0;
     Subst s[2 * MAX_RANK];
     uint32_t m = 0;
     for (uint32_t k = 0; k < e.subs.n; k++) {

@@ -198,14 +198,24 @@ Id low_array(Low *L, const char *name, ArrayKind kind, Type type, const Id *dims
     return ir_new_array(L->ir, name, kind, type, dims, n, span);
 }
 
+Id low_equation(const Low *L, Id array) { return array < L->writer.n ? L->writer.at[array] : 0; }
+
+Id low_sole_equation(const Low *L, Id array)
+{
+    Id eq = low_equation(L, array);
+    return eq && !L->before.at[eq] ? eq : 0;
+}
+
 void low_emit(Low *L, const Eq *e)
 {
     if (L->quiet || (e->when && e->when == ir_bool(L->ir, false))) return; /* never wanted */
     Eq eq = *e;
     eq.span = L->span;
     Id id = ir_new_eq(L->ir, &eq);
-    while (L->def.n <= eq.target) vec_push(L->a, &L->def, 0);
-    L->def.at[eq.target] = L->def.at[eq.target] ? 0 : id;
+    while (L->writer.n <= eq.target) vec_push(L->a, &L->writer, 0);
+    while (L->before.n <= id) vec_push(L->a, &L->before, 0);
+    L->before.at[id] = L->writer.at[eq.target];
+    L->writer.at[eq.target] = id;
     vec_push(L->a, &L->items, ((Item){false, id}));
 }
 

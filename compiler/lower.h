@@ -5,6 +5,7 @@
  *   call.c     calls of functions -> equations, once for each list of arguments
  *   scan.c     scans -> regions, whose arrays are expanded over the steps
  *   mark.c     grad and jvp -> marked equations
+ *   reach.c    what a derivative goes through on its way to what it is taken by
  *   value.c    array values as closures; naming them makes an equation
  *   expr.c     expressions -> values
  *   algebra.c  cholesky, solve, inverse, det, logdet
@@ -74,6 +75,7 @@ struct Scan {
     uint32_t position; /* of its step among the fixed variables */
     Id when;           /* the region's guard */
     VEC(Yield) yields;
+    IdVec states; /* the array of each state; 0 after an error */
 };
 
 typedef struct {
@@ -92,7 +94,9 @@ typedef struct {
     VEC(Instance) instances, shapes;
     VEC(Instance) factors;                     /* of matrices, by part of an array */
     VEC(uint32_t) instance_table, shape_table; /* hash tables of number + 1 */
-    VEC(Id) def;             /* by array: its one defining equation, or 0: to look through integer lets */
+    IdVec writer, before;  /* by array: its latest equation; by equation: the one before of the same array */
+    IdVec met, met_beside; /* scratch of reach.c */
+    uint32_t walks;
     VEC(const char *) taken; /* hash set of the top-level names, which temporaries leave alone */
     Id path;                 /* condition under which the present expression is reached; 0: always */
     const char *stem;        /* names temporaries: what is being defined */
@@ -146,6 +150,8 @@ uint32_t low_fixed(Low *, Id *dims, Id *subs);
 bool low_place(Low *, const Binder *outer, uint32_t n, Id *dims, Id *subs, Span);
 Id low_array(Low *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
 void low_emit(Low *, const Eq *);
+Id low_equation(const Low *, Id array); /* the latest of the array, before which L->before has the others; 0: none */
+Id low_sole_equation(const Low *, Id array); /* 0: it has none, or several */
 
 /* A definition: what stands on the right, over which index variables. */
 typedef struct {
@@ -209,6 +215,11 @@ bool bind_formals(Low *, const Ast *call, const Ast *fn, Value **arg);
 
 /* ---- mark.c */
 Value *lower_derivative(Low *, const Ast *); /* grad, jvp */
+
+/* ---- reach.c */
+typedef enum { REACH_NO, REACH_YES, REACH_EARLIER } Reach;
+/* Does the node depend on the array of `by` (a READ)?  EARLIER: through earlier steps of the yield *through. */
+Reach reach(Low *, Id body, Id by, const Yield **through);
 
 /* ---- scan.c */
 void lower_scan(Low *, const Ast *);

@@ -58,6 +58,14 @@ static bool find_independent(Low *L, const Ast *e, Independent *w)
     return true;
 }
 
+/* A function says it once for all its calls. */
+static bool was_warned(const Low *L, Span at)
+{
+    for (uint32_t k = 0; k < L->ctx->diags.n; k++)
+        if (L->ctx->diags.at[k].at.lo == at.lo && L->ctx->diags.at[k].at.hi == at.hi) return true;
+    return false;
+}
+
 /* Everything that a mark is made of. */
 typedef struct {
     Id body, by, along;
@@ -66,8 +74,26 @@ typedef struct {
     const char *name;
 } Mark;
 
-static Value *make_mark(Low *L, const Mark *m, const Independent *w, Span at)
+/* Inside a scan there is no way through its earlier steps; that there is no way at all may be meant. */
+static bool can_reach(Low *L, const Mark *m, const Ast *at)
 {
+    const Yield *y;
+    Reach r = reach(L, m->body, m->by, &y);
+    if (r == REACH_EARLIER) {
+        low_error(L, at->kid[0]->span, "inside its scan a derivative cannot go through earlier steps of %s",
+                  y->sym->name);
+        low_also(L, y->sym->decl->name_span);
+        low_help(L, "stop(%s[...]) is taken for a constant", y->sym->name);
+        return false;
+    }
+    if (r == REACH_NO && !was_warned(L, at->span))
+        diag_warning(L->ctx, at->span, "this does not depend on '%s': the derivative is 0", at->kid[1]->name);
+    return true;
+}
+
+static Value *make_mark(Low *L, const Mark *m, const Independent *w, const Ast *at)
+{
+    if (L->quiet || !can_reach(L, m, at)) return value_bad(L);
     Binder outer[2 * MAX_RANK], but[2 * MAX_RANK];
     Id dims[2 * MAX_RANK], subs[2 * MAX_RANK];
     IdVec roots = {0};
@@ -80,8 +106,8 @@ static Value *make_mark(Low *L, const Mark *m, const Independent *w, Span at)
     if (npre == UINT32_MAX) return value_bad(L);
     uint32_t fixed = low_fixed(L, dims, subs), n = npre + m->nown;
     memcpy(outer + npre, m->own, m->nown * sizeof *outer);
-    if (!low_place(L, outer, n, dims + fixed, subs + fixed, at)) return value_bad(L);
-    Id array = low_array(L, low_temp_name(L, m->name), ARRAY_LOCAL, T_REAL, dims, fixed + n, at);
+    if (!low_place(L, outer, n, dims + fixed, subs + fixed, at->span)) return value_bad(L);
+    Id array = low_array(L, low_temp_name(L, m->name), ARRAY_LOCAL, T_REAL, dims, fixed + n, at->span);
     Eq e = {.target = array, .body = m->body, .by = m->by, .along = m->along, .when = low_guard(L, outer, n)};
     e.subs = ir_ids(L->ir, subs, fixed + n);
     e.outer = ir_binders(L->ir, outer, n);
@@ -106,7 +132,7 @@ static Value *mark_grad(Low *L, const Ast *e, const Value *f, const Independent 
     Mark m = {.body = f->node, .nown = w->v->rank, .name = arena_printf(L->a, "%s_grad", L->stem)};
     Id ix[MAX_RANK];
     m.by = read_fresh(L, w, m.own, ix);
-    return make_mark(L, &m, w, e->span);
+    return make_mark(L, &m, w, e);
 }
 
 static Value *mark_jvp(Low *L, const Ast *e, const Value *f, const Independent *w, const Value *v)
@@ -118,7 +144,7 @@ static Value *mark_jvp(Low *L, const Ast *e, const Value *f, const Independent *
     low_fresh(L, f->shape, f->rank, m.own);
     for (uint32_t k = 0; k < f->rank; k++) ix[k] = ir_var(L->ir, m.own[k].var);
     m.body = f->rank ? value_at(L, f, ix) : f->node;
-    return m.body && m.along ? make_mark(L, &m, w, e->span) : value_bad(L);
+    return m.body && m.along ? make_mark(L, &m, w, e) : value_bad(L);
 }
 
 /* A number, or an array of the program, so that equal ones look alike. */

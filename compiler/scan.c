@@ -27,7 +27,6 @@ typedef struct {
     uint32_t n;                                /* so many; the step's place comes next */
     Id steps;                                  /* after `while`: the array of the steps taken */
     bool partial;                              /* some steps up to `size` may not be taken: yields are 0 there */
-    VEC(Id) state;                             /* the array of each state; 0 after an error */
     Region region;
     Items before; /* what precedes the region */
 } Work;
@@ -199,16 +198,16 @@ static void start_states(Low *L, Work *w)
 {
     for (uint32_t k = 0; list_at(w->at->kid[2], k); k++) {
         Id array = start_state(L, w, list_at(w->at->kid[2], k));
-        vec_push(L->a, &w->state, array);
+        vec_push(L->a, &w->open.states, array);
     }
 }
 
 /* What the names of the states mean: the elements at this step. */
 static void bind_states(Low *L, const Work *w, const Id *subs)
 {
-    for (uint32_t k = 0; k < w->state.n; k++)
+    for (uint32_t k = 0; k < w->open.states.n; k++)
         L->value[list_at(w->at->kid[2], k)->sym->id] =
-            w->state.at[k] ? value_array(L, w->state.at[k], subs, w->n + 1) : value_bad(L);
+            w->open.states.at[k] ? value_array(L, w->open.states.at[k], subs, w->n + 1) : value_bad(L);
 }
 
 /* ---- next */
@@ -270,7 +269,7 @@ static const Ast *next_of(const Ast *body, const Sym *state)
 /* h[t + 1, ...] of every state; without `next` it stays. */
 static void lower_nexts(Low *L, const Work *w)
 {
-    for (uint32_t k = 0; k < w->state.n; k++) {
+    for (uint32_t k = 0; k < w->open.states.n; k++) {
         const Ast *state = list_at(w->at->kid[2], k), *next = next_of(w->at->kid[3], state->sym);
         const Value *now = L->value[state->sym->id];
         Id subs[2 * MAX_RANK];
@@ -280,14 +279,14 @@ static void lower_nexts(Low *L, const Work *w)
         L->stem = state->name;
         L->span = next ? next->span : state->span;
         if (next && next->kid[0])
-            next_elements(L, w->state.at[k], subs, w->n + 1, next, now);
+            next_elements(L, w->open.states.at[k], subs, w->n + 1, next, now);
         else if (next)
-            next_whole(L, w->state.at[k], subs, w->n + 1, next, now);
+            next_whole(L, w->open.states.at[k], subs, w->n + 1, next, now);
         else if (now->rank)
-            value_set(L, w->state.at[k], subs, w->n + 1, NULL, 0, now);
+            value_set(L, w->open.states.at[k], subs, w->n + 1, NULL, 0, now);
         else {
             Definition d = {.op = RED_NONE, .body = now->node};
-            low_set(L, w->state.at[k], subs, w->n + 1, NULL, 0, &d, false);
+            low_set(L, w->open.states.at[k], subs, w->n + 1, NULL, 0, &d, false);
         }
     }
 }
