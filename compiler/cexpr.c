@@ -368,7 +368,8 @@ static bool natural(Printer *p, Id id)
     switch ((int)x.op) {
     case OP_CONST: return x.type == T_INT && x.u.i >= 0;
     case OP_VAR: return p->var_natural[x.u.ref];
-    case OP_DIM: return true;
+    case OP_DIM:
+    case OP_ISQRT: return true;
     case OP_ADD:
     case OP_MUL:
     case OP_IMIN: return natural(p, ir_kid(ir, id, 0)) && natural(p, ir_kid(ir, id, 1));
@@ -548,6 +549,10 @@ static void make(Printer *p, Id id)
     case OP_SELECT: make_lazy(p, id); break;
     case OP_IMAX: make_extreme(p, id, ">", true); break;
     case OP_IMIN: make_extreme(p, id, "<", true); break;
+    case OP_ISQRT:
+        set(p, id, arena_printf(g->arena, "%s(%s)", kernel_name(g, KERNEL_ISQRT), kid_text(p, id, 0, T_INT, P_COND)),
+            P_NAME);
+        break;
     case OP_MAX2: make_extreme(p, id, ">", false); break;
     case OP_MIN2: make_extreme(p, id, "<", false); break;
     case OP_ISNAN:
@@ -770,6 +775,7 @@ const char *dims_text(Gen *g, Id node, const char *before)
     case OP_MOD: return arena_printf(g->arena, "(%s %% %s)", a, b);
     case OP_IMAX: return arena_printf(g->arena, "(%s > %s ? %s : %s)", a, b, a, b);
     case OP_IMIN: return arena_printf(g->arena, "(%s < %s ? %s : %s)", a, b, a, b);
+    case OP_ISQRT: return arena_printf(g->arena, "%s((int64_t)%s)", kernel_name(g, KERNEL_ISQRT), a);
     default: die("a size is made of %s", op_text[x.op]);
     }
 }

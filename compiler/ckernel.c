@@ -21,6 +21,16 @@ const KernelInfo kernel_info[KERNELS] = {
                      "}\n",
                      {KERNEL_IDIV},
                      0},
+    [KERNEL_ISQRT] = {"isqrt",
+                      "static int64_t @p_isqrt(int64_t a) /* rounds down */\n"
+                      "{\n"
+                      "    int64_t r = 0, bit;\n"
+                      "    for (bit = (int64_t)1 << 31; bit > 0; bit /= 2)\n"
+                      "        if ((r + bit) <= a / (r + bit)) r += bit;\n"
+                      "    return r;\n"
+                      "}\n",
+                      {KERNEL_IDIV},
+                      0},
     [KERNEL_IPOW] = {"ipow",
                      "static @r @p_ipow(@r x, int64_t n) /* x to the power of an integer; 0 to the 0 is 1 */\n"
                      "{\n"

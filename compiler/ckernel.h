@@ -9,6 +9,7 @@
 /* After the order in which they are printed: later ones may call earlier ones. */
 typedef enum {
     KERNEL_IDIV,
+    KERNEL_ISQRT,
     KERNEL_IMOD,
     KERNEL_IPOW,
     KERNEL_IPOWI,

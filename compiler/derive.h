@@ -189,6 +189,11 @@ void adjoints(Ir *, Derivative *, Adjoints *out);
 /* The program with the auxiliary equations beside their primals, and the adjoints instead of equation `mark`, or, if 0, at the end. */
 void relay(Ir *, const Adjoints *, Id mark);
 
+/* ---- recompute.c */
+
+/* The adjoint items of a scan's body behind a second copy of the primal ones, which they then read.  step: the scan's variable. */
+Slice recompute(Ir *, Slice primal, Id step, Slice adjoint);
+
 /* ---- jacobian.c */
 
 /* d output[rows] / d by, in blocks: each is an array over the rows, then over the free dimensions of what it belongs to. */

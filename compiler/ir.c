@@ -686,3 +686,77 @@ Id ir_replace(Ir *ir, Id node, Id (*f)(Ir *, Id, void *), void *user)
     memo_rebuild(ir, &m);
     return *memo_at(ir, &m, node);
 }
+
+/* ---- whole items */
+
+typedef struct {
+    Ir *ir;
+    Id (*node)(Ir *, Id, void *);
+    void (*eq)(Ir *, Eq *, const Eq *, void *);
+    void *user;
+} Mapping;
+
+static Slice map_ids(const Mapping *m, Slice ids)
+{
+    IdVec out = {0};
+    for (uint32_t i = 0; i < ids.n; i++)
+        vec_push(m->ir->arena, &out, m->node(m->ir, m->ir->kid.at[ids.at + i], m->user));
+    return ir_ids(m->ir, out.at, out.n);
+}
+
+static Id map_node(const Mapping *m, Id node) { return node ? m->node(m->ir, node, m->user) : 0; }
+
+static Slice map_binders(const Mapping *m, Slice binders)
+{
+    Binders out = {0};
+    for (uint32_t i = 0; i < binders.n; i++) {
+        Binder b = m->ir->binder.at[binders.at + i];
+        vec_push(m->ir->arena, &out, ((Binder){b.var, map_node(m, b.lo), map_node(m, b.hi)}));
+    }
+    return ir_binders(m->ir, out.at, out.n);
+}
+
+static Id map_eq(const Mapping *m, Id eq)
+{
+    Eq was = m->ir->eq.at[eq], e = was;
+    e.subs = map_ids(m, e.subs);
+    e.outer = map_binders(m, e.outer);
+    e.inner = map_binders(m, e.inner);
+    e.body = map_node(m, e.body);
+    e.where = map_node(m, e.where);
+    e.when = map_node(m, e.when);
+    e.by = map_node(m, e.by);
+    e.along = map_node(m, e.along);
+    e.aux = 0;
+    m->eq(m->ir, &e, &was, m->user);
+    return ir_new_eq(m->ir, &e);
+}
+
+static Slice map_items(const Mapping *m, Slice items)
+{
+    Items out = {0};
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = m->ir->item.at[items.at + i];
+        if (it.region) {
+            Region r = m->ir->region.at[it.id];
+            r.over = map_binders(m, r.over);
+            r.step = (Binder){r.step.var, map_node(m, r.step.lo), map_node(m, r.step.hi)};
+            r.when = map_node(m, r.when);
+            r.cond = map_node(m, r.cond);
+            r.head = map_items(m, r.head);
+            r.items = map_items(m, r.items);
+            it.id = ir_new_region(m->ir, &r);
+        } else {
+            it.id = map_eq(m, it.id);
+        }
+        vec_push(m->ir->arena, &out, it);
+    }
+    return ir_items(m->ir, out.at, out.n);
+}
+
+Slice ir_map_items(Ir *ir, Slice items, Id (*node)(Ir *, Id, void *), void (*eq)(Ir *, Eq *, const Eq *was, void *),
+                   void *user)
+{
+    Mapping m = {ir, node, eq, user};
+    return map_items(&m, items);
+}

@@ -133,7 +133,7 @@ typedef struct {
  */
 
 /*
- * A sequential loop: scan step [down] [over binders] [when guard] { head items  [while cond -> steps]  items }
+ * A sequential loop: scan step [down] [recompute] [over binders] [when guard] { head items  [while cond -> steps]  items }
  *
  * `while`: before each step the head runs, then cond is asked; the first false one ends the loop with steps[around..., over...] = the
  * step.  After the last step both are done once more, at step = hi: if cond still holds the run fails.  So arrays of the head have
@@ -146,6 +146,7 @@ typedef struct {
     Id when, cond, steps;
     Span span;
     bool down;
+    bool recompute; /* its reverse computes each step again instead of keeping what it made: see checkpoint.c */
 } Region;
 
 typedef struct {
@@ -308,6 +309,11 @@ typedef struct {
 Id ir_subst(Ir *, Id node, const Subst *, uint32_t n);
 /* Replaces whole nodes: for each reachable node x, f(ir, x, user) != 0 stands for it (kids of a replaced node are not visited). */
 Id ir_replace(Ir *, Id node, Id (*f)(Ir *, Id, void *), void *user);
+
+/* The items with every node replaced by node(...) (0 stays 0), then changed by eq (was: as it stood): regions too, but not the
+   array of steps of a `while`.  The equations have no aux. */
+Slice ir_map_items(Ir *, Slice items, Id (*node)(Ir *, Id, void *), void (*eq)(Ir *, Eq *, const Eq *was, void *),
+                   void *user);
 
 /* An integer expression as sum of coefficient * term + constant; terms are nodes that are not + - * by constants. */
 typedef struct {

@@ -531,6 +531,7 @@ static Id fold(Ir *ir, Op op, Type type, const Id *kids, uint32_t n)
     case OP_NOT: return fold_not(ir, a);
     case OP_SELECT: return fold_select(ir, type, a, b, kids[2]);
     case OP_IMAX: case OP_IMIN: return fold_extreme(ir, op, a, b);
+    case OP_ISQRT: return fold_int(ir, op, (Id[2]){a, a});
     case OP_IDIV: case OP_MOD: return fold_divide(ir, op, a, b);
     case OP_ADD: case OP_SUB: r = fold_real(ir, op, kids, n); return r ? r : fold_sum(ir, op, a, b);
     case OP_MUL: r = fold_real(ir, op, kids, n); return r ? r : fold_product(ir, a, b);

@@ -611,6 +611,7 @@ static Id region(Parser *p)
     enter_scope(p);
     r.step = binder(p);
     r.down = accept(p, "down");
+    r.recompute = accept(p, "recompute");
     if (accept(p, "over")) r.over = binders(p);
     if (accept(p, "when")) r.when = expr(p, 0);
     expect(p, "{");

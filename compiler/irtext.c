@@ -23,7 +23,7 @@ enum {
 const char *const array_kind_text[] = {"local",  "data", "hyper", "param",  "output",
                                        "metric", "loss", "grad",  "result", "given"};
 
-const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "over", "while", "with",  "of",  "in",  "int",
+const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "recompute", "over", "while", "with",  "of",  "in",  "int",
                                 "bool", "data", "and",   "or",   "not",  "div",  "true",  "false", "inf", "nan", NULL};
 
 int op_precedence(Op op)
@@ -496,6 +496,7 @@ static void put_region(Printer *p, Id region, uint32_t indent)
     text_addf(p->out, "%*sscan ", (int)indent, "");
     put_binder(p, r.step);
     if (r.down) text_add(p->out, " down");
+    if (r.recompute) text_add(p->out, " recompute");
     if (r.over.n) text_add(p->out, " over ");
     put_binders(p, r.over);
     if (r.when) {

@@ -84,6 +84,14 @@ static bool int_pow(int64_t a, int64_t n, int64_t *r)
     return true;
 }
 
+static int64_t int_root(int64_t a)
+{
+    int64_t r = a > 0 ? (int64_t)sqrt((double)a) : 0;
+    while (r > 0 && r > a / r) r--;
+    while (r + 1 <= a / (r + 1)) r++;
+    return r;
+}
+
 bool op_int(Op op, int64_t a, int64_t b, int64_t *r)
 {
     if (op == OP_ADD) return int_add(a, b, r);
@@ -92,6 +100,7 @@ bool op_int(Op op, int64_t a, int64_t b, int64_t *r)
     if (op == OP_IPOW) return int_pow(a, b, r);
     if (op == OP_IMAX) return *r = a > b ? a : b, true;
     if (op == OP_IMIN) return *r = a < b ? a : b, true;
+    if (op == OP_ISQRT) return *r = int_root(a), true;
     if (b == 0 || (a == INT64_MIN && b == -1)) return false;
     int64_t rest = a % b;
     bool down = rest != 0 && (rest < 0) != (b < 0); /* C rounds to zero, the language down */
@@ -137,7 +146,7 @@ double op_real(Op op, const double *v)
     ADC_OPS(OP)
 #undef OP
     case OP_CONST: case OP_VAR: case OP_DIM: case OP_READ: case OP_RANDOM: case OP_EXTERN: case OP_IDIV: case OP_MOD: case OP_LT: case OP_LE:
-    case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISNAN:
+    case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT: case OP_SELECT: case OP_IMAX: case OP_IMIN: case OP_ISQRT: case OP_ISNAN:
     case OP_COUNT: break;
     }
     return NAN;

@@ -12,7 +12,7 @@
 /* The result, if it fits in 64 bits. */
 bool int_add(int64_t a, int64_t b, int64_t *r);
 bool int_mul(int64_t a, int64_t b, int64_t *r);
-/* IDIV, MOD, IPOW, IMAX, IMIN, ADD, SUB, MUL of integers; false: overflow, division by zero, negative power. */
+/* IDIV, MOD, IPOW, IMAX, IMIN, ADD, SUB, MUL of integers, ISQRT of a; false: overflow, division by zero, negative power. */
 bool op_int(Op, int64_t a, int64_t b, int64_t *r);
 /* A real op with a fixed number of operands, all given as reals. */
 double op_real(Op, const double *v);

@@ -41,6 +41,7 @@
     OP(SELECT,     "select",     3, CALL,   SAME,   D,        OWN,  none,     1) /* lazy: the arm not taken is not evaluated */             \
     OP(IMAX,       "imax",       2, CALL,   INT,    N,        OWN,  none,     1)                                                            \
     OP(IMIN,       "imin",       2, CALL,   INT,    N,        OWN,  none,     1)                                                            \
+    OP(ISQRT,      "isqrt",      1, CALL,   INT,    N,        OWN,  none,    10) /* of a size: its root, rounded down; 0 below 0 */          \
     OP(MAX2,       "max",        2, CALL,   REAL,   D,        OWN,  none,     1) /* the first where equal */                                \
     OP(MIN2,       "min",        2, CALL,   REAL,   D,        OWN,  none,     1)                                                            \
     OP(ISNAN,      "isnan",      1, CALL,   BOOL,   N,        OWN,  none,     1)                                                            \

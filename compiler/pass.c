@@ -119,6 +119,10 @@ static void run_forward(Work *w)
 
 static void run_stable(Work *w) { stable(w->ir); }
 static void run_expand(Work *w) { expand(w->ir); }
+static void run_checkpoint(Work *w)
+{
+    if (w->options->max_work) checkpoint(w->ir);
+}
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }
 static void run_cse(Work *w) { cse(w->ir); }
@@ -143,6 +147,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(lower, dump_ir, "tree -> equations")                                               \
     S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative")       \
     S(expand, dump_ir, "the program's own derivatives -> equations")                     \
+    S(checkpoint, dump_ir, "long scans -> segments, if work memory is to be small")      \
     S(reverse, dump_ir, "adds the adjoint equations of the loss")                        \
     S(forward, dump_ir, "adds tangents where functions along a direction are asked for") \
     S(unroll, dump_ir, "small constant ranges -> scalar equations")                      \

@@ -29,6 +29,10 @@ void stable(Ir *);
    needs: order   makes: adjoints, tangents, aux                                                     exact: yes */
 void expand(Ir *);
 
+/* checkpoint.c: long scans in segments, of which the reverse sweep keeps the first states.
+   needs: order, primal only   makes: regions to recompute                                           exact: yes */
+void checkpoint(Ir *);
+
 /* modes.c: the functions of a model that are derivatives by ir->wrt, and the equations that they need; vjp and jvp of every output, and
    jvp of the loss.  needs: order; hvp: mode_grad   makes: adjoints, tangents, aux                       exact: yes */
 void mode_grad(Ir *);
@@ -90,8 +94,9 @@ typedef struct {
     uint32_t defines;
     const char *const *wrt; /* NULL: all params */
     uint32_t wrts;
-    const char *dump; /* name of a pass, or NULL */
-    unsigned with;    /* further functions: WITH_... */
+    uint64_t max_work; /* bytes of work memory to stay below; 0: no limit */
+    const char *dump;  /* name of a pass, or NULL */
+    unsigned with;     /* further functions: WITH_... */
     EmitOptions emit;
 } CompileOptions;
 

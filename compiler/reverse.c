@@ -57,6 +57,7 @@ typedef struct {
     Sweep *sweep;
     ItemVec zeros, *out;
     Beside *beside;    /* by equation */
+    Id eqs;            /* how many there were */
     uint8_t *standing; /* by equation */
     bool first;        /* the first walk: conditions only */
     uint32_t changes;  /* of bars, in the first walk */
@@ -759,6 +760,38 @@ static void copy_binders(Ir *ir, const Binders *from, Binders *to)
     for (uint32_t i = 0; i < from->n; i++) vec_push(ir->arena, to, from->at[i]);
 }
 
+/* The items with what the derivative adds. */
+static Slice relaid(Ir *ir, const Adjoints *a, Id mark, Slice items)
+{
+    ItemVec all = {0};
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = ir->item.at[items.at + i];
+        if (it.region) {
+            Region g = ir->region.at[it.id];
+            Slice head = relaid(ir, a, mark, g.head), body = relaid(ir, a, mark, g.items);
+            if (head.at != g.head.at || body.at != g.items.at) {
+                g.head = head;
+                g.items = body;
+                it.id = ir_new_region(ir, &g);
+            }
+            vec_push(ir->arena, &all, it);
+            continue;
+        }
+        if (mark && it.id == mark) {
+            for (uint32_t k = 0; k < a->items.n; k++) vec_push(ir->arena, &all, a->items.at[k]);
+            continue;
+        }
+        const Beside *b = it.id < a->eqs ? &a->beside[it.id] : NULL;
+        if (b && b->eq) it.id = b->eq;
+        vec_push(ir->arena, &all, it);
+        for (uint32_t k = 0; b && k < b->beside.n; k++) vec_push(ir->arena, &all, ((Item){false, b->beside.at[k]}));
+    }
+    bool same = all.n == items.n;
+    for (uint32_t i = 0; i < items.n && same; i++)
+        same = all.at[i].region == ir->item.at[items.at + i].region && all.at[i].id == ir->item.at[items.at + i].id;
+    return same ? items : ir_items(ir, all.at, all.n);
+}
+
 /* The scan backwards, for the adjoints that pin its parallel variables in one way; `in`: that way, over and pin set. */
 static void scan_back(Reverse *r, const Place *at, Id region, Place *in)
 {
@@ -813,6 +846,10 @@ static void scan_back(Reverse *r, const Place *at, Id region, Place *in)
     if (r->first || !body.n) return;
     back.over = ir_binders(ir, over.at, over.n);
     back.items = ir_items(ir, body.at, body.n);
+    if (g.recompute && !in->by.n && !r->d->around.all.n) {
+        Adjoints a = {.beside = r->beside, .eqs = r->eqs};
+        back.items = recompute(ir, relaid(ir, &a, 0, g.items), g.step.var, back.items);
+    }
     vec_push(ir->arena, r->out, ((Item){true, ir_new_region(ir, &back)}));
 }
 
@@ -897,7 +934,7 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     r.active = arena_alloc(ir->arena, r.arrays);
     r.given = arena_alloc(ir->arena, r.arrays);
     r.step = arena_alloc(ir->arena, r.arrays * sizeof *r.step);
-    *out = (Adjoints){.eqs = ir->eq.n};
+    *out = (Adjoints){.eqs = r.eqs = ir->eq.n};
     out->beside = r.beside = arena_alloc(ir->arena, ir->eq.n * sizeof *r.beside);
     r.standing = arena_alloc(ir->arena, ir->eq.n);
     r.sweep = sweep_new(ir, r.active);
@@ -919,38 +956,6 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     for (uint32_t i = 0; i < d->by.n && d->sparse; i++) list_blocks(&r, out, d->by.at[i].array);
     for (uint32_t i = 0; i < r.zeros.n; i++) vec_push(ir->arena, &out->items, r.zeros.at[i]);
     for (uint32_t i = 0; i < items.n; i++) vec_push(ir->arena, &out->items, items.at[i]);
-}
-
-/* The items with what the derivative adds. */
-static Slice relaid(Ir *ir, const Adjoints *a, Id mark, Slice items)
-{
-    ItemVec all = {0};
-    for (uint32_t i = 0; i < items.n; i++) {
-        Item it = ir->item.at[items.at + i];
-        if (it.region) {
-            Region g = ir->region.at[it.id];
-            Slice head = relaid(ir, a, mark, g.head), body = relaid(ir, a, mark, g.items);
-            if (head.at != g.head.at || body.at != g.items.at) {
-                g.head = head;
-                g.items = body;
-                it.id = ir_new_region(ir, &g);
-            }
-            vec_push(ir->arena, &all, it);
-            continue;
-        }
-        if (mark && it.id == mark) {
-            for (uint32_t k = 0; k < a->items.n; k++) vec_push(ir->arena, &all, a->items.at[k]);
-            continue;
-        }
-        const Beside *b = it.id < a->eqs ? &a->beside[it.id] : NULL;
-        if (b && b->eq) it.id = b->eq;
-        vec_push(ir->arena, &all, it);
-        for (uint32_t k = 0; b && k < b->beside.n; k++) vec_push(ir->arena, &all, ((Item){false, b->beside.at[k]}));
-    }
-    bool same = all.n == items.n;
-    for (uint32_t i = 0; i < items.n && same; i++)
-        same = all.at[i].region == ir->item.at[items.at + i].region && all.at[i].id == ir->item.at[items.at + i].id;
-    return same ? items : ir_items(ir, all.at, all.n);
 }
 
 void relay(Ir *ir, const Adjoints *a, Id mark)

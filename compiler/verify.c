@@ -86,7 +86,7 @@ static bool kids_fit(const Ir *ir, Node x)
     int64_t k;
     switch ((Op)x.op) {
     case OP_CONST: case OP_VAR: case OP_DIM: return true;
-    case OP_READ: case OP_IDIV: case OP_MOD: case OP_IMAX: case OP_IMIN: return kids_are(ir, x, T_INT);
+    case OP_READ: case OP_IDIV: case OP_MOD: case OP_IMAX: case OP_IMIN: case OP_ISQRT: return kids_are(ir, x, T_INT);
     case OP_AND: case OP_OR: case OP_NOT: return kids_are(ir, x, T_BOOL);
     case OP_EQ: case OP_NE: return kids_are(ir, x, T_BOOL) || kids_are(ir, x, T_REAL);
     case OP_IPOW: return numeric(ir, kid[0]) && ir_type(ir, kid[1]) == T_INT;
