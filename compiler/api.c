@@ -68,6 +68,8 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
     for (unsigned k = 0, n = 0; given && k < 3; k++)
         if (given->emit >> k & 1) text_addf(&shown, "%s%s", n++ ? "," : " --emit ", emit_name[k]);
     o->with = given ? given->emit : 0;
+    o->emit.max_work = given ? given->max_work : 0;
+    if (o->emit.max_work) text_addf(&shown, " --max-work %llu", (unsigned long long)o->emit.max_work);
     Define *define = arena_alloc(a, (given ? given->defines : 0) * sizeof *define + 1);
     for (size_t i = 0; given && i < given->defines; i++) {
         const char *d = given->define[i], *equals = strchr(d, '=');

@@ -30,6 +30,15 @@ static uint64_t constant_bytes(const Gen *g, const Func *f, uint32_t until)
     return bytes;
 }
 
+bool known_bytes(const Gen *g, const Func *f, uint64_t *bytes)
+{
+    int64_t n;
+    for (uint32_t k = 0; k < f->slots.n; k++)
+        if (!ir_const_int(g->ir, f->slots.at[k].count, &n)) return false;
+    *bytes = constant_bytes(g, f, UINT32_MAX);
+    return true;
+}
+
 static bool has_work(const Func *f) { return f->cells || f->slots.n; }
 
 /* Where each slot begins, as variables at1, at2, ... of the public function where sizes are known at run time only. */

@@ -2,7 +2,7 @@
  * checkpoint.c -- long scans in segments, of which the reverse sweep keeps the first states only.
  *
  *     h[0, i] = ...                                   h_kept[0, i] = ...
- *     scan t: T {                                     scan c: C recompute {        C = ceil(T / K), K = floor(sqrt(T))
+ *     scan t: T {                                     scan c: C recompute {        C = ceil(T / K), K = floor(sqrt(T)) + 1
  *         a[t, i] = ... h[t, i]                           h_part[c, 0, i] = h_kept[c, i]
  *         h[t + 1, i] = ...                               scan s: min(K, T - c*K) {
  *     }                                       ->              a_part[c, s, i] = ... h_part[c, s, i]
@@ -322,7 +322,7 @@ static void split(Split *x, Id region)
     Id steps = x->g.step.hi;
     x->c = ir_new_var(ir, "c", x->g.span);
     x->s = ir_new_var(ir, "s", x->g.span);
-    x->length = ir_op2(ir, OP_IMAX, ir_op1(ir, OP_ISQRT, steps), ir_int(ir, 1));
+    x->length = ir_addi(ir, ir_op1(ir, OP_ISQRT, steps), 1);
     x->count = ir_op2(ir, OP_IDIV, ir_addi(ir, ir_op2(ir, OP_ADD, steps, x->length), -1), x->length);
     Id before = ir_op2(ir, OP_MUL, ir_var(ir, x->c), x->length);
     x->segment = ir_op2(ir, OP_IMIN, x->length, ir_op2(ir, OP_SUB, steps, before));

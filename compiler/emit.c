@@ -164,6 +164,18 @@ static void make_tables(Gen *g, FuncVec *funcs)
     names_init(g);
 }
 
+static bool keeps_to_limit(Gen *g, const FuncVec *funcs)
+{
+    uint64_t most = g->opts->max_work, bytes;
+    for (uint32_t k = 0; k < funcs->n && most; k++)
+        if (known_bytes(g, funcs->at[k], &bytes) && bytes > most) {
+            diag_error(g->ctx, (Span){0, 0}, "--max-work %llu: %s needs %llu bytes", (unsigned long long)most,
+                       funcs->at[k]->name, (unsigned long long)bytes);
+            return false;
+        }
+    return true;
+}
+
 /* Tells whether the arguments can be used at all; every function asks first. */
 static void print_ready(Gen *g)
 {
@@ -268,6 +280,7 @@ void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
     collect_arrays(&g);
     FuncVec funcs = make_functions(&g);
     make_tables(&g, &funcs);
+    if (!keeps_to_limit(&g, &funcs)) return;
     print_file(&g, &funcs, out);
     if (opts->example) print_example(&g, funcs.at, funcs.n, &out->example);
 }

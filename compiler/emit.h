@@ -143,6 +143,8 @@ const char *print_matrix(Printer *, Id eq);
 
 /* A function of the model, appended to g->body. */
 void print_function(Gen *, Func *);
+/* The work memory that a function needs, if its sizes are all known. */
+bool known_bytes(const Gen *, const Func *, uint64_t *bytes);
 void print_work_bytes(Gen *, Func *const *funcs, uint32_t n);
 /* "const m_dims *dims, const m_real *theta, const m_data *data, " and more */
 const char *arguments(const Gen *, const char *more);

@@ -23,8 +23,9 @@ enum {
 const char *const array_kind_text[] = {"local",  "data", "hyper", "param",  "output",
                                        "metric", "loss", "grad",  "result", "given"};
 
-const char *const ir_words[] = {"for",  "when", "where", "scan", "down", "recompute", "over", "while", "with",  "of",  "in",  "int",
-                                "bool", "data", "and",   "or",   "not",  "div",  "true",  "false", "inf", "nan", NULL};
+const char *const ir_words[] = {"for",  "when", "where", "scan",  "down", "recompute", "over", "while",
+                                "with", "of",   "in",    "int",   "bool", "data",      "and",  "or",
+                                "not",  "div",  "true",  "false", "inf",  "nan",       NULL};
 
 int op_precedence(Op op)
 {

@@ -121,7 +121,7 @@ static void run_stable(Work *w) { stable(w->ir); }
 static void run_expand(Work *w) { expand(w->ir); }
 static void run_checkpoint(Work *w)
 {
-    if (w->options->max_work) checkpoint(w->ir);
+    if (w->options->emit.max_work) checkpoint(w->ir);
 }
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }

@@ -67,6 +67,7 @@ typedef struct {
     bool single;         /* float */
     bool jit;            /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */
     bool example;
+    uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */
 } EmitOptions;
 
 /* A function that the C calls and does not have: one of the model's extern functions. */
@@ -94,9 +95,8 @@ typedef struct {
     uint32_t defines;
     const char *const *wrt; /* NULL: all params */
     uint32_t wrts;
-    uint64_t max_work; /* bytes of work memory to stay below; 0: no limit */
-    const char *dump;  /* name of a pass, or NULL */
-    unsigned with;     /* further functions: WITH_... */
+    const char *dump; /* name of a pass, or NULL */
+    unsigned with;    /* further functions: WITH_... */
     EmitOptions emit;
 } CompileOptions;
 

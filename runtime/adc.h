@@ -178,6 +178,7 @@ typedef struct {
     unsigned emit;           /* further functions: ADC_EMIT_JVP | ... */
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
+    size_t max_work; /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
 } adc_compile_options;
 enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4 };
 

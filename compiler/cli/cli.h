@@ -66,7 +66,8 @@ int later(const char *what);   /* complains: not yet.  CLI_USAGE */
 /* The options of every command that opens a model: rows of its table. */
 #define MODEL_OPTIONS                                                                                                  \
     {"D", "NAME=VALUE", "override a const, or fix a dim", false},                                                      \
-    {"wrt", "A,B", "differentiate by these (hypers and data too)", false}
+    {"wrt", "A,B", "differentiate by these (hypers and data too)", false},                                            \
+    {"max-work", "BYTES", "work memory to stay below, as 32K, 10M: long scans are computed twice", false}
 /* ... and of those that give it values. */
 #define POINT_OPTIONS                                                                                                  \
     {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array", false},                       \

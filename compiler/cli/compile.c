@@ -18,7 +18,6 @@ const Option compile_cli_options[] = {
     {"emit", "WHAT", "further functions, as jvp,hvp,vjp", false},
     {"openmp", NULL, "parallel row loop", true},
     {"blas", NULL, "products through CBLAS", true},
-    {"max-work", "BYTES", "memory budget", true},
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */

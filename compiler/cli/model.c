@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *read_file(Arena *arena, const char *path, size_t *n)
@@ -64,6 +65,24 @@ static const char *const *split(Arena *arena, const char *list, size_t *n)
     return names.at;
 }
 
+/* "32K" */
+static int bytes_option(const Args *args, size_t *bytes)
+{
+    static const char units[] = "KMG";
+    const char *text = args_value(args, "max-work");
+    if (!text) return CLI_OK;
+    char *end;
+    unsigned long long n = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    const char *unit = n && *end ? strchr(units, *end) : NULL;
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    if (!n || (*end && (!unit || end[1])) || n > (SIZE_MAX >> shift)) {
+        complain("--max-work %s: expected a number of bytes, as 4096, 32K, 10M or 1G", text);
+        return CLI_USAGE;
+    }
+    *bytes = (size_t)n << shift;
+    return CLI_OK;
+}
+
 static int emit_option(const Args *args, unsigned *emit)
 {
     static const char *const known[] = {"jvp", "vjp", "hvp"};
@@ -110,7 +129,8 @@ int model_options(const Args *args, adc_compile_options *o)
         return CLI_USAGE;
     }
     o->single_precision = real && strcmp(real, "float") == 0;
-    return emit_option(args, &o->emit);
+    int status = bytes_option(args, &o->max_work);
+    return status == CLI_OK ? emit_option(args, &o->emit) : status;
 }
 
 static int compile_model(Model *m, const adc_compile_options *options)
