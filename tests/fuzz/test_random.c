@@ -1,6 +1,6 @@
 /*
- * test_random.c [count [first seed]] -- gradients of random programs: libtcc's against differences, and against the C that the
- * system compiler makes of the same program.
+ * test_random.c [count [first seed]] -- derivatives of random programs: libtcc's gradient against differences, against forward mode
+ * and against the C that the system compiler makes of the same program; Hessians times a vector against differences of gradients.
  *
  * Without optimisation for most, which is five times faster to compile; with -O2 for every fifth batch.
  *
@@ -25,7 +25,7 @@ typedef struct {
 } Run;
 
 typedef struct {
-    long passed, failed, entries, kinks, nans;
+    long passed, failed, entries, kinks, nans, products, rough;
     int shown;
 } Tally;
 
@@ -143,6 +143,72 @@ static bool check_differences(Run *r, const char *text, Tally *t)
     return true;
 }
 
+/* Both modes on the slope along v, to rounding. */
+static bool check_forward(Run *r, const double *v, const char *text, Tally *t)
+{
+    double f = NAN, tangent = NAN, slope = 0, size = 1;
+    int code = r->model->jvp(r->dims, r->theta, r->data, v, &f, &tangent, r->work);
+    for (size_t i = 0; i < r->n; i++) {
+        slope += r->grad[i] * v[i];
+        size += fabs(r->grad[i] * v[i]);
+    }
+    if (code == ADC_OK && fabs(tangent - slope) <= 1e-12 * size) return true;
+    show(t, text, r, "jvp returns %d; forward mode says %.17g, reverse mode %.17g", code, tangent, slope);
+    return false;
+}
+
+/* Gradients at x + h v and x - h v; the slope of each entry goes to d. */
+static void gradient_slopes(Run *r, const double *v, double h, double *d)
+{
+    double f, *down = calloc(r->n + 1, sizeof *down);
+    for (size_t i = 0; i < r->n; i++) r->theta[i] += h * v[i];
+    r->model->grad(r->dims, r->theta, r->data, &f, d, r->work);
+    for (size_t i = 0; i < r->n; i++) r->theta[i] -= 2 * h * v[i];
+    r->model->grad(r->dims, r->theta, r->data, &f, down, r->work);
+    for (size_t i = 0; i < r->n; i++) {
+        r->theta[i] += h * v[i];
+        d[i] = (d[i] - down[i]) / (2 * h);
+    }
+    free(down);
+}
+
+/* The Hessian times v; where differences of two steps disagree there is a kink, and nothing is told. */
+static bool check_hvp(Run *r, const double *v, const char *text, Tally *t)
+{
+    double *hv = calloc(4 * r->n + 1, sizeof *hv), *d[3] = {hv + r->n, hv + 2 * r->n, hv + 3 * r->n}, size = 1;
+    int code = r->model->hvp(r->dims, r->theta, r->data, v, hv, r->work);
+    static const double steps[] = {1e-4, 1e-5, 1e-6};
+    for (int k = 0; k < 3; k++) gradient_slopes(r, v, steps[k], d[k]);
+    for (size_t i = 0; i < r->n; i++) size = fmax(size, fabs(d[1][i]));
+    bool ok = code == ADC_OK;
+    size_t i = 0;
+    for (; ok && i < r->n; i++) {
+        double error = fmin(fmin(fabs(hv[i] - d[0][i]), fabs(hv[i] - d[1][i])), fabs(hv[i] - d[2][i]));
+        double doubt = fmax(fabs(d[0][i] - d[1][i]), fabs(d[1][i] - d[2][i]));
+        t->products++;
+        if (error <= 1e-6 * size) continue;
+        if (!(doubt <= 1e-4 * size))
+            t->rough++;
+        else
+            ok = false;
+    }
+    if (!ok && i) i--;
+    if (!ok) show(t, text, r, "hvp returns %d, entry %zu is %.15g; differences say %.15g", code, i, hv[i], d[1][i]);
+    free(hv);
+    return ok;
+}
+
+static bool check_modes(Run *r, const char *text, Tally *t)
+{
+    double f = NAN, *v = calloc(r->n + 1, sizeof *v);
+    uint64_t state = r->n + 1;
+    for (size_t i = 0; i < r->n; i++) v[i] = 2 * generate_random(&state) - 1;
+    int code = r->model->grad(r->dims, r->theta, r->data, &f, r->grad, r->work);
+    bool ok = code != ADC_OK || (check_forward(r, v, text, t) && check_hvp(r, v, text, t));
+    free(v);
+    return ok;
+}
+
 static void write_file(const char *dir, const char *name, const char *suffix, const char *text)
 {
     char path[512];
@@ -185,8 +251,9 @@ static int batch(uint64_t first, int count, const char *dir, Tally *t)
         char *messages = NULL, *c = NULL, *h = NULL;
         text[k] = generate_program(first + (uint64_t)k, run[k].dims);
         snprintf(name, sizeof name, "p%llu", (unsigned long long)first + (unsigned)k);
-        adc_compile_options options = {.prefix = name};
+        adc_compile_options options = {.prefix = name, .emit = ADC_EMIT_JVP | ADC_EMIT_HVP};
         program[k] = adc_compile(name, text[k], strlen(text[k]), &options, &messages);
+        options.emit = 0; /* the system's compiler is slow */
         if (!program[k] || !adc_to_c(name, text[k], strlen(text[k]), &options, &c, &h, NULL)) {
             show(t, text[k], &run[k], "does not compile: %s", messages ? messages : "?");
             adc_text_free(messages);
@@ -199,7 +266,7 @@ static int batch(uint64_t first, int count, const char *dir, Tally *t)
         adc_text_free(h);
         run[k].model = adc_program_model(program[k]);
         fill(&run[k], first + (uint64_t)k);
-        good[k] = check_differences(&run[k], text[k], t);
+        good[k] = check_differences(&run[k], text[k], t) && check_modes(&run[k], text[k], t);
     }
     snprintf(command, sizeof command, "cd %s && ${CC:-cc} -O%d -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h",
              dir, first / BATCH % 5 ? 0 : 2);
@@ -232,12 +299,15 @@ int main(int argc, char **argv)
     for (int k = 0; k < count; k += BATCH) batch(first + (uint64_t)k, count - k < BATCH ? count - k : BATCH, dir, &t);
     snprintf(command, sizeof command, "rm -rf %s", dir);
     if (system(command)) return 1;
-    if (t.kinks * 20 > t.entries || t.nans * 5 > count) {
-        printf("%ld of %ld entries at kinks, %ld of %d losses not a number: too many to mean anything\n", t.kinks,
-               t.entries, t.nans, count);
+    if (t.kinks * 20 > t.entries || t.nans * 5 > count || t.rough * 20 > t.products) {
+        printf("%ld of %ld entries at kinks, %ld of %ld of Hessians, %ld of %d losses not a number: too many to mean "
+               "anything\n",
+               t.kinks, t.entries, t.rough, t.products, t.nans, count);
         t.failed++;
     }
-    printf("%ld gradient entries, %ld skipped at kinks; %ld losses not a number\n%ld passed, %ld failed\n", t.entries,
-           t.kinks, t.nans, t.passed, t.failed);
+    printf("%ld gradient entries, %ld skipped at kinks; %ld entries of Hessians times a vector, %ld skipped; %ld "
+           "losses not a number\n",
+           t.entries, t.kinks, t.products, t.rough, t.nans);
+    printf("%ld passed, %ld failed\n", t.passed, t.failed);
     return t.failed != 0;
 }
