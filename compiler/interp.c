@@ -59,6 +59,7 @@ struct Interp {
     void (**bound)(void); /* by extern function; NULL: not known */
     IdVec around;         /* nodes of the variables of the regions that are running */
     Id eq;                /* at work; 0: none */
+    Watch watch;
     const char *error;
 };
 
@@ -223,7 +224,7 @@ static bool write_element(Interp *in, const Eq *e, Type type, Value v)
         s->at[at].i = v.i || (e->add && s->at[at].i);
     else if (!int_add(v.i, e->add ? s->at[at].i : 0, &s->at[at].i))
         return fail(in, "an integer overflows");
-    return true;
+    return !in->watch.element || in->watch.element(in->watch.user, in->eq, at) || fail(in, "it was stopped");
 }
 
 /* ---- expressions */
@@ -452,7 +453,8 @@ static bool take_term(Interp *in, void *user)
     case RED_ANY: w->acc.i = w->acc.i || v.i; break;
     }
     w->count++;
-    return fits || fail(in, "an integer overflows");
+    if (!fits) return fail(in, "an integer overflows");
+    return !in->watch.term || in->watch.term(in->watch.user, in->eq) || fail(in, "it was stopped");
 }
 
 /* Of the terms that were kept: the maximum leaves the sum, so that nothing overflows. */
@@ -754,6 +756,24 @@ Interp *interp_new(Ir *ir, const int64_t *dims)
 
 void interp_bind(Interp *in, Id external, void (*function)(void)) { in->bound[external] = function; }
 void interp_set(Interp *in, Id array, const double *values) { in->given[array] = values; }
+void interp_watch(Interp *in, const Watch *watch) { in->watch = *watch; }
+
+double interp_value(const Interp *in, Id node) { return as_real(ir_type(in->ir, node), in->value[node]); }
+
+size_t interp_element(Interp *in, Id read)
+{
+    Node x = in->ir->node.at[read];
+    Store *s;
+    size_t at;
+    if (!locate(in, x.u.ref, in->ir->kid.at + x.kids, x.n, &s, &at)) die("a read that was not evaluated");
+    return at;
+}
+
+const int64_t *interp_shape(Interp *in, Id array)
+{
+    Store *s = store_of(in, array);
+    return s ? s->dim : NULL;
+}
 
 size_t interp_count(Interp *in, Id array)
 {

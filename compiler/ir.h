@@ -342,6 +342,7 @@ void ir_print(Ir *, Text *out);
 /* Reads the text form from ctx's source; NULL with diagnostics where it is wrong.  print(parse(print(x))) = print(x). */
 Ir *ir_parse(Context *, const char *name);
 void ir_print_node(Ir *, Id node, Text *out); /* for messages and debugging */
+void ir_print_whole(Ir *, Id node, Text *out); /* with all that is shared written out: of small ones */
 void ir_print_eq(Ir *, Id eq, Text *out);
 
 /* ---- function.c: what the generated file will have */
@@ -380,6 +381,17 @@ void interp_set(Interp *, Id array, const double *values);
 enum { INTERP_ARGS = 4 };
 void interp_bind(Interp *, Id external, void (*function)(void));
 size_t interp_count(Interp *, Id array); /* elements */
+const int64_t *interp_shape(Interp *, Id array);
+/* Somebody who looks on: told of each term that counts in a reduction and of each element once it is written.  false: it stops there. */
+typedef struct {
+    bool (*term)(void *user, Id eq);
+    bool (*element)(void *user, Id eq, size_t element);
+    void *user;
+} Watch;
+void interp_watch(Interp *, const Watch *);
+/* To be asked by him, of nodes that were evaluated for it: their value (1, 0 of a condition); which element a READ node is. */
+double interp_value(const Interp *, Id node);
+size_t interp_element(Interp *, Id read);
 bool interp_run(Interp *, const char **error);
 double interp_get(Interp *, Id array, size_t element, bool *defined);
 void interp_free(Interp *);

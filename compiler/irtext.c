@@ -63,7 +63,7 @@ typedef struct {
     uint32_t *label;             /* of each equation; 0: none */
     IdVec temps;                 /* in order */
     IdVec touched;               /* nodes whose entries are not zero */
-    bool plain;                  /* no names of temporaries: these are not defined yet */
+    bool plain;                  /* no names of temporaries: these are not defined yet, or not wanted */
 } Printer;
 
 static Printer printer_new(Ir *ir, Text *out)
@@ -737,6 +737,13 @@ void ir_print_node(Ir *ir, Id node, Text *out)
         put_pieces(&p);
         text_add(out, "; ");
     }
+    put_node(&p, node, 0);
+}
+
+void ir_print_whole(Ir *ir, Id node, Text *out)
+{
+    Printer p = printer_new(ir, out);
+    p.plain = true;
     put_node(&p, node, 0);
 }
 

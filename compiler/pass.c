@@ -195,12 +195,18 @@ static bool run_stages(Work *w, int last)
     return true;
 }
 
+/* The one that `dump` names, or `other`. */
+static int last_stage(const CompileOptions *options, int other)
+{
+    for (int s = 0; options->dump && pass_info[s].name; s++)
+        if (strcmp(options->dump, pass_info[s].name) == 0) return s;
+    return other;
+}
+
 bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 {
     Work w = {.ctx = ctx, .options = options, .out = out};
-    int last = STAGE_emit;
-    for (int s = 0; options->dump && pass_info[s].name; s++)
-        if (strcmp(options->dump, pass_info[s].name) == 0) last = s;
+    int last = last_stage(options, STAGE_emit);
     if (!run_stages(&w, last)) return false;
     if (stages[last].dump) {
         out->c.arena = ctx->arena;
@@ -212,5 +218,5 @@ bool compile(Context *ctx, const CompileOptions *options, Emitted *out)
 Ir *compile_ir(Context *ctx, const CompileOptions *options)
 {
     Work w = {.ctx = ctx, .options = options};
-    return run_stages(&w, STAGE_dce) ? w.ir : NULL;
+    return run_stages(&w, last_stage(options, STAGE_dce)) ? w.ir : NULL;
 }

@@ -107,7 +107,7 @@ extern const PassInfo pass_info[]; /* ends with name NULL; for --dump and --help
 
 /* ctx's source -> C.  With `dump`, out->c holds the program's text after that pass instead.  false: see ctx's diagnostics. */
 bool compile(Context *, const CompileOptions *, Emitted *out);
-/* As far as the equations with their gradient (for checks and the debug evaluator). */
+/* As far as the equations with their gradient, or with `dump` as far as that pass: for what runs the equations themselves. */
 Ir *compile_ir(Context *, const CompileOptions *);
 
 #endif

@@ -6,8 +6,7 @@
  * below what the differences may be off; at a kink, and at the edge of where the loss is defined, they tell nothing.  Of a large
  * array a sample is checked, and the whole of it along a random direction.
  */
-#include "api.h"
-#include "cli.h"
+#include "equations.h"
 #include "rng.h"
 
 #include <math.h>
@@ -118,31 +117,6 @@ static void check_direction(const Point *p, int a, const double *grad, Rng *rng,
 
 /* ---- the debug evaluator */
 
-static Id find_array(const Ir *ir, const char *name, bool grad)
-{
-    for (Id a = 1; a < ir->array.n; a++) {
-        const Array *array = &ir->array.at[a];
-        if (grad && array->kind == ARRAY_GRAD && strcmp(ir->array.at[array->primal].name, name) == 0) return a;
-        if (!grad && array->kind >= ARRAY_DATA && array->kind <= ARRAY_PARAM && strcmp(array->name, name) == 0)
-            return a;
-    }
-    return 0;
-}
-
-/* A param, hyper or data as the evaluator wants it. */
-static void hand_over(const Point *p, Interp *run, Id id, int a)
-{
-    const adc_array *array = &p->model->array[a];
-    if (array->type == ADC_REAL) {
-        interp_set(run, id, point_reals(p, a));
-        return;
-    }
-    double *x = arena_alloc(p->arena, (p->count[a] + 1) * sizeof *x);
-    const int32_t *from = *(int32_t **)(void *)((char *)p->set->data + array->field);
-    for (size_t i = 0; i < p->count[a]; i++) x[i] = from[i];
-    interp_set(run, id, x);
-}
-
 static bool is_small(const Ir *ir, Interp *run)
 {
     size_t sum = 0;
@@ -163,48 +137,37 @@ static double compare_equations(Interp *run, Id id, const double *g, size_t n)
     return worst;
 }
 
-/* Runs the equations; *worst: the largest relative error of a gradient.  NULL, or why there is none. */
-static const char *run_equations(const Point *p, Ir *ir, Interp *run, const double *grad, double *worst)
+typedef struct {
+    const Point *point;
+    const double *grad;
+    double *worst;       /* the largest relative error of a gradient */
+    const char *skipped; /* why there is none, or NULL */
+} Equations;
+
+static void run_equations(Ir *ir, Interp *run, void *user)
 {
+    Equations *q = user;
+    const Point *p = q->point;
     const char *error;
-    if (!is_small(ir, run)) return "the model is too large for it";
-    for (Id e = 1; e < ir->external.n; e++)
-        if (ir->external.at[e].arity > INTERP_ARGS) return "it cannot call functions of so many arguments";
-    for (int a = 0; a < p->model->arrays; a++) {
-        Id id = find_array(ir, p->model->array[a].name, false);
-        if (id && p->model->array[a].kind <= ADC_HYPER) hand_over(p, run, id, a);
-    }
+    q->skipped = is_small(ir, run) ? NULL : "the model is too large for it";
+    for (Id e = 1; e < ir->external.n && !q->skipped; e++)
+        if (ir->external.at[e].arity > INTERP_ARGS) q->skipped = "it cannot call functions of so many arguments";
+    if (q->skipped) return;
+    point_hand_over(p, ir, run);
     if (!interp_run(run, &error)) die("debug evaluator: %s", error);
-    *worst = 0;
+    *q->worst = 0;
     for (int a = 0; a < p->model->arrays; a++) {
         Id id = find_array(ir, p->model->array[a].name, true);
         if (p->model->array[a].gradient && id)
-            *worst = fmax(*worst, compare_equations(run, id, grad + p->grad_offset[a], p->count[a]));
+            *q->worst = fmax(*q->worst, compare_equations(run, id, q->grad + p->grad_offset[a], p->count[a]));
     }
-    return NULL;
 }
 
+/* NULL, or why they were not run. */
 static const char *check_equations(const Args *args, const Model *m, const Point *p, const double *grad, double *worst)
 {
-    adc_compile_options given;
-    CompileOptions options;
-    Context *const ctx = model_options(args, &given) == CLI_OK ? context_new() : NULL;
-    if (!ctx) return "there is no memory for it";
-    const char *volatile skipped = "there is no memory for it";
-    arena_oom(ctx->arena, &ctx->oom);
-    if (!setjmp(ctx->oom) && source_set(ctx, m->path, m->source, m->n) &&
-        compile_options(ctx, m->path, &given, &options)) {
-        Ir *ir = compile_ir(ctx, &options);
-        int64_t *dims = arena_alloc(ctx->arena, ((size_t)p->model->dims + 1) * sizeof *dims);
-        for (int d = 0; d < p->model->dims; d++) dims[d + 1] = (int64_t)p->set->dims[d];
-        Interp *run = interp_new(ir, dims);
-        for (Id e = 1; e < ir->external.n; e++)
-            interp_bind(run, e, program_function(m->program, ir->external.at[e].name));
-        skipped = run_equations(p, ir, run, grad, worst);
-        interp_free(run);
-    }
-    context_free(ctx);
-    return skipped;
+    Equations q = {p, grad, worst, NULL};
+    return with_equations(args, m, p, NULL, run_equations, &q) ? q.skipped : "there is no memory for it";
 }
 
 /* ---- the other mode, and second derivatives */

@@ -16,7 +16,7 @@ static const Command commands[] = {
     {"run", "fit: minimise the loss", run_options, command_run},
     {"check", "the gradient against differences", check_options, command_check},
     {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
-    {"trace", "the evaluation trace", no_options, NULL},
+    {"trace", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
     {"graph", "the computation graph", no_options, NULL},
     {"fmt", "the canonical layout of a source file", fmt_options, command_fmt},
     {"plot", "pictures of histories and functions", no_options, NULL},
