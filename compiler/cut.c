@@ -35,9 +35,9 @@ typedef VEC(Row) Rows;
 
 typedef struct {
     Ir *ir;
-    VEC(Form) of;       /* by node, once it was met: n is not 0 */
-    VEC(Form) element;  /* by array of an element: what reading it gives */
-    IdVec made;         /* by node: the row + 1 that has this formula */
+    VEC(Form) of;      /* by node, once it was met: n is not 0 */
+    VEC(Form) element; /* by array of an element: what reading it gives */
+    IdVec made;        /* by node: the row + 1 that has this formula */
     Rows row;
 } Cut;
 
@@ -64,6 +64,16 @@ static void append(Cut *c, Form *f, const Form *g, double factor)
     for (uint32_t i = 0; i < g->n; i++)
         vec_push(c->ir->arena, f, ((Part){factor * g->at[i].num, g->at[i].den, g->at[i].atom}));
 }
+
+static double number_of(const Form *f)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < f->n; i++) sum += f->at[i].num / f->at[i].den;
+    return sum;
+}
+
+/* Numbers alone are one number. */
+static Form settled(Cut *c, Form f) { return atoms(&f) == 0 ? number(c, number_of(&f)) : f; }
 
 static Id number_node(Ir *ir, double x)
 {
@@ -127,7 +137,7 @@ static Form form_sum(Cut *c, const Form *a, const Form *b, double sign)
     Form sum = {0}, right = operand(c, b);
     append(c, &sum, a, 1);
     append(c, &sum, &right, sign);
-    return sum;
+    return settled(c, sum);
 }
 
 static Form scaled(Cut *c, const Form *f, double num, double den)
@@ -157,7 +167,6 @@ static Form form_product(Cut *c, Op op, const Form *a, const Form *b)
 }
 
 static bool is_number(const Form *f) { return atoms(f) == 0; }
-static double number_of(const Form *f) { return f->at[0].num / f->at[0].den; }
 
 static Form form_op(Cut *c, Id node)
 {
@@ -212,7 +221,7 @@ static Form element_form(Cut *c, const Element *e)
         term = operand(c, &term);
         append(c, &sum, &term, 1);
     }
-    return sum;
+    return settled(c, sum);
 }
 
 /* The row that the author's name stands for. */
@@ -297,7 +306,8 @@ static void share_sums(Cut *c)
         bool *where = arena_alloc(c->ir->arena, (sum->n + 1) * sizeof *where);
         if (c->row.at[i].whole || atoms(sum) < 3) continue;
         for (uint32_t j = 0; j < c->row.n; j++)
-            if (contains(sum, &c->row.at[j].sum, where) && (best == i || c->row.at[j].sum.n > c->row.at[best].sum.n)) best = j;
+            if (contains(sum, &c->row.at[j].sum, where) && (best == i || c->row.at[j].sum.n > c->row.at[best].sum.n))
+                best = j;
         if (best == i) continue;
         contains(sum, &c->row.at[best].sum, where);
         use_sum(c, i, best, where);
@@ -399,30 +409,48 @@ static void number_rows(Trace *t, const bool *named)
     }
 }
 
+/* By array: does the result need it? */
+static bool *find_needed(Cut *c, Id result)
+{
+    bool *needed = arena_alloc(c->ir->arena, c->ir->array.n * sizeof *needed);
+    needed[result] = true;
+    for (uint32_t i = c->row.n; i-- > 0;) {
+        const Row *r = &c->row.at[i];
+        if (r->gone || !needed[r->array]) continue;
+        IdVec order = ir_reach(c->ir, &r->formula, 1);
+        for (uint32_t k = 0; k < order.n; k++)
+            if (ir_opof(c->ir, order.at[k]) == OP_READ) needed[c->ir->node.at[order.at[k]].u.ref] = true;
+    }
+    return needed;
+}
+
 Trace *cut(Record *r)
 {
     Ir *ir = r->ir;
     Cut c = {.ir = ir};
     Trace *t = arena_alloc(ir->arena, sizeof *t);
     t->ir = ir;
-    for (uint32_t i = 0; i < r->element.n; i++) {
-        const Element *e = &r->element.at[i];
-        add_element(&c, e);
-        if (e->input)
-            vec_push(ir->arena, &t->row,
-                     ((TraceRow){.array = e->array, .of = e->of, .element = e->element, .value = e->value}));
-    }
-    if (t->row.n) qsort(t->row.at, t->row.n, sizeof *t->row.at, by_element);
+    for (uint32_t i = 0; i < r->element.n; i++) add_element(&c, &r->element.at[i]);
     share_sums(&c);
     split_sums(&c);
     join_named(&c);
+    Id result = c.element.at[r->result].at[0].atom;
+    const bool *needed = find_needed(&c, result);
+    for (uint32_t i = 0; i < r->element.n; i++) {
+        const Element *e = &r->element.at[i];
+        if (!e->input || !needed[e->array]) continue;
+        vec_push(ir->arena, &t->row,
+                 ((TraceRow){.array = e->array, .of = e->of, .element = e->element, .value = e->value}));
+    }
+    if (t->row.n) qsort(t->row.at, t->row.n, sizeof *t->row.at, by_element);
     bool *named = arena_alloc(ir->arena, t->row.n + c.row.n + 1);
-    for (uint32_t i = 0; i < t->row.n; i++) named[i] = true;
+    memset(named, true, t->row.n);
     for (uint32_t i = 0; i < c.row.n; i++) {
-        if (c.row.at[i].gone) continue;
-        if (c.row.at[i].array == c.element.at[r->result].at[0].atom) t->result = t->row.n;
-        named[t->row.n] = c.row.at[i].named;
-        vec_push(ir->arena, &t->row, ((TraceRow){.array = c.row.at[i].array, .formula = c.row.at[i].formula}));
+        const Row *row = &c.row.at[i];
+        if (row->gone || !needed[row->array]) continue;
+        if (row->array == result) t->result = t->row.n;
+        named[t->row.n] = row->named;
+        vec_push(ir->arena, &t->row, ((TraceRow){.array = row->array, .formula = row->formula}));
     }
     number_rows(t, named);
     return t;

@@ -341,7 +341,7 @@ Id ir_extreme(Ir *, const Binder *, uint32_t n, Id node, bool high);
 void ir_print(Ir *, Text *out);
 /* Reads the text form from ctx's source; NULL with diagnostics where it is wrong.  print(parse(print(x))) = print(x). */
 Ir *ir_parse(Context *, const char *name);
-void ir_print_node(Ir *, Id node, Text *out); /* for messages and debugging */
+void ir_print_node(Ir *, Id node, Text *out);  /* for messages and debugging */
 void ir_print_whole(Ir *, Id node, Text *out); /* with all that is shared written out: of small ones */
 void ir_print_eq(Ir *, Id eq, Text *out);
 

@@ -21,6 +21,7 @@ typedef struct {
     IdVec term; /* of the reduction at work */
     VEC(double) value;
     uint32_t limit;
+    bool whole_matrix; /* there is a function of these: it has no steps */
 } Recorder;
 
 enum { NODES = 64 }; /* of the trace's program, for each element that is allowed */
@@ -172,7 +173,8 @@ static Id reduced(Recorder *r, Red op)
     case RED_ARGMAX: /* these make no real numbers */
     case RED_ARGMIN:
     case RED_ALL:
-    case RED_ANY: return 0;
+    case RED_ANY:
+    case RED_MATRIX: return 0; /* refused */
     }
     return 0;
 }
@@ -197,6 +199,7 @@ static bool on_element(void *user, Id eq, size_t at)
     Eq e = r->model->eq.at[eq];
     IdVec sum = {0};
     if (!is_real(r, eq)) return true;
+    if (e.op == RED_MATRIX) return r->whole_matrix = true, false;
     uint32_t before = *entry_of(r, e.target, at);
     if (before) {
         Element *old = &r->out->element.at[before - 1];
@@ -237,6 +240,7 @@ Record *record(Ir *model, Interp *run, Id result, uint32_t limit, const char **e
     interp_watch(run, &(Watch){on_term, on_element, &r});
     bool ran = interp_run(run, error), large = too_large(&r);
     if (large) *error = NULL;
+    if (r.whole_matrix) *error = "a function of whole matrices (solve, cholesky and their like) has no steps to show";
     if (!ran || large) return NULL;
     r.out->result = r.out->element.at[*entry_of(&r, result, 0) - 1].array;
     return r.out;

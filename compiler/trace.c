@@ -48,12 +48,15 @@ static bool *find_moving(Trace *t)
     return moves;
 }
 
-static void contribute(Trace *t, Items *items, const uint32_t *row, const Piece *p)
+/* live, by row: does it receive anything?  What does not gives nothing: 0 times an infinite partial is no number. */
+static void contribute(Trace *t, Items *items, const uint32_t *row, const Id *live, uint32_t from, const Piece *p)
 {
     uint32_t to = row[t->ir->node.at[p->read].u.ref];
     Id own = ir_new_array(t->ir, "contribution", ARRAY_LOCAL, T_REAL, NULL, 0, (Span){0, 0});
-    add_equation(t, items, own, p->value, p->cond, false);
-    add_equation(t, items, t->row.at[to].holder, scalar(t, own), p->cond, true);
+    Id when = ir_and(t->ir, p->cond, scalar(t, live[from]));
+    add_equation(t, items, own, p->value, when, false);
+    add_equation(t, items, t->row.at[to].holder, scalar(t, own), when, true);
+    add_equation(t, items, live[to], ir_bool(t->ir, true), when, true);
     vec_push(t->ir->arena, &t->contribution, ((Contribution){.to = to, .formula = p->value, .array = own}));
 }
 
@@ -61,6 +64,7 @@ void trace_adjoints(Trace *t)
 {
     Ir *ir = t->ir;
     uint32_t *row = arena_alloc(ir->arena, ir->array.n * sizeof *row);
+    Id *live = arena_alloc(ir->arena, (t->row.n + 1) * sizeof *live);
     Items items = row_items(t);
     Sweep *s = sweep_new(ir, find_moving(t));
     for (uint32_t i = 0; i < t->row.n; i++) {
@@ -69,13 +73,15 @@ void trace_adjoints(Trace *t)
         if (!r->moves) continue;
         r->holder = add_scalar(t, r->array, "bar", ARRAY_LOCAL);
         add_equation(t, &items, r->holder, ir_real(ir, i == t->result), 0, false);
+        live[i] = ir_new_array(ir, "live", ARRAY_LOCAL, T_BOOL, NULL, 0, (Span){0, 0});
+        add_equation(t, &items, live[i], ir_bool(ir, i == t->result), 0, false);
     }
     for (uint32_t i = t->result + 1; i-- > 0;) {
         TraceRow *r = &t->row.at[i];
         Pieces pieces = {0};
         r->first = t->contribution.n;
         if (r->moves && r->formula) sweep(s, r->formula, 0, scalar(t, r->holder), scalar(t, r->array), &pieces);
-        for (uint32_t k = pieces.n; k-- > 0;) contribute(t, &items, row, &pieces.at[k]);
+        for (uint32_t k = pieces.n; k-- > 0;) contribute(t, &items, row, live, i, &pieces.at[k]);
         r->own = t->contribution.n - r->first;
     }
     ir->items = ir_items(ir, items.at, items.n);
@@ -120,6 +126,15 @@ void trace_tangents(Trace *t)
 
 /* ---- values */
 
+/* The arm that a select of a formula took. */
+static Id taken_arm(Ir *ir, Id node, void *user)
+{
+    const Interp *run = user;
+    if (ir_opof(ir, node) != OP_SELECT) return 0;
+    while (ir_opof(ir, node) == OP_SELECT) node = ir_kid(ir, node, interp_value(run, ir_kid(ir, node, 0)) != 0 ? 1 : 2);
+    return node;
+}
+
 bool trace_run(Trace *t, Interp *run, const char **error)
 {
     bool defined;
@@ -134,10 +149,12 @@ bool trace_run(Trace *t, Interp *run, const char **error)
         TraceRow *r = &t->row.at[i];
         r->value = interp_get(run, r->array, 0, &defined);
         if (r->moves) r->derivative = interp_get(run, r->holder, 0, &defined);
+        if (r->dot) r->dot = ir_replace(t->ir, r->dot, taken_arm, run);
     }
     for (uint32_t i = 0; i < t->contribution.n; i++) {
         Contribution *c = &t->contribution.at[i];
         c->value = interp_get(run, c->array, 0, &c->counts);
+        if (c->counts) c->formula = ir_replace(t->ir, c->formula, taken_arm, run);
     }
     return true;
 }
@@ -153,11 +170,14 @@ static Id whole_number(Ir *ir, Id node, void *user)
     return x > -1e9 && x < 1e9 && x == (double)(int64_t)x ? ir_int(ir, (int64_t)x) : 0;
 }
 
-/* 2 is written 2, not 2.0; h[2] without the quotes of the text form, g(x) without its mark of an extern function. */
+/* As in the language: 2, not 2.0; h[2] without the quotes of the text form, g(x) without its mark of an extern function, x^y. */
 void trace_print(const Trace *t, Id formula, Text *out)
 {
     Text quoted = {.arena = t->ir->arena};
     ir_print_whole(t->ir, ir_replace(t->ir, formula, whole_number, NULL), &quoted);
-    for (const char *s = quoted.at; *s; s++)
-        if (!strchr("`$", *s)) text_addn(out, s, 1);
+    for (const char *s = quoted.at; *s; s++) {
+        bool power = s[0] == '*' && s[1] == '*';
+        if (!strchr("`$", *s)) text_addn(out, power ? "^" : s, 1);
+        s += power;
+    }
 }

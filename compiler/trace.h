@@ -22,7 +22,7 @@ typedef struct {
 } Element;
 
 typedef struct {
-    Ir *ir; /* the program of the trace: scalars; its extern functions are the model's, by number */
+    Ir *ir;               /* the program of the trace: scalars; its extern functions are the model's, by number */
     VEC(Element) element; /* in order of execution; an input stands where it is first read */
     Id result;
 } Record;
@@ -67,7 +67,8 @@ Trace *cut(Record *);
    that these rows' derivative is.  Then moves is set for all rows that change with them. */
 void trace_adjoints(Trace *);
 void trace_tangents(Trace *);
-/* Runs them, in an evaluator that was made after the equations: fills in all values.  false: *error. */
+/* Runs them, in an evaluator that was made after the equations: fills in all values, and leaves of the branches in formulas those that
+   were taken.  false: *error. */
 bool trace_run(Trace *, Interp *, const char **error);
 
 /* "v3", "h[2]"; with a mark, "bar" or "dot": "v3bar", "hbar[2]" */

@@ -220,8 +220,8 @@ void json_array(Text *, const double *, int rank, const size_t *shape);
 
 /* ---- the sub-commands */
 
-extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[], fmt_options[],
-    trace_options[];
+extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[],
+    fmt_options[], trace_options[];
 int command_compile(const Args *);
 int command_eval(const Args *);
 int command_run(const Args *);

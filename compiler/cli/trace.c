@@ -183,9 +183,14 @@ static int show(const Args *args, Trace *trace)
 {
     int64_t digits = 6;
     if (!args_integer(args, "digits", 1, 17, &digits)) return CLI_USAGE;
-    Table t = {.args = args, .trace = trace, .digits = (int)digits, .tangents = args_has(args, "jvp"), .markdown = args_has(args, "markdown")};
+    Table t = {.args = args,
+               .trace = trace,
+               .digits = (int)digits,
+               .tangents = args_has(args, "jvp"),
+               .markdown = args_has(args, "markdown")};
     Text out = {.arena = args->arena};
-    Line head = {{"step", "value", t.tangents ? "tangent" : "adjoint", t.tangents ? "its formula" : "adds to adjoints"}};
+    Line head = {
+        {"step", "value", t.tangents ? "tangent" : "adjoint", t.tangents ? "its formula" : "adds to adjoints"}};
     vec_push(args->arena, &t.line, head);
     for (uint32_t i = 0; i < trace->row.n; i++) add_row(&t, &trace->row.at[i]);
     if (args_has(args, "json"))

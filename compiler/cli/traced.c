@@ -4,7 +4,7 @@
  */
 #include "traced.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what is asked for */
@@ -40,50 +40,19 @@ Id find_array_named(const Ir *ir, const char *name)
     return 0;
 }
 
-/* Is the array differentiated by? */
-static bool is_wrt(const Args *args, const Array *a)
+/* Which inputs are differentiated by, and along what. */
+static int start_derivatives(const Args *args, const Point *p, const Ir *ir, Trace *t)
 {
-    adc_compile_options given;
-    if (a->type != T_REAL || model_options(args, &given) != CLI_OK) return false;
-    for (size_t i = 0; i < given.wrts; i++)
-        if (strcmp(given.wrt[i], a->name) == 0) return true;
-    return !given.wrts && a->kind == ARRAY_PARAM;
-}
-
-/* One --jvp NAME=VALUE: its elements become the derivatives of their rows. */
-static int add_direction(const Args *args, const Point *p, const Ir *ir, Trace *t, const char *given)
-{
-    const char *equals = strchr(given, '=');
-    const char *name = equals ? arena_strndup(args->arena, given, (size_t)(equals - given)) : "";
-    int a = model_array(p->model, name);
-    if (a < 0 || p->model->array[a].type != ADC_REAL) {
-        complain("--jvp %s: expected NAME=VALUE, NAME a param, hyper or data of real numbers", given);
-        return CLI_MODEL;
-    }
-    Value v;
-    const char *wrong = value_parse(args->arena, name, equals + 1, &v);
-    bool same = !wrong && v.rank == p->model->array[a].rank;
-    for (int k = 0; same && k < v.rank; k++) same = v.shape[k] == p->shape[a][k];
-    if (wrong || !same) {
-        complain("--jvp: %s", wrong ? wrong : arena_printf(args->arena, "the direction of %s has another shape than %s", name, name));
-        return CLI_MODEL;
-    }
-    Id of = find_array(ir, name, false);
-    for (uint32_t i = 0; i < t->row.n; i++) {
+    double *direction;
+    int status = point_direction(args, p, "jvp", &direction);
+    for (uint32_t i = 0; i < t->row.n && status == CLI_OK; i++) {
         TraceRow *r = &t->row.at[i];
-        if (r->formula || r->of != of) continue;
+        int a = r->formula ? -1 : model_array(p->model, ir->array.at[r->of].name);
+        if (a < 0 || !p->model->array[a].gradient) continue;
         r->moves = true;
-        r->derivative = v.at[r->element];
+        r->derivative = direction[p->grad_offset[a] + r->element];
     }
-    return CLI_OK;
-}
-
-static int add_directions(const Args *args, const Point *p, const Ir *ir, Trace *t)
-{
-    int status = CLI_OK;
-    for (uint32_t i = 0; i < args->given.n && status == CLI_OK; i++)
-        if (strcmp(args->given.at[i].option->name, "jvp") == 0)
-            status = add_direction(args, p, ir, t, args->given.at[i].value);
+    free(direction);
     return status;
 }
 
@@ -111,12 +80,13 @@ static int make_trace(Tracing *g, Ir *ir, Interp *run)
     if (!result) return CLI_MODEL;
     point_hand_over(g->point, ir, run);
     Record *r = record(ir, run, result, g->limit, &error);
-    if (!r && error) die("debug evaluator: %s", error);
+    if (!r && error) {
+        complain("%s", error);
+        return CLI_RUN;
+    }
     Trace *t = r ? cut(r) : NULL;
     if (!t || t->row.n > g->limit) return too_many(g->limit);
-    for (uint32_t i = 0; i < t->row.n; i++)
-        t->row.at[i].moves = !t->row.at[i].formula && is_wrt(g->args, &ir->array.at[t->row.at[i].of]);
-    int status = add_directions(g->args, g->point, ir, t);
+    int status = start_derivatives(g->args, g->point, ir, t);
     if (status != CLI_OK) return status;
     if (args_has(g->args, "jvp"))
         trace_tangents(t);
@@ -140,7 +110,7 @@ int with_trace(const Args *args, uint32_t limit, UseTrace *use)
 {
     Model m;
     Point p = {0};
-    int status = model_open(args, &m);
+    int status = model_open(args, 0, &m);
     if (status == CLI_OK) status = point_new(args, m.model, &p);
     if (status == CLI_OK) status = point_finish(args, &p);
     Tracing g = {args, &m, &p, limit, use, CLI_RUN};
