@@ -430,6 +430,15 @@ static Value *random_value(Low *L, const Ast *e, Value *const *x)
     return value_scalar(L, ir_make(L->ir, OP_RANDOM, k, e->n));
 }
 
+/* Are the elements conditions? */
+static bool of_conditions(Low *L, const Value *v)
+{
+    Id ix[MAX_RANK];
+    for (uint32_t k = 0; k < v->rank; k++) ix[k] = ir_int(L->ir, 0);
+    Id x = v->rank <= MAX_RANK ? value_at(L, v, ix) : 0;
+    return x && ir_type(L->ir, x) == T_BOOL;
+}
+
 static Value *lower_list(Low *L, const Ast *e)
 {
     Value **kid = arena_alloc(L->a, e->n * sizeof *kid);
@@ -443,6 +452,11 @@ static Value *lower_list(Low *L, const Ast *e)
                 return value_bad(L);
         if (!same) {
             low_error(L, e->kid[k]->span, "entries of one array have different shapes");
+            low_also(L, e->kid[0]->span);
+            return value_bad(L);
+        }
+        if (of_conditions(L, kid[k]) != of_conditions(L, kid[0])) {
+            low_error(L, e->kid[k]->span, "entries of one array are conditions and numbers");
             low_also(L, e->kid[0]->span);
             return value_bad(L);
         }
