@@ -56,6 +56,7 @@ struct Interp {
     size_t terms, term_cap;
     Store *store; /* of each array */
     const double **given;
+    Id no_matrix;         /* see interp_no_matrix */
     void (**bound)(void); /* by extern function; NULL: not known */
     IdVec around;         /* nodes of the variables of the regions that are running */
     Id eq;                /* at work; 0: none */
@@ -556,6 +557,20 @@ static bool write_matrix(Interp *in, const Eq *e, const double *x, int64_t rows,
     return true;
 }
 
+static bool all_numbers(const double *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(x[i])) return false;
+    return true;
+}
+
+static void note_matrix(Interp *in, bool numbers, const double *x, int64_t n)
+{
+    if (numbers && !in->no_matrix && !all_numbers(x, n)) in->no_matrix = in->eq;
+}
+
+Id interp_no_matrix(const Interp *in) { return in->no_matrix; }
+
 /* The body's matrix goes to x, the factor to f. */
 static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], double *x, double *f)
 {
@@ -564,7 +579,9 @@ static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], double 
     const int64_t wide[2] = {size[0], size[2]};
     if (mat == MAT_CHOLESKY || mat == MAT_LU) {
         if (!gather_matrix(in, e->body, i, j, size, size[2], x)) return false;
+        bool numbers = all_numbers(x, size[0] * size[2]);
         op_factor(mat, x, size[0]);
+        note_matrix(in, numbers, x, size[0] * size[2]);
         return write_matrix(in, e, x, size[0], size[2]);
     }
     bool scalar = mat == MAT_DET || mat == MAT_LOGDET;
@@ -574,7 +591,9 @@ static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], double 
         return write_matrix(in, e, x, 1, 1);
     }
     if (!gather_matrix(in, e->body, i, j, size, size[1], x)) return false;
+    bool numbers = all_numbers(x, size[0] * size[1]) && all_numbers(f, size[0] * size[2]);
     op_solve(mat, f, x, size[0], size[1]);
+    note_matrix(in, numbers, x, size[0] * size[1]);
     return write_matrix(in, e, x, size[0], size[1]);
 }
 

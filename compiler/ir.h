@@ -393,6 +393,8 @@ void interp_watch(Interp *, const Watch *);
 double interp_value(const Interp *, Id node);
 size_t interp_element(Interp *, Id read);
 bool interp_run(Interp *, const char **error);
+/* The first equation whose function of a matrix had no value, though its matrix was all numbers; 0: none. */
+Id interp_no_matrix(const Interp *);
 double interp_get(Interp *, Id array, size_t element, bool *defined);
 void interp_free(Interp *);
 

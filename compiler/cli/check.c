@@ -117,13 +117,6 @@ static void check_direction(const Point *p, int a, const double *grad, Rng *rng,
 
 /* ---- the debug evaluator */
 
-static bool is_small(const Ir *ir, Interp *run)
-{
-    size_t sum = 0;
-    for (Id a = 1; a < ir->array.n && sum <= SMALL; a++) sum += interp_count(run, a);
-    return sum <= SMALL;
-}
-
 /* The largest relative error of an array's gradient g, n numbers. */
 static double compare_equations(Interp *run, Id id, const double *g, size_t n)
 {
@@ -149,7 +142,7 @@ static void run_equations(Ir *ir, Interp *run, void *user)
     Equations *q = user;
     const Point *p = q->point;
     const char *error;
-    q->skipped = is_small(ir, run) ? NULL : "the model is too large for it";
+    q->skipped = is_small(ir, run, SMALL) ? NULL : "the model is too large for it";
     for (Id e = 1; e < ir->external.n && !q->skipped; e++)
         if (ir->external.at[e].arity > INTERP_ARGS) q->skipped = "it cannot call functions of so many arguments";
     if (q->skipped) return;

@@ -38,6 +38,13 @@ void point_hand_over(const Point *p, const Ir *ir, Interp *run)
     }
 }
 
+bool is_small(const Ir *ir, Interp *run, size_t most)
+{
+    size_t sum = 0;
+    for (Id a = 1; a < ir->array.n && sum <= most; a++) sum += interp_count(run, a);
+    return sum <= most;
+}
+
 void model_bind(const Model *m, const Ir *ir, Interp *run)
 {
     for (Id e = 1; e < ir->external.n; e++) interp_bind(run, e, program_function(m->program, ir->external.at[e].name));

@@ -14,6 +14,9 @@ void point_hand_over(const Point *, const Ir *, Interp *);
 /* Gives the evaluator of these equations, or of some made of them, the model's extern functions. */
 void model_bind(const Model *, const Ir *, Interp *);
 
+/* Have all arrays together at most so many elements? */
+bool is_small(const Ir *, Interp *, size_t most);
+
 typedef void UseEquations(Ir *, Interp *, void *user);
 /* The equations after a pass (NULL: the last), with an evaluator that has the model's functions and no values yet.  false: there is
    no memory for it. */

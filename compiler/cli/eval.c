@@ -2,6 +2,7 @@
  * eval.c -- adc eval model.ad: the loss, the outputs, the metrics and derivatives at a point, as text or as one JSON object.
  */
 #include "cli.h"
+#include "equations.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,7 +34,10 @@ typedef struct {
     bool more; /* in JSON: something stands before */
 } Report;
 
-enum { SHOWN = 1000 }; /* numbers of an array that a person wants to see */
+enum {
+    SHOWN = 1000,
+    MANY = 1000000
+}; /* numbers of an array that a person wants to see; of a model that is looked into */
 
 static void open_group(Report *r, const char *name)
 {
@@ -248,7 +252,23 @@ static unsigned needed(const Args *args, Mode mode)
     return emit;
 }
 
-static int evaluate(const Args *args, const Point *p, Mode mode)
+/* Says which matrix has no factor, or no solution. */
+static void name_matrix(Ir *ir, Interp *run, void *user)
+{
+    const Point *p = user;
+    const char *error;
+    uint32_t line, column;
+    if (!is_small(ir, run, MANY)) return;
+    point_hand_over(p, ir, run);
+    Id eq = interp_run(run, &error) ? interp_no_matrix(run) : 0;
+    if (!eq) return;
+    Eq e = ir->eq.at[eq];
+    source_place(&ir->ctx->src, e.span.lo, &line, &column);
+    complain("%s:%u:%u: %s: the loss is not a number", ir->ctx->src.name, line, column,
+             e.matrix == MAT_CHOLESKY ? "the matrix of cholesky is not positive definite" : "the matrix is singular");
+}
+
+static int evaluate(const Args *args, const Model *m, const Point *p, Mode mode)
 {
     Report r = {.text.arena = args->arena, .json = args_has(args, "json")};
     int status = CLI_OK;
@@ -257,6 +277,7 @@ static int evaluate(const Args *args, const Point *p, Mode mode)
         double loss;
         status = point_loss(p, &loss);
         if (status == CLI_OK) report(&r, "", "loss", &loss, 0, NULL);
+        if (status == CLI_OK && isnan(loss)) with_equations(args, m, p, "lower", name_matrix, (void *)p);
     }
     if (status == CLI_OK) status = report_kind(p, &r, ADC_OUTPUT, "outputs");
     if (status == CLI_OK && has_kind(p->model, ADC_METRIC)) status = report_kind(p, &r, ADC_METRIC, "metrics");
@@ -279,7 +300,7 @@ int command_eval(const Args *args)
     status = model_open(args, needed(args, (Mode)mode), &m);
     if (status == CLI_OK) status = point_new(args, m.model, &p);
     if (status == CLI_OK) status = point_finish(args, &p);
-    if (status == CLI_OK) status = evaluate(args, &p, (Mode)mode);
+    if (status == CLI_OK) status = evaluate(args, &m, &p, (Mode)mode);
     point_free(&p);
     model_close(&m);
     return status;
