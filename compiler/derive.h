@@ -221,7 +221,8 @@ typedef struct {
     VEC(Seed) seed;
     Around around;
     IdVec subs, dims;
-    Id when; /* it exists; 0: always */
+    Id when;            /* it exists; 0: always */
+    const bool *wanted; /* by array: whose tangents are wanted; NULL: all */
 } Direction;
 
 typedef struct Forward Forward;

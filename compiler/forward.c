@@ -63,6 +63,7 @@ static bool find_active_items(Forward *f, Slice items)
             continue;
         }
         Eq e = ir->eq.at[it.id];
+        if (f->d->wanted && !f->d->wanted[e.target]) continue;
         if (f->active[e.target] || !reduction_moves(ir, &e) || !sweep_moves(f->sweep, &e)) continue;
         f->active[e.target] = found = true;
     }

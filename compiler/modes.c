@@ -144,6 +144,28 @@ static void add_hvp(Ir *ir, const Forward *f, const IdVec *directions)
     ir_add_function(ir, &fn);
 }
 
+static void mark_targets(const Ir *ir, Slice items, bool *marked)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = ir->item.at[items.at + i];
+        if (!it.region) marked[ir->eq.at[it.id].target] = true;
+        if (!it.region) continue;
+        mark_targets(ir, ir->region.at[it.id].head, marked);
+        mark_targets(ir, ir->region.at[it.id].items, marked);
+    }
+}
+
+/* By array: is the loss or an output made of it? */
+static const bool *of_values(Ir *ir)
+{
+    IdVec roots = {0};
+    bool *marked = arena_alloc(ir->arena, ir->array.n * sizeof *marked);
+    for (Id a = 1; a < ir->array.n; a++)
+        if (a == ir->loss || ir->array.at[a].kind == ARRAY_OUTPUT) vec_push(ir->arena, &roots, a);
+    mark_targets(ir, dce_items(ir, ir->items, roots.at, roots.n), marked);
+    return marked;
+}
+
 void mode_forward(Ir *ir, bool jvp, bool hvp)
 {
     IdVec directions = {0};
@@ -155,6 +177,7 @@ void mode_forward(Ir *ir, bool jvp, bool hvp)
         vec_push(ir->arena, &d.seed, ((Seed){ir->wrt.at[i], vars.at, value}));
         vec_push(ir->arena, &directions, given);
     }
+    if (!hvp) d.wanted = of_values(ir); /* not of adjoints: a second derivative may not be known */
     Forward *f = forward_new(ir, &d);
     ir->items = forward_items(f, ir->items);
     if (jvp && ir->loss) add_jvp(ir, f, &directions, 0);

@@ -110,7 +110,7 @@ int command_bench(const Args *args)
     if (status != CLI_OK) return status;
     Model m;
     Point p = {0};
-    status = model_open_scalar(args, 0, &m);
+    status = model_open_scalar(args, 0, 0, &m);
     if (status == CLI_OK && !m.model->loss) {
         complain("%s has neither a loss nor a real output to time", m.path);
         status = CLI_MODEL;

@@ -110,7 +110,8 @@ typedef struct {
 /* Reads, compiles and loads the model of the command line; diagnostics go to standard error. */
 int model_open(const Args *, unsigned emit, Model *); /* emit: bits ADC_EMIT_..., functions that are needed too */
 /* The same; a model without a loss gets half the sum of squares of its outputs: m->scalar says so. */
-int model_open_scalar(const Args *, unsigned emit, Model *);
+int model_open_scalar(const Args *, unsigned emit, unsigned wished,
+                      Model *);                       /* wished: left out where the model has none */
 void model_close(Model *);                            /* a zeroed Model is allowed */
 int model_array(const adc_model *, const char *name); /* a param, data or hyper (not an output); -1 */
 

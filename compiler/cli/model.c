@@ -133,10 +133,16 @@ int model_options(const Args *args, adc_compile_options *o)
     return status == CLI_OK ? emit_option(args, &o->emit) : status;
 }
 
-static int compile_model(Model *m, const adc_compile_options *options)
+/* wished: functions that are left out where a model has none: a second derivative of an extern function may not be known. */
+static int compile_model(Model *m, adc_compile_options *options, unsigned wished)
 {
     char *messages;
     m->program = adc_compile(m->path, m->source, m->n, options, &messages);
+    if (!m->program && (options->emit & wished)) {
+        adc_text_free(messages);
+        options->emit &= ~wished;
+        m->program = adc_compile(m->path, m->source, m->n, options, &messages);
+    }
     if (messages) fputs(messages, stderr);
     adc_text_free(messages);
     if (!m->program) return CLI_MODEL;
@@ -144,26 +150,26 @@ static int compile_model(Model *m, const adc_compile_options *options)
     return CLI_OK;
 }
 
-static int read_and_compile(const Args *args, unsigned emit, Model *m, adc_compile_options *options)
+static int read_and_compile(const Args *args, unsigned emit, unsigned wished, Model *m, adc_compile_options *options)
 {
     *m = (Model){.path = args->file};
     int status = model_options(args, options);
     if (status != CLI_OK) return status;
-    options->emit |= emit;
+    options->emit |= emit | wished;
     m->source = read_file(args->arena, args->file, &m->n);
-    return m->source ? compile_model(m, options) : CLI_MODEL;
+    return m->source ? compile_model(m, options, wished) : CLI_MODEL;
 }
 
 int model_open(const Args *args, unsigned emit, Model *m)
 {
     adc_compile_options options;
-    return read_and_compile(args, emit, m, &options);
+    return read_and_compile(args, emit, 0, m, &options);
 }
 
-int model_open_scalar(const Args *args, unsigned emit, Model *m)
+int model_open_scalar(const Args *args, unsigned emit, unsigned wished, Model *m)
 {
     adc_compile_options options;
-    int status = read_and_compile(args, emit, m, &options);
+    int status = read_and_compile(args, emit, wished, m, &options);
     if (status != CLI_OK || m->model->loss) return status;
     Text squares = {.arena = args->arena};
     for (int a = 0; a < m->model->arrays; a++) {
@@ -177,7 +183,7 @@ int model_open_scalar(const Args *args, unsigned emit, Model *m)
     m->source = arena_printf(args->arena, "%s\nloss %s\n", m->source, m->scalar);
     m->n = strlen(m->source);
     adc_program_free(m->program);
-    return compile_model(m, &options);
+    return compile_model(m, &options, wished);
 }
 
 void model_close(Model *m) { adc_program_free(m->program); }
