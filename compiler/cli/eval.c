@@ -255,11 +255,11 @@ static unsigned needed(const Args *args, Mode mode)
 /* Says which matrix has no factor, or no solution. */
 static void name_matrix(Ir *ir, Interp *run, void *user)
 {
-    const Point *p = user;
+    const Point *const *p = user;
     const char *error;
     uint32_t line, column;
     if (!is_small(ir, run, MANY)) return;
-    point_hand_over(p, ir, run);
+    point_hand_over(*p, ir, run);
     Id eq = interp_run(run, &error) ? interp_no_matrix(run) : 0;
     if (!eq) return;
     Eq e = ir->eq.at[eq];
@@ -277,7 +277,7 @@ static int evaluate(const Args *args, const Model *m, const Point *p, Mode mode)
         double loss;
         status = point_loss(p, &loss);
         if (status == CLI_OK) report(&r, "", "loss", &loss, 0, NULL);
-        if (status == CLI_OK && isnan(loss)) with_equations(args, m, p, "lower", name_matrix, (void *)p);
+        if (status == CLI_OK && isnan(loss)) with_equations(args, m, p, "lower", name_matrix, &p);
     }
     if (status == CLI_OK) status = report_kind(p, &r, ADC_OUTPUT, "outputs");
     if (status == CLI_OK && has_kind(p->model, ADC_METRIC)) status = report_kind(p, &r, ADC_METRIC, "metrics");
