@@ -444,6 +444,7 @@ void low_size_check(Low *L, Id dim, const char *what, Span at)
             low_error(L, at, "a size of %s is too large: %lld (the limit is 2^48)", what, (long long)k);
         return;
     }
+    if (ir_prove_le(ir, ir_int(ir, 0), dim) == 1) return;
     Facts f = facts_of(L, 0);
     if (not_negative(L, dim, &f)) return;
     low_add_check(L, ir_op2(ir, OP_LE, ir_int(ir, 0), dim), 0,
