@@ -5,6 +5,8 @@
 
 #include "kernels.h"
 
+#include <string.h>
+
 const KernelInfo kernel_info[KERNELS] = {
     [KERNEL_IDIV] = {"idiv",
                      "static int64_t @p_idiv(int64_t a, int64_t b) /* rounds down */\n"
@@ -136,10 +138,26 @@ static void print_one(const char *text, const char *prefix, bool single, Text *o
     text_add(out, "\n");
 }
 
-void kernels_print(uint8_t *used, const char *prefix, bool single, Text *out)
+/* The functions of matrices exist in this program already: "adc_lu" for m_lu. */
+static void print_known(const KernelInfo *k, const char *prefix, Text *out)
+{
+    const char *head = strstr(k->text, "static ") + strlen("static ");
+    text_addf(out, "#define %s_%s adc_%s\n", prefix, k->name, k->name);
+    Text line = {.arena = out->arena};
+    text_addn(&line, head, strcspn(head, "\n"));
+    text_add(&line, ";");
+    print_one(line.at, prefix, false, out);
+}
+
+void kernels_print(uint8_t *used, const char *prefix, bool single, bool jit, Text *out)
 {
     for (int k = KERNELS; k-- > 0;)
         for (int c = 0; used[k] && c < kernel_info[k].n_calls; c++) used[kernel_info[k].calls[c]] = 1;
-    for (int k = 0; k < KERNELS; k++)
-        if (used[k]) print_one(kernel_info[k].text, prefix, single, out);
+    for (int k = 0; k < KERNELS; k++) {
+        bool known = jit && !single && k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET;
+        if (used[k] && known)
+            print_known(&kernel_info[k], prefix, out);
+        else if (used[k])
+            print_one(kernel_info[k].text, prefix, single, out);
+    }
 }

@@ -46,6 +46,6 @@ typedef struct {
 extern const KernelInfo kernel_info[KERNELS];
 
 /* The used kernels as C text; used[] is completed by what they call. */
-void kernels_print(uint8_t *used, const char *prefix, bool single, Text *out);
+void kernels_print(uint8_t *used, const char *prefix, bool single, bool jit, Text *out);
 
 #endif

@@ -2,7 +2,7 @@
  * jit.c -- C text -> functions in memory, through libtcc, without anything of libtcc's installed.
  *
  * -nostdlib keeps libtcc from reading files and from looking names up by itself, so every function that the text calls
- * is bound here: those of libm, and the conversions and block moves that libtcc's code calls.  Only functions are
+ * is bound here: those of libm, the kernels of matrices, which our compiler made faster than libtcc would, and the conversions and block moves that libtcc's code calls.  Only functions are
  * bound: libtcc reads a bound object through its call stub and gets garbage.  The code goes to memory of our own, since
  * libtcc ends the process where the system refuses executable memory: whether it does is tried first, on that very
  * memory.  A C file to link is compiled by the system's compiler; where there is none libtcc compiles it into the same
@@ -11,7 +11,7 @@
 #include "jit.h"
 
 #include "link.h"
-#include "ops.h"
+#include "opmath.h"
 
 #include <dlfcn.h>
 #include <libtcc.h>
@@ -121,12 +121,17 @@ static void *code_memory(size_t bytes)
     return NULL;
 }
 
-static void bind_libm(TCCState *s)
+static void bind_known(TCCState *s)
 {
     for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) {
         const void *address;
         memcpy(&address, &bound[i].function, sizeof address); /* a function's address as an object's: POSIX, not C */
         tcc_add_symbol(s, bound[i].name, address);
+    }
+    for (const OpKernel *k = op_kernel; k->name; k++) {
+        const void *address;
+        memcpy(&address, &k->function, sizeof address);
+        tcc_add_symbol(s, k->name, address);
     }
 }
 
@@ -175,7 +180,7 @@ static bool keep_linked(TCCState *s, Jit *jit, const JitLinks *links)
 
 static const void *load(TCCState *s, Errors *errors, Jit *jit, JitLinks *links, const char *symbol, const char **error)
 {
-    bind_libm(s);
+    bind_known(s);
     int bytes = tcc_relocate(s, NULL);
     if (bytes < 0 && bind_undefined(s, errors, jit, links)) {
         errors->first = NULL;

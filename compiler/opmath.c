@@ -30,6 +30,14 @@ KERNEL_LUTSOLVE_C(CODE, NO_COMMENT)
 KERNEL_DET_C(CODE, NO_COMMENT)
 KERNEL_LOGDET_C(CODE, NO_COMMENT)
 
+#define KERNEL(name)                             \
+    {                                            \
+        "adc_" #name, (void (*)(void))adc_##name \
+    }
+const OpKernel op_kernel[] = {KERNEL(cholesky), KERNEL(lsolve),   KERNEL(ltsolve), KERNEL(lu),     KERNEL(exchange),
+                              KERNEL(lusolve),  KERNEL(lutsolve), KERNEL(det),     KERNEL(logdet), {0, 0}};
+#undef KERNEL
+
 void op_factor(Mat f, double *a, int64_t n)
 {
     if (f == MAT_CHOLESKY) adc_cholesky(a, n);

@@ -23,4 +23,11 @@ void op_factor(Mat, double *a, int64_t n);
 void op_solve(Mat, const double *factor, double *b, int64_t n, int64_t m);
 double op_det(Mat, const double *factor, int64_t n);
 
+/* The kernels of matrices as they are compiled here, for code that is compiled with less care; ends with name NULL. */
+typedef struct {
+    const char *name; /* "adc_lu" */
+    void (*function)(void);
+} OpKernel;
+extern const OpKernel op_kernel[];
+
 #endif
