@@ -245,3 +245,39 @@ Record *record(Ir *model, Interp *run, Id result, uint32_t limit, const char **e
     r.out->result = r.out->element.at[*entry_of(&r, result, 0) - 1].array;
     return r.out;
 }
+
+/* ---- without an evaluation */
+
+/* Is each item an equation of scalars that sets a real number? */
+static bool is_scalar(Ir *ir)
+{
+    for (uint32_t i = 0; i < ir->items.n; i++) {
+        Item it = ir->item.at[ir->items.at + i];
+        const Eq *e = &ir->eq.at[it.id];
+        if (it.region || e->op != RED_NONE || e->outer.n || e->subs.n || e->when || e->add) return false;
+        if (ir->array.at[e->target].type != T_REAL) return false;
+        IdVec reads = ir_eq_reads(ir, it.id);
+        for (uint32_t k = 0; k < reads.n; k++) {
+            Node x = ir->node.at[reads.at[k]];
+            if (x.n || x.type != T_REAL) return false;
+        }
+    }
+    return true;
+}
+
+Record *record_scalars(Ir *ir, Id result)
+{
+    Record *out = arena_alloc(ir->arena, sizeof *out);
+    *out = (Record){.ir = ir, .result = result};
+    if (!is_scalar(ir)) return NULL;
+    for (Id a = 1; a < ir->array.n; a++)
+        if (array_kind_is_input(ir->array.at[a].kind))
+            vec_push(ir->arena, &out->element, ((Element){.array = a, .of = a, .input = true, .named = true}));
+    for (uint32_t i = 0; i < ir->items.n; i++) {
+        const Eq *e = &ir->eq.at[ir->item.at[ir->items.at + i].id];
+        Element x = {.array = e->target, .of = e->target, .named = is_named(ir, ir->array.at[e->target])};
+        vec_push(ir->arena, &x.term, e->body);
+        vec_push(ir->arena, &out->element, x);
+    }
+    return out;
+}

@@ -33,6 +33,9 @@ typedef struct {
  */
 Record *record(Ir *model, Interp *, Id result, uint32_t limit, const char **error);
 
+/* The same of a model whose items are equations of real scalars, as they stand: no values, and all branches.  NULL: they are not. */
+Record *record_scalars(Ir *, Id result);
+
 /* What a row adds to the adjoint of row `to`, which it was computed from. */
 typedef struct {
     uint32_t to;

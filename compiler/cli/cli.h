@@ -90,6 +90,12 @@ bool is_stream(const char *path);
 /* Writes all of them, or on an error none (said why). */
 int outputs_write(Arena *, const Output *, size_t n);
 
+/* ---- picture.c */
+
+/* How a graph becomes the file of that name: "dot", as it is, or dot's option; NULL: by no means (said). */
+const char *picture_format(Arena *, const char *path);
+int picture_write(Arena *, const char *path, const char *format, const Text *graph);
+
 /* ---- model.c */
 
 /* A file's bytes, terminated by 0; "-" is standard input.  NULL: said why. */
@@ -222,7 +228,7 @@ void json_array(Text *, const double *, int rank, const size_t *shape);
 /* ---- the sub-commands */
 
 extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[],
-    fmt_options[], trace_options[];
+    fmt_options[], trace_options[], graph_options[];
 int command_compile(const Args *);
 int command_eval(const Args *);
 int command_run(const Args *);
@@ -230,5 +236,6 @@ int command_check(const Args *);
 int command_bench(const Args *);
 int command_fmt(const Args *);
 int command_trace(const Args *);
+int command_graph(const Args *);
 
 #endif

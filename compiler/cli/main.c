@@ -17,7 +17,7 @@ static const Command commands[] = {
     {"check", "the gradient against differences", check_options, command_check},
     {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
     {"trace", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
-    {"graph", "the computation graph", no_options, NULL},
+    {"graph", "the computation graph, as a picture", graph_options, command_graph},
     {"fmt", "the canonical layout of a source file", fmt_options, command_fmt},
     {"plot", "pictures of histories and functions", no_options, NULL},
 };

@@ -9,8 +9,7 @@
 
 /* ---- what is asked for */
 
-/* The scalar that is traced: --of, or the loss, or the only output. */
-static Id find_result(const Args *args, const Ir *ir)
+Id find_result(const Args *args, const Ir *ir)
 {
     const char *of = args_value(args, "of");
     VEC(const char *) names = {0};

@@ -18,6 +18,8 @@
 /* clang-format on */
 
 Id find_array_named(const Ir *, const char *name);
+/* The scalar that is traced: --of, or the loss, or the only output.  0: none (said). */
+Id find_result(const Args *, const Ir *);
 
 /* Gives an exit status. */
 typedef int UseTrace(const Args *, Trace *);
