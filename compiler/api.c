@@ -43,8 +43,9 @@ static const char *model_name(Arena *arena, const char *path)
 }
 
 /* By bit of adc_compile_options.emit, which are those of CompileOptions.with. */
-static const char *const emit_name[] = {"jvp", "vjp", "hvp"};
-_Static_assert(ADC_EMIT_JVP == (int)WITH_JVP && ADC_EMIT_VJP == (int)WITH_VJP && ADC_EMIT_HVP == (int)WITH_HVP,
+static const char *const emit_name[] = {"jvp", "vjp", "hvp", "jacobian", "hessian"};
+_Static_assert(ADC_EMIT_JVP == (int)WITH_JVP && ADC_EMIT_VJP == (int)WITH_VJP && ADC_EMIT_HVP == (int)WITH_HVP &&
+                   ADC_EMIT_JACOBIAN == (int)WITH_JACOBIAN && ADC_EMIT_HESSIAN == (int)WITH_HESSIAN,
                "the same bits");
 
 static bool is_identifier(const char *s)
@@ -65,7 +66,7 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
     Text shown = {.arena = a};
     if (given && given->prefix) text_addf(&shown, " --prefix %s", given->prefix);
     if (given && given->single_precision) text_add(&shown, " --real float");
-    for (unsigned k = 0, n = 0; given && k < 3; k++)
+    for (unsigned k = 0, n = 0; given && k < sizeof emit_name / sizeof *emit_name; k++)
         if (given->emit >> k & 1) text_addf(&shown, "%s%s", n++ ? "," : " --emit ", emit_name[k]);
     o->with = given ? given->emit : 0;
     o->emit.max_work = given ? given->max_work : 0;

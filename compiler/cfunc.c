@@ -90,11 +90,21 @@ typedef struct {
 } Taken;
 typedef VEC(Taken) TakenVec;
 
+static const char *const_real(const Gen *g) { return arena_printf(g->arena, "const %s", g->real); }
+
+static const char *argument_type(const Gen *g, const Argument *x)
+{
+    return x->integer ? "int32_t" : x->given ? const_real(g) : g->real;
+}
+
 /* The place of an array in a vector. */
 static const char *offset_in(Gen *g, const Argument *in, Id array)
 {
     uint32_t k = 0;
-    while (g->ir->kid.at[in->arrays.at + k] != array) k++;
+    Id before = ir_int(g->ir, 0);
+    while (g->ir->kid.at[in->arrays.at + k] != array)
+        before = ir_op2(g->ir, OP_ADD, before, plan_count(g->ir, g->ir->kid.at[in->arrays.at + k++], NULL));
+    if (in->stacked) return dims_text(g, before, "dims->");
     const char *name = g->ir->array.at[g->ir->wrt.at[k]].name;
     return arena_printf(g->arena, "%s_%s_%s(dims)", g->P, name, g->wrt ? "GRAD_OFFSET" : "OFFSET");
 }
@@ -104,17 +114,17 @@ static Taken take_argument(Gen *g, const Func *f, Id a)
 {
     uint32_t k = f->argument[a] - 1u;
     const Argument *in = &f->entry.arg[k];
-    const char *name = g->array_name[a], *real = g->real, *from = in->name, *local = NULL;
-    const char *type = arena_printf(g->arena, "%s%s", in->given ? "const " : "", real);
+    const char *name = g->array_name[a], *real = in->integer ? "int32_t" : g->real, *from = in->name, *local = NULL;
+    const char *type = argument_type(g, in);
+    bool part = in->vector || in->stacked;
     if (f->store[a].place == AT_VALUE) {
         from = arena_printf(g->arena, "%s[%s]", in->name, in->vector ? offset_in(g, in, a) : "0");
         return (Taken){arena_printf(g->arena, "%s %s", real, name), arena_printf(g->arena, "const %s %s", real, name),
                        from, in->vector ? IN_ARGUMENT << k : 0};
     }
-    if (in->vector) from = arena_printf(g->arena, "%s + %s", in->name, offset_in(g, in, a));
+    if (in->vector || in->arrays.n > 1) from = arena_printf(g->arena, "%s + %s", in->name, offset_in(g, in, a));
     if (strcmp(from, name) != 0) local = arena_printf(g->arena, "%s *const %s", type, name);
-    return (Taken){arena_printf(g->arena, "%s *restrict %s", type, name), local, from,
-                   in->vector ? IN_ARGUMENT << k : 0};
+    return (Taken){arena_printf(g->arena, "%s *restrict %s", type, name), local, from, part ? IN_ARGUMENT << k : 0};
 }
 
 static Taken take_array(Gen *g, const Func *f, Id a)
@@ -147,10 +157,9 @@ static Taken take_array(Gen *g, const Func *f, Id a)
 }
 
 /* "const x_real *restrict theta" */
-static Taken whole_vector(Gen *g, const char *name, bool given, bool restricted, unsigned in)
+static Taken whole_vector(Gen *g, const char *name, const char *type, bool restricted, unsigned in)
 {
-    const char *formal =
-        arena_printf(g->arena, "%s%s *%s%s", given ? "const " : "", g->real, restricted ? "restrict " : "", name);
+    const char *formal = arena_printf(g->arena, "%s *%s%s", type, restricted ? "restrict " : "", name);
     return (Taken){formal, NULL, name, in};
 }
 
@@ -184,11 +193,11 @@ static TakenVec take(Printer *p)
         else
             vec_push(g->arena, &list, take_array(g, f, a));
     }
-    if (singles & IN_THETA) vec_push(g->arena, &list, whole_vector(g, "theta", true, true, IN_THETA));
+    if (singles & IN_THETA) vec_push(g->arena, &list, whole_vector(g, "theta", const_real(g), true, IN_THETA));
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
         if (singles & IN_ARGUMENT << k)
-            vec_push(g->arena, &list, whole_vector(g, x->name, x->given, true, IN_ARGUMENT << k));
+            vec_push(g->arena, &list, whole_vector(g, x->name, argument_type(g, x), true, IN_ARGUMENT << k));
     }
     if (cells)
         vec_push(g->arena, &list,
@@ -245,11 +254,11 @@ static TakenVec take_whole(Gen *g, const Func *f, const TakenVec *list, TakenVec
     if (in & IN_DATA)
         vec_push(g->arena, &whole,
                  ((Taken){arena_printf(g->arena, "const %s_data *data", g->p), NULL, "data", IN_DATA}));
-    if (in & IN_THETA) vec_push(g->arena, &whole, whole_vector(g, "theta", true, false, IN_THETA));
+    if (in & IN_THETA) vec_push(g->arena, &whole, whole_vector(g, "theta", const_real(g), false, IN_THETA));
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
         if (in & IN_ARGUMENT << k)
-            vec_push(g->arena, &whole, whole_vector(g, x->name, x->given, false, IN_ARGUMENT << k));
+            vec_push(g->arena, &whole, whole_vector(g, x->name, argument_type(g, x), false, IN_ARGUMENT << k));
     }
     if (in & IN_WORK) vec_push(g->arena, &whole, ((Taken){"unsigned char *bytes", NULL, "bytes", IN_WORK}));
     return whole;
@@ -290,6 +299,11 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
 
 /* ---- public functions */
 
+const char *dims_type(const Gen *g)
+{
+    return g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
+}
+
 const char *arguments(const Gen *g, const char *more)
 {
     const Ir *ir = g->ir;
@@ -303,7 +317,11 @@ const char *function_arguments(const Gen *g, const Func *f, const char *more)
     const char *own = "";
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
-        own = arena_printf(g->arena, "%s%s%s *%s, ", own, x->given ? "const " : "", g->real, x->name);
+        own = arena_printf(g->arena, "%s%s *%s, ", own, argument_type(g, x), x->name);
+    }
+    if (is_pattern(f)) {
+        const char *data = g->inputs.n ? arena_printf(g->arena, "const %s_data", g->p) : "const void";
+        return arena_printf(g->arena, "%s *dims, %s *data, int32_t *row, int32_t *col", dims_type(g), data);
     }
     return arguments(g, arena_printf(g->arena, "%svoid *work%s", own, more));
 }
@@ -325,27 +343,47 @@ static void print_entry_head(Gen *g, const Func *f, bool range)
 {
     text_addf(&g->body, "int %s_%s%s(%s)\n{\n", g->p, f->name, range ? "_range" : "",
               function_arguments(g, f, range ? ", size_t first_row, size_t last_row" : ""));
+    if (is_pattern(f)) {
+        text_addf(&g->body, g->ir->dim.n > 1 ? "    if (!dims) return %s_EDIM;\n" : "    (void)dims;\n", g->P);
+        text_addf(&g->body, g->inputs.n ? "    if (!data) return %s_EDATA;\n" : "    (void)data;\n", g->P);
+        return;
+    }
     text_addf(&g->body, "    const int code = %s_ready(dims, theta, data, work);\n", g->p);
     text_addf(&g->body, "    if (code != %s_OK) return code;\n", g->P);
 }
 
-/* Arguments that are given in vain: a direction along which nothing moves. */
+/* A pattern is there before any value: it may depend on sizes and data alone. */
+static void check_pattern(Gen *g, const Func *f)
+{
+    bool free = !has_work(f);
+    for (uint32_t k = 0; k < g->params.n; k++) free &= f->store[g->params.at[k]].place == AT_NOWHERE;
+    if (!free)
+        diag_error(g->ctx, g->ir->array.at[f->entry.of].span,
+                   "%s: where the entries stand depends on computed values; they have no constant pattern", f->name);
+}
+
+/* Arguments that are given in vain: a direction along which nothing moves, room for no entries. */
 static void print_unused(Gen *g, const Func *f)
 {
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
-        bool used = !x->given;
+        bool used = false;
         for (uint32_t i = 0; i < x->arrays.n; i++)
             used |= f->store[g->ir->kid.at[x->arrays.at + i]].place != AT_NOWHERE;
         if (!used) text_addf(&g->body, "    (void)%s;\n", x->name);
     }
 }
 
-/* The gradient of all rows: zero, then the rows' part. */
-static void print_grad_by_range(Gen *g, const Func *f)
+/* All rows: of a gradient zero, then the rows' part. */
+static void print_by_range(Gen *g, const Func *f)
 {
     print_entry_head(g, f, false);
-    Id row = g->row_dim;
+    Id row = f->row_dim;
+    if (f->entry.kind == FUNCTION_JACOBIAN) {
+        text_addf(&g->body, "    return %s_%s_range(dims, theta, data, values, work, 0, dims->%s);\n}\n\n", g->p,
+                  f->name, name_field(g, g->ir->dim.at[row].name));
+        return;
+    }
     text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
     text_addf(&g->body, "    for (size_t i = 0; i < n; i++) grad[i] = 0;\n");
     text_addf(&g->body, "    return %s_grad_range(dims, theta, data, loss, grad, work, 0, dims->%s);\n}\n\n", g->p,
@@ -365,11 +403,12 @@ void print_function(Gen *g, Func *f)
     } else {
         for (uint32_t k = 0; k < f->top->kids.n; k++) text_add(&calls, print_static(g, f, f->top->kids.at[k], k + 1));
     }
+    if (is_pattern(f)) check_pattern(g, f);
     print_entry_head(g, f, f->ranged);
     print_unused(g, f);
     Printer head = printer_new(g, f);
     if (f->ranged) {
-        const char *row = name_field(g, g->ir->dim.at[g->row_dim].name);
+        const char *row = name_field(g, g->ir->dim.at[f->row_dim].name);
         out_line(&head, "if (first_row > last_row || last_row > dims->%s) return %s_EDIM;", row, g->P);
     }
     if (has_work(f)) {
@@ -383,7 +422,7 @@ void print_function(Gen *g, Func *f)
         print_check_finite(g);
     else
         text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
-    if (f->ranged) print_grad_by_range(g, f);
+    if (f->ranged) print_by_range(g, f);
 }
 
 /* ---- work_bytes */
@@ -411,7 +450,7 @@ static bool constant_dims(const Ir *ir, Slice dims)
 static void print_func_bytes(Printer *p, const Func *f)
 {
     Gen *g = p->g;
-    out_line(p, "/* %s */", f->ranged ? "grad, grad_range" : f->name);
+    out_line(p, "/* %s */", f->ranged ? arena_printf(g->arena, "%s, %s_range", f->name, f->name) : f->name);
     out_line(p, "bytes = %llu;", (unsigned long long)constant_bytes(g, f, UINT32_MAX));
     for (uint32_t k = 0; k < f->slots.n; k++) {
         int64_t n;

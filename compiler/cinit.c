@@ -8,11 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *dims_type(const Gen *g)
-{
-    return g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
-}
-
 /* ---- nparam, ngrad */
 
 static void print_total(Gen *g, const char *name, const IdVec *arrays)
@@ -42,6 +37,13 @@ static void print_total(Gen *g, const char *name, const IdVec *arrays)
     if (known) total = arena_printf(g->arena, "%s_add(%s, %llu)", g->p, total, (unsigned long long)known);
     text_addf(&g->body, "    const int64_t count = %s;\n    return count < 0 ? SIZE_MAX : (size_t)count;\n}\n\n",
               total);
+}
+
+void print_nnz(Gen *g, const Func *f)
+{
+    IdVec arrays = {0};
+    ir_add_ids(g->ir, f->entry.arg[0].arrays, &arrays);
+    print_total(g, arena_printf(g->arena, "%s_nnz", f->name), &arrays);
 }
 
 void print_sizes(Gen *g)

@@ -151,6 +151,11 @@ static bool declares(const Store *s, const Element *e, const Loop *leaf, const E
     return !e->declared && e->first == leaf && leaf->up == s->home && !q->add;
 }
 
+static bool is_integer_result(const Func *f, Id array)
+{
+    return f->argument[array] && f->entry.arg[f->argument[array] - 1].integer;
+}
+
 /* target (=|+=) value, of the target's type. */
 static void assign(Printer *p, const Loop *leaf, const char *value, Id node)
 {
@@ -169,7 +174,9 @@ static void assign(Printer *p, const Loop *leaf, const char *value, Id node)
         }
     }
     const char *op = !e.add ? "=" : type == T_BOOL ? "|=" : "+=";
-    if (s->place == AT_OUT && type != T_REAL) /* results are reals whatever the model computes */
+    if (s->place == AT_OUT && is_integer_result(p->f, e.target))
+        out_line(p, "%s = (int32_t)(%s);", target, value);
+    else if (s->place == AT_OUT && type != T_REAL) /* results are reals whatever the model computes */
         out_line(p, e.add && type == T_BOOL ? "if (%s) %s = 1;" : "%s %s (%s)(%s);",
                  e.add && type == T_BOOL ? value : target, e.add && type == T_BOOL ? target : op, g->real, value);
     else

@@ -160,7 +160,6 @@ typedef struct {
     Id array;
     const Id *pin; /* by dimension: the subscript that it is fixed at, over the derivative's variables; 0: free */
     Id adjoint;
-    Id column; /* integers beside it: the element of `array` that each entry belongs to, row-major */
 } Block;
 
 /*
@@ -196,14 +195,15 @@ Slice recompute(Ir *, Slice primal, Id step, Slice adjoint);
 
 /* ---- jacobian.c */
 
-/* d output[rows] / d by, in blocks: each is an array over the rows, then over the free dimensions of what it belongs to. */
+/* The entries of d of / d by, all arrays [subscripts of `of`, entries of a row]. */
 typedef struct {
-    Id output;
-    Binders rows;
-    VEC(Block) blocks;
+    Id values, rows,
+        columns; /* arrays; row: first_row + the element's place in `of`; column: of all that it is by, one after the other */
+    Id first_row, width; /* width: entries of a row */
+    bool forward;        /* by forward mode, each row full; else by reverse */
 } Jacobian;
-/* Appends the equations of the blocks and of their columns. */
-void jacobian(Ir *, Id output, const Id *by, uint32_t n, Jacobian *out);
+/* Appends the equations of the entries, of their rows and of their columns. */
+void jacobian(Ir *, Id of, const IdVec *by, Id first_row, Jacobian *out);
 
 /* ---- forward.c */
 

@@ -81,11 +81,32 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
         Rows r = rows_split(g->ir, items, dims.at[k], true);
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
         f->ranged = true;
-        g->row_dim = dims.at[k];
+        g->row_dim = f->row_dim = dims.at[k];
         schedule_rows(g, f, &r);
         return true;
     }
     return false;
+}
+
+/* The entries of some rows of a Jacobian: false where they cannot be had apart. */
+static bool schedule_entries(Gen *g, Func *f, Slice items)
+{
+    Ir *ir = g->ir;
+    Slice dims = ir->array.at[f->roots.at[0]].dims;
+    Node rows = ir->node.at[ir->kid.at[dims.at]];
+    if (rows.op != OP_DIM) return false;
+    Rows r = rows_map(ir, items, rows.u.ref);
+    if (!r.legal || r.epilogue.n) return false;
+    f->ranged = true;
+    f->row_dim = rows.u.ref;
+    schedule_rows(g, f, &r);
+    return true;
+}
+
+static bool schedule_ranged(Gen *g, Func *f, Slice items)
+{
+    if (f->entry.kind == FUNCTION_GRAD) return schedule_range(g, f, items);
+    return f->entry.kind == FUNCTION_JACOBIAN && schedule_entries(g, f, items);
 }
 
 static Func *new_func(Gen *g, const Entry *e)
@@ -111,7 +132,7 @@ static FuncVec make_functions(Gen *g)
     for (uint32_t k = 0; k < g->ir->function.n; k++) {
         Func *f = new_func(g, &g->ir->function.at[k]);
         Slice items = dce_items(g->ir, g->ir->items, f->roots.at, f->roots.n);
-        if (f->entry.kind != FUNCTION_GRAD || !schedule_range(g, f, items)) schedule_whole(g, f, items);
+        if (!schedule_ranged(g, f, items)) schedule_whole(g, f, items);
         vec_push(g->arena, &funcs, f);
     }
     return funcs;
@@ -238,7 +259,11 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     print_init(g);
     print_check(g);
     if (funcs->n) print_ready(g);
-    for (uint32_t k = 0; k < funcs->n; k++) print_function(g, funcs->at[k]);
+    for (uint32_t k = 0; k < funcs->n; k++) {
+        FunctionKind kind = (FunctionKind)funcs->at[k]->entry.kind;
+        if (kind == FUNCTION_JACOBIAN || kind == FUNCTION_HESSIAN) print_nnz(g, funcs->at[k]);
+        print_function(g, funcs->at[k]);
+    }
     print_descriptor(g, funcs->at, funcs->n);
     Text header = {.arena = g->arena};
     print_header(g, funcs->at, funcs->n, &header);

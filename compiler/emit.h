@@ -141,12 +141,19 @@ const char *print_matrix(Printer *, Id eq);
 
 /* ---- cfunc.c */
 
+/* Does the function tell where entries stand? */
+static inline bool is_pattern(const Func *f)
+{
+    return f->entry.kind == FUNCTION_JACOBIAN_PATTERN || f->entry.kind == FUNCTION_HESSIAN_PATTERN;
+}
+
 /* A function of the model, appended to g->body. */
 void print_function(Gen *, Func *);
 /* The work memory that a function needs, if its sizes are all known. */
 bool known_bytes(const Gen *, const Func *, uint64_t *bytes);
 void print_work_bytes(Gen *, Func *const *funcs, uint32_t n);
 /* "const m_dims *dims, const m_real *theta, const m_data *data, " and more */
+const char *dims_type(const Gen *); /* "const m_dims" */
 const char *arguments(const Gen *, const char *more);
 /* ... and the function's own: "const m_real *direction, m_real *out, void *work" and more */
 const char *function_arguments(const Gen *, const Func *, const char *more);
@@ -159,6 +166,7 @@ void print_checked_dims(Printer *, Text *out);
 void print_init(Gen *);
 void print_check(Gen *);
 void print_sizes(Gen *);
+void print_nnz(Gen *, const Func *); /* the number of entries of a Jacobian or Hessian */
 
 /* ---- header.c */
 void print_header(Gen *, Func *const *funcs, uint32_t n, Text *out);

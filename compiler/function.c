@@ -3,7 +3,8 @@
  */
 #include "ir.h"
 
-const char *const function_kind_text[] = {"loss", "grad", "value", "jvp", "vjp", "hvp"};
+const char *const function_kind_text[] = {"loss", "grad",     "value",   "jvp",     "vjp",
+                                          "hvp",  "jacobian", "pattern", "hessian", "hessian_pattern"};
 
 static void add(Entry *f, Argument a)
 {
@@ -13,12 +14,17 @@ static void add(Entry *f, Argument a)
 
 void ir_add_argument(Ir *ir, Entry *f, const char *name, bool given, Id array)
 {
-    add(f, (Argument){name, ir_ids(ir, &array, 1), given, false});
+    add(f, (Argument){.name = name, .arrays = ir_ids(ir, &array, 1), .given = given});
 }
 
 void ir_add_vector(Ir *ir, Entry *f, const char *name, bool given, const IdVec *arrays)
 {
-    add(f, (Argument){name, ir_ids(ir, arrays->at, arrays->n), given, true});
+    add(f, (Argument){.name = name, .arrays = ir_ids(ir, arrays->at, arrays->n), .given = given, .vector = true});
+}
+
+void ir_add_stack(Ir *ir, Entry *f, const char *name, bool integer, const IdVec *arrays)
+{
+    add(f, (Argument){.name = name, .arrays = ir_ids(ir, arrays->at, arrays->n), .stacked = true, .integer = integer});
 }
 
 void ir_add_function(Ir *ir, const Entry *f)
@@ -103,6 +109,8 @@ const char *ir_function_name(Ir *ir, const Entry *f)
 {
     const char *kind = f->kind == FUNCTION_VALUE ? "" : function_kind_text[f->kind];
     if (!f->of) return kind;
+    if (f->kind == FUNCTION_JACOBIAN_PATTERN)
+        return arena_printf(ir->arena, "jacobian_%s_pattern", ir->array.at[f->of].name);
     return arena_printf(ir->arena, "%s%s%s", kind, *kind ? "_" : "", ir->array.at[f->of].name);
 }
 

@@ -9,11 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *dims_type(const Gen *g)
-{
-    return g->ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
-}
-
 /* ---- shapes and sizes in comments */
 
 static const char *shape_text(Gen *g, Id array)
@@ -115,9 +110,17 @@ static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *ou
     if (arrays->n) text_add(out, "\n");
 }
 
-/* What a function makes of a direction, or of an output's adjoint. */
-static const char *about(const Gen *g, const Entry *e)
+/* The number of entries that each row has. */
+static const char *entries_text(Gen *g, const Func *f)
 {
+    Slice dims = g->ir->array.at[f->roots.at[0]].dims;
+    return dims_text(g, g->ir->kid.at[dims.at + dims.n - 1], "dims->");
+}
+
+/* What a function makes of a direction, or of an output's adjoint. */
+static const char *about(Gen *g, const Func *f)
+{
+    const Entry *e = &f->entry;
     const char *of = e->of ? g->ir->array.at[e->of].name : "the loss", *like = g->wrt ? "the gradient" : "theta";
     switch ((FunctionKind)e->kind) {
     case FUNCTION_LOSS:
@@ -130,19 +133,43 @@ static const char *about(const Gen *g, const Entry *e)
                             of);
     case FUNCTION_HVP:
         return arena_printf(g->arena, "out: the Hessian of the loss times direction, both laid out as %s", like);
+    case FUNCTION_JACOBIAN:
+        return arena_printf(
+            g->arena, "values: the entries of d %s / d theta, columns as in %s, row by row, %s in each; by %s mode", of,
+            like, entries_text(g, f), f->entry.forward ? "forward" : "reverse");
+    case FUNCTION_HESSIAN:
+        return arena_printf(
+            g->arena,
+            "values: the entries of the Hessian of the loss, rows and columns as in %s: blocks of an array "
+            "by itself and by those before it",
+            like);
+    case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_HESSIAN_PATTERN: return "row and column of each entry: once for each set of sizes and integer data";
+    case FUNCTION_KINDS: break;
     }
     return NULL;
 }
 
+static void declare_nnz(Gen *g, const Func *f, Text *out)
+{
+    text_addf(out, "size_t %s_%s_nnz(%s *dims); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g));
+}
+
 static void print_prototype(Gen *g, const Func *f, Text *out)
 {
-    const char *says = about(g, &f->entry);
+    const char *says = about(g, f);
     if (says) text_addf(out, "/* %s */\n", says);
     text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, ""));
+    if (f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_HESSIAN) declare_nnz(g, f, out);
     if (!f->ranged) return;
-    text_addf(
-        out, "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
-        g->ir->dim.at[g->row_dim].name);
+    if (f->entry.kind == FUNCTION_JACOBIAN)
+        text_addf(out, "/* the same for first <= %s < last, at their places in values */\n",
+                  g->ir->dim.at[f->row_dim].name);
+    else
+        text_addf(
+            out,
+            "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
+            g->ir->dim.at[f->row_dim].name);
     text_addf(out, "int %s_%s_range(%s);\n", g->p, f->name, function_arguments(g, f, ", size_t first, size_t last"));
 }
 

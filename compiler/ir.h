@@ -175,12 +175,26 @@ typedef struct {
 /*
  * A function that the generated file will have.  Its arguments stand between data and work.
  */
-typedef enum { FUNCTION_LOSS, FUNCTION_GRAD, FUNCTION_VALUE, FUNCTION_JVP, FUNCTION_VJP, FUNCTION_HVP } FunctionKind;
+typedef enum {
+    FUNCTION_LOSS,
+    FUNCTION_GRAD,
+    FUNCTION_VALUE,
+    FUNCTION_JVP,
+    FUNCTION_VJP,
+    FUNCTION_HVP,
+    FUNCTION_JACOBIAN,
+    FUNCTION_JACOBIAN_PATTERN,
+    FUNCTION_HESSIAN,
+    FUNCTION_HESSIAN_PATTERN,
+    FUNCTION_KINDS
+} FunctionKind;
 typedef struct {
     const char *name; /* "loss", "direction" */
     Slice arrays;     /* kid pool */
     bool given;       /* by the caller; else the function writes it */
     bool vector;      /* one array for each of wrt, one after the other; else a single array */
+    bool stacked;     /* the same of any arrays */
+    bool integer;     /* of int32_t; else of the model's reals */
 } Argument;
 enum { ARGUMENTS = 3 };
 typedef struct {
@@ -188,6 +202,7 @@ typedef struct {
     Id of;        /* the output or metric that it is about; 0: the loss */
     Argument arg[ARGUMENTS];
     uint32_t args;
+    bool forward; /* JACOBIAN: by forward mode */
 } Entry;
 
 typedef struct {
@@ -356,6 +371,7 @@ void ir_add_function(Ir *, const Entry *); /* behind the others of its kind */
 IdVec ir_gradients(Ir *);
 void ir_add_gradient(Ir *);
 void ir_add_argument(Ir *, Entry *, const char *name, bool given, Id array);
+void ir_add_stack(Ir *, Entry *, const char *name, bool integer, const IdVec *arrays); /* results */
 void ir_add_vector(Ir *, Entry *, const char *name, bool given, const IdVec *arrays);
 /* "loss", "jvp_fit": what follows the prefix, for the text form and for C unless it is a VALUE. */
 const char *ir_function_name(Ir *, const Entry *);

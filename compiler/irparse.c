@@ -719,11 +719,12 @@ static void external(Parser *p)
 static void function(Parser *p)
 {
     Entry f = {.kind = FUNCTION_LOSS};
-    while (f.kind <= FUNCTION_HVP && !accept_here(p, function_kind_text[f.kind])) f.kind++;
-    if (f.kind > FUNCTION_HVP) fail(p, peek(p, 0)->at, "expected the kind of a function here%s", "");
+    while (f.kind < FUNCTION_KINDS && !accept_here(p, function_kind_text[f.kind])) f.kind++;
+    if (f.kind == FUNCTION_KINDS) fail(p, peek(p, 0)->at, "expected the kind of a function here%s", "");
     if (accept(p, "of")) f.of = expect_array(p);
     for (bool given; !p->failed && ((given = accept_here(p, "given")) || accept_here(p, "result"));) {
-        bool vector = accept_here(p, "vector");
+        bool vector = accept_here(p, "vector"), integers = accept_here(p, "integers");
+        bool stacked = integers || accept_here(p, "stack");
         const char *name = expect_name(p, "the name of an argument");
         IdVec arrays = {0};
         expect(p, "(");
@@ -734,6 +735,8 @@ static void function(Parser *p)
         expect(p, ")");
         if (f.args == ARGUMENTS)
             fail(p, peek(p, 0)->at, "too many arguments%s", "");
+        else if (stacked)
+            ir_add_stack(p->ir, &f, name, integers, &arrays);
         else if (vector)
             ir_add_vector(p->ir, &f, name, given, &arrays);
         else if (arrays.n == 1)

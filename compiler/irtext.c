@@ -685,8 +685,9 @@ static void put_function(Printer *p, const Entry *f)
         put_name(p->out, p->ir->array.at[f->of].name);
     }
     for (uint32_t i = 0; i < f->args; i++) {
-        text_addf(p->out, " %s%s %s(", f->arg[i].given ? "given" : "result", f->arg[i].vector ? " vector" : "",
-                  f->arg[i].name);
+        const Argument *a = &f->arg[i];
+        const char *layout = a->integer ? " integers" : a->stacked ? " stack" : a->vector ? " vector" : "";
+        text_addf(p->out, " %s%s %s(", a->given ? "given" : "result", layout, a->name);
         for (uint32_t k = 0; k < f->arg[i].arrays.n; k++) {
             text_add(p->out, k ? ", " : "");
             put_name(p->out, p->ir->array.at[p->ir->kid.at[f->arg[i].arrays.at + k]].name);

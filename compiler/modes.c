@@ -4,6 +4,8 @@
  *     grad   loss, grad             the adjoints of what derivatives are by
  *     vjp    adjoint -> grad        of an output: what the output's adjoint, given by the caller, makes of them
  *     jvp    direction -> tangent   of the loss or an output, along a direction of what derivatives are by
+ *     jacobian    values            of an output: the entries of its sparse Jacobian; jacobian_pattern: their rows and columns
+ *     hessian     values            the same of the adjoints: the lower triangle of blocks
  *     hvp    direction -> out       tangents of the adjoints: the Hessian times the direction, by forward over reverse
  */
 #include "derive.h"
@@ -184,4 +186,50 @@ void mode_forward(Ir *ir, bool jvp, bool hvp)
     for (Id a = 1, n = ir->array.n; jvp && a < n; a++)
         if (ir->array.at[a].kind == ARRAY_OUTPUT) add_jvp(ir, f, &directions, a);
     if (hvp && ir->loss) add_hvp(ir, f, &directions);
+}
+
+/* ---- jacobian, hessian */
+
+static void add_entries(Ir *ir, FunctionKind kind, Id of, bool forward, const IdVec *values, const IdVec *rows,
+                        const IdVec *columns)
+{
+    Entry f = {.kind = (uint8_t)kind, .of = of, .forward = forward}, pattern = {.kind = (uint8_t)(kind + 1), .of = of};
+    ir_add_stack(ir, &f, "values", false, values);
+    ir_add_stack(ir, &pattern, "row", true, rows);
+    ir_add_stack(ir, &pattern, "col", true, columns);
+    ir_add_function(ir, &f);
+    ir_add_function(ir, &pattern);
+}
+
+void mode_jacobian(Ir *ir)
+{
+    for (Id a = 1, n = ir->array.n; a < n; a++) {
+        if (ir->array.at[a].kind != ARRAY_OUTPUT) continue;
+        Jacobian j;
+        IdVec values = {0}, rows = {0}, columns = {0};
+        jacobian(ir, a, &ir->wrt, ir_int(ir, 0), &j);
+        vec_push(ir->arena, &values, j.values);
+        vec_push(ir->arena, &rows, j.rows);
+        vec_push(ir->arena, &columns, j.columns);
+        add_entries(ir, FUNCTION_JACOBIAN, a, j.forward, &values, &rows, &columns);
+    }
+}
+
+void mode_hessian(Ir *ir)
+{
+    IdVec grads = ir_gradients(ir), by = {0}, values = {0}, rows = {0}, columns = {0};
+    Id first = ir_int(ir, 0);
+    for (uint32_t i = 0; i < grads.n; i++) {
+        Jacobian j;
+        Slice dims = ir->array.at[grads.at[i]].dims;
+        Id count = ir_int(ir, 1);
+        vec_push(ir->arena, &by, ir->wrt.at[i]);
+        jacobian(ir, grads.at[i], &by, first, &j);
+        vec_push(ir->arena, &values, j.values);
+        vec_push(ir->arena, &rows, j.rows);
+        vec_push(ir->arena, &columns, j.columns);
+        for (uint32_t k = 0; k < dims.n; k++) count = ir_op2(ir, OP_MUL, count, ir->kid.at[dims.at + k]);
+        first = ir_op2(ir, OP_ADD, first, count);
+    }
+    if (grads.n) add_entries(ir, FUNCTION_HESSIAN, 0, false, &values, &rows, &columns);
 }

@@ -117,6 +117,12 @@ static void run_forward(Work *w)
     if (jvp || hvp) mode_forward(w->ir, jvp, hvp);
 }
 
+static void run_jacobian(Work *w)
+{
+    if (w->options->with & WITH_JACOBIAN) mode_jacobian(w->ir);
+    if (w->options->with & WITH_HESSIAN) mode_hessian(w->ir);
+}
+
 static void run_stable(Work *w) { stable(w->ir); }
 static void run_expand(Work *w) { expand(w->ir); }
 static void run_checkpoint(Work *w)
@@ -141,20 +147,21 @@ static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out);
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
-#define STAGES(S)                                                                        \
-    S(parse, dump_ast, "text -> tree")                                                   \
-    S(resolve, dump_names, "names -> symbols; declarations in order of use")             \
-    S(lower, dump_ir, "tree -> equations")                                               \
-    S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative")       \
-    S(expand, dump_ir, "the program's own derivatives -> equations")                     \
-    S(checkpoint, dump_ir, "long scans -> segments, if work memory is to be small")      \
-    S(reverse, dump_ir, "adds the adjoint equations of the loss")                        \
-    S(forward, dump_ir, "adds tangents where functions along a direction are asked for") \
-    S(unroll, dump_ir, "small constant ranges -> scalar equations")                      \
-    S(fold, dump_ir, "constants, identities, provable bounds")                           \
-    S(cse, dump_ir, "equal equations become one")                                        \
-    S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")          \
-    S(dce, dump_ir, "removes what no result needs")                                      \
+#define STAGES(S)                                                                                \
+    S(parse, dump_ast, "text -> tree")                                                           \
+    S(resolve, dump_names, "names -> symbols; declarations in order of use")                     \
+    S(lower, dump_ir, "tree -> equations")                                                       \
+    S(stable, dump_ir, "log-sum-exp, log1p and their like, before any derivative")               \
+    S(expand, dump_ir, "the program's own derivatives -> equations")                             \
+    S(checkpoint, dump_ir, "long scans -> segments, if work memory is to be small")              \
+    S(reverse, dump_ir, "adds the adjoint equations of the loss")                                \
+    S(forward, dump_ir, "adds tangents where functions along a direction are asked for")         \
+    S(jacobian, dump_ir, "adds the entries of sparse Jacobians and Hessians that are asked for") \
+    S(unroll, dump_ir, "small constant ranges -> scalar equations")                              \
+    S(fold, dump_ir, "constants, identities, provable bounds")                                   \
+    S(cse, dump_ir, "equal equations become one")                                                \
+    S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")                  \
+    S(dce, dump_ir, "removes what no result needs")                                              \
     S(emit, NULL, "equations -> C")
 
 static const struct {

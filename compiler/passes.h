@@ -38,6 +38,8 @@ void checkpoint(Ir *);
 void mode_grad(Ir *);
 void mode_vjp(Ir *);
 void mode_forward(Ir *, bool jvp, bool hvp);
+void mode_jacobian(Ir *); /* of every output; last, as what comes after would be differentiated too */
+void mode_hessian(Ir *);  /* needs: mode_grad */
 
 /* unroll.c: equations over small constant ranges become scalar equations with constant subscripts.    exact: yes */
 void unroll(Ir *);
@@ -88,7 +90,7 @@ const char *model_symbol(Arena *, const char *prefix);
 
 /* ---- pass.c: all of it */
 
-enum { WITH_JVP = 1, WITH_VJP = 2, WITH_HVP = 4 };
+enum { WITH_JVP = 1, WITH_VJP = 2, WITH_HVP = 4, WITH_JACOBIAN = 8, WITH_HESSIAN = 16 };
 typedef struct {
     const char *model; /* name of the model (a C identifier), from the file's name */
     const Define *define;

@@ -513,12 +513,22 @@ static Slice put_binders(Ir *ir, Slice binders, const bool *gone, const Substs *
     return ir_binders(ir, out.at, out.n);
 }
 
-static uint32_t binder_of(const Ir *ir, Slice binders, Id node)
+/* The one variable left of the binders for which sub == pin can be solved, and *value, which it then has; binders.n: there is none. */
+static uint32_t solve(Ir *ir, Slice binders, const bool *gone, Id sub, Id pin, Id *value)
 {
-    Node x = ir->node.at[node];
-    for (uint32_t i = 0; x.op == OP_VAR && i < binders.n; i++)
-        if (ir->binder.at[binders.at + i].var == x.u.ref) return i;
-    return binders.n;
+    Affine f = ir_affine(ir, sub);
+    uint32_t found = binders.n;
+    for (uint32_t i = 0; i < binders.n; i++) {
+        Id var = ir->binder.at[binders.at + i].var;
+        if (gone[i] || !ir_has_var(ir, sub, var)) continue;
+        bool inside;
+        int64_t c = ir_coefficient(ir, &f, var, &inside);
+        if (found != binders.n || f.overflow || inside || (c != 1 && c != -1)) return binders.n;
+        found = i;
+        Id own = ir_imul(ir, ir_var(ir, var), c), rest = ir_op2(ir, OP_SUB, sub, own);
+        *value = ir_imul(ir, ir_op2(ir, OP_SUB, pin, rest), c);
+    }
+    return found;
 }
 
 /* false: it defines nothing of what is pinned. */
@@ -532,10 +542,11 @@ static bool see(Reverse *r, const Place *at, Id eq, uint32_t b, Seen *out)
     *out = (Seen){.eq = eq};
     for (uint32_t i = 0; i < at->by.n; i++) vec_push(ir->arena, &out->by, at->by.at[i]);
     for (uint32_t k = 0; k < e.subs.n; k++) {
-        uint32_t v = pin[k] ? binder_of(ir, e.outer, ir->kid.at[e.subs.at + k]) : e.outer.n;
-        if (v == e.outer.n || gone[v]) continue;
+        Id sub = ir->kid.at[e.subs.at + k], value = 0;
+        uint32_t v = pin[k] ? solve(ir, e.outer, gone, sub, pin[k], &value) : e.outer.n;
+        if (v == e.outer.n) continue;
         gone[v] = true;
-        vec_push(ir->arena, &out->by, ((Subst){ir->binder.at[e.outer.at + v].var, pin[k]}));
+        vec_push(ir->arena, &out->by, ((Subst){ir->binder.at[e.outer.at + v].var, put(ir, value, &at->by)}));
     }
     rename_clashes(r, at, e.outer, gone, &out->by);
     rename_clashes(r, at, e.inner, NULL, &out->by);

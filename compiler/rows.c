@@ -267,7 +267,7 @@ static void place(Finder *f, Rows *r, Id eq, uint8_t *summed)
     if (f->legal) vec_push(ir->arena, &r->rows, by_rows(f, r, eq, var));
 }
 
-Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged)
+static Rows split(Ir *ir, Slice items, Id dim, bool ranged, bool sums_wanted)
 {
     Rows r = {.dim = dim, .ranged = ranged};
     Finder f = {.ir = ir, .dim = ir_dim(ir, dim), .legal = true};
@@ -281,13 +281,17 @@ Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged)
     for (uint32_t k = 0; k < items.n && f.legal; k++) place(&f, &r, ir->item.at[items.at + k].id, summed);
     bool sums = false;
     for (Id a = 1; a < ir->array.n; a++) sums |= summed[a];
-    r.legal = f.legal && sums;
+    r.legal = f.legal && r.row && sums == sums_wanted;
     if (!r.legal) return r;
     zero_sums(ir, &r, summed);
     r.contaminated = arena_alloc(ir->arena, ir->array.n);
     for (Id a = 1; a < ir->array.n; a++) r.contaminated[a] = f.level[a] > 0;
     return r;
 }
+
+Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged) { return split(ir, items, dim, ranged, true); }
+
+Rows rows_map(Ir *ir, Slice items, Id dim) { return split(ir, items, dim, true, false); }
 
 /* ---- roots that are read */
 

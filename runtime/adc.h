@@ -180,7 +180,7 @@ typedef struct {
     size_t links;
     size_t max_work; /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
 } adc_compile_options;
-enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4 };
+enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4, ADC_EMIT_JACOBIAN = 8, ADC_EMIT_HESSIAN = 16 };
 
 /* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */
 adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options,

@@ -290,7 +290,12 @@ static void check_entry(Tool *t, Point *p, const char *by, const Entry *e)
     switch ((FunctionKind)e->kind) {
     case FUNCTION_LOSS:
     case FUNCTION_GRAD:
-    case FUNCTION_VALUE: return;
+    case FUNCTION_VALUE:
+    case FUNCTION_JACOBIAN:
+    case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_HESSIAN:
+    case FUNCTION_HESSIAN_PATTERN: /* not in the descriptor */
+    case FUNCTION_KINDS: return;
     case FUNCTION_JVP:
         code = (of ? of->jvp : m->jvp)(p->dims, p->theta, p->data, arg[0], arg[1], arg[2], p->work);
         break;

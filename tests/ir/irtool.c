@@ -329,7 +329,12 @@ static void check_function(Tool *t, const Entry *f, Tally *tally)
     if (f->args > 2) third = argument_arrays(t, f, 2);
     switch ((FunctionKind)f->kind) {
     case FUNCTION_LOSS:
-    case FUNCTION_VALUE: return;
+    case FUNCTION_VALUE:
+    case FUNCTION_JACOBIAN:
+    case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_HESSIAN:
+    case FUNCTION_HESSIAN_PATTERN:
+    case FUNCTION_KINDS: return;
     case FUNCTION_GRAD: check_backward(t, &second, t->ir->loss, NULL, tally); return;
     case FUNCTION_VJP: check_backward(t, &second, f->of, t->values[first.at[0]], tally); return;
     case FUNCTION_JVP:
@@ -386,26 +391,25 @@ static double *elements(Tool *t, Id array, size_t *n)
     return x;
 }
 
-/* Every entry of a dense Jacobian by one param, summed up from its blocks, against differences. */
-static void check_blocks(Tool *t, const Jacobian *j, Id param)
+/* The dense columns of one param, summed up from the entries, against differences. */
+static void check_columns(Tool *t, Id of, const Jacobian *j, Id param, size_t first)
 {
-    size_t rows, n;
-    elements(t, j->output, &rows);
+    size_t rows, n, entries = 0;
+    elements(t, of, &rows);
     size_t columns = t->count[param];
+    double *value = elements(t, j->values, &n), *row = elements(t, j->rows, &n), *column = elements(t, j->columns, &n);
     double *dense = arena_alloc(t->ctx->arena, (rows * columns + 1) * sizeof *dense), worst = 0;
-    uint32_t entries = 0;
-    for (uint32_t b = 0; b < j->blocks.n; b++) {
-        if (j->blocks.at[b].array != param) continue;
-        double *value = elements(t, j->blocks.at[b].adjoint, &n), *column = elements(t, j->blocks.at[b].column, &n);
-        for (size_t k = 0; k < n; k++) dense[k / (n / rows) * columns + (size_t)column[k]] += value[k];
-        entries += (uint32_t)n;
+    for (size_t k = 0; k < n; k++) {
+        if (column[k] < (double)first || column[k] >= (double)(first + columns)) continue;
+        dense[(size_t)row[k] * columns + (size_t)column[k] - first] += value[k];
+        entries++;
     }
     for (size_t c = 0; c < columns; c++) {
         double x = t->values[param][c], h = 1e-4 * fmax(fabs(x), 0.1);
         t->values[param][c] = x + h;
-        double *above = elements(t, j->output, &n);
+        double *above = elements(t, of, &n);
         t->values[param][c] = x - h;
-        double *below = elements(t, j->output, &n);
+        double *below = elements(t, of, &n);
         t->values[param][c] = x;
         for (size_t k = 0; k < rows; k++) {
             double want = (above[k] - below[k]) / (2 * h);
@@ -413,22 +417,27 @@ static void check_blocks(Tool *t, const Jacobian *j, Id param)
         }
     }
     if (!(worst < 1e-6)) quit("the Jacobian by %s differs from differences", t->ir->array.at[param].name);
-    printf("%s: %u of %zu x %zu entries\n", t->ir->array.at[param].name, entries, rows, columns);
+    printf("%s: %zu of %zu x %zu entries, %s\n", t->ir->array.at[param].name, entries, rows, columns,
+           j->forward ? "forward" : "reverse");
 }
 
 static void check_jacobian(Tool *t, const char *name)
 {
-    Id output = find_array(t->ir, name, strlen(name));
+    Id of = find_array(t->ir, name, strlen(name));
     IdVec by = {0};
     Jacobian j;
+    size_t first = 0;
     uint32_t arrays = t->ir->array.n, dims = t->ir->dim.n;
-    if (output == 0) quit("there is no array %s", name);
+    if (of == 0) quit("there is no array %s", name);
     for (Id a = 1; a < t->ir->array.n; a++)
         if (t->ir->array.at[a].kind == ARRAY_PARAM) vec_push(t->ctx->arena, &by, a);
-    jacobian(t->ir, output, by.at, by.n, &j);
+    jacobian(t->ir, of, &by, ir_int(t->ir, 0), &j);
     verify(t->ir, "jacobian");
     tool_room(t, arrays, dims);
-    for (uint32_t i = 0; i < by.n; i++) check_blocks(t, &j, by.at[i]);
+    for (uint32_t i = 0; i < by.n; i++) {
+        check_columns(t, of, &j, by.at[i], first);
+        first += t->count[by.at[i]];
+    }
 }
 
 /* ---- passes */
