@@ -65,13 +65,6 @@ static const char *function_of(Gen *g, Func *const *funcs, uint32_t n, FunctionK
     return "0";
 }
 
-static bool is_wrt(const Ir *ir, Id array)
-{
-    for (uint32_t k = 0; k < ir->wrt.n; k++)
-        if (ir->wrt.at[k] == array) return true;
-    return false;
-}
-
 static void print_array(Gen *g, Id array, uint32_t k, Func *const *funcs, uint32_t n)
 {
     Ir *ir = g->ir;
@@ -91,7 +84,7 @@ static void print_array(Gen *g, Id array, uint32_t k, Func *const *funcs, uint32
               double_text(g, constrained & 1 ? number(g, x.lo) : 0),
               double_text(g, constrained & 2 ? number(g, x.hi) : 0),
               double_text(g, x.kind == ARRAY_HYPER ? default_of(g, array) : 0),
-              function_of(g, funcs, n, FUNCTION_VALUE, array), is_wrt(ir, array),
+              function_of(g, funcs, n, FUNCTION_VALUE, array), g->is_wrt[array],
               function_of(g, funcs, n, FUNCTION_JVP, array), function_of(g, funcs, n, FUNCTION_VJP, array));
 }
 

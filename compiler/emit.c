@@ -28,6 +28,8 @@ static void collect_arrays(Gen *g)
     for (uint32_t pass = 0; pass < 2; pass++)
         for (Id a = 1; a < ir->array.n; a++)
             if (ir->array.at[a].kind == (pass ? ARRAY_METRIC : ARRAY_OUTPUT)) vec_push(g->arena, &g->results, a);
+    g->is_wrt = arena_alloc(g->arena, sizeof *g->is_wrt * ir->array.n);
+    for (uint32_t k = 0; k < ir->wrt.n; k++) g->is_wrt[ir->wrt.at[k]] = true;
     g->wrt = ir->wrt.n != g->params.n;
     for (uint32_t k = 0; k < ir->wrt.n && !g->wrt; k++) g->wrt = ir->wrt.at[k] != g->params.at[k];
 }

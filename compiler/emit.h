@@ -28,6 +28,7 @@ typedef struct {
     const char **dim_name;         /* by dim */
     IdVec params, inputs, results; /* arrays in the order of theta; of the data struct; outputs, metrics */
     uint32_t *start;               /* by array: number of its start in ir->start, from 1; 0: none */
+    bool *is_wrt;                  /* by array: derivatives are by it */
     bool wrt;                      /* derivatives are not by all params, or by more */
     Id row_dim;                    /* of grad_range; 0: there is none */
     uint8_t *kernel;               /* by kernel: used */

@@ -52,29 +52,33 @@ static void add_arrays(const Ir *ir, ArrayKind first, ArrayKind second, IdVec *o
     }
 }
 
-static Id gradient_of(const Ir *ir, Id a)
+/* By array: its gradient, or 0. */
+static const Id *find_gradients(Ir *ir)
 {
-    for (Id g = 1; g < ir->array.n; g++)
-        if (ir->array.at[g].kind == ARRAY_GRAD && ir->array.at[g].primal == a) return g;
-    return 0;
+    Id *of = arena_alloc(ir->arena, ir->array.n * sizeof *of);
+    for (Id g = ir->array.n; g-- > 1;)
+        if (ir->array.at[g].kind == ARRAY_GRAD) of[ir->array.at[g].primal] = g;
+    return of;
 }
 
 /* All params, or what there are gradients of: params first. */
 static void find_wrt(Ir *ir)
 {
     IdVec inputs = {0};
+    const Id *gradient_of = find_gradients(ir);
     add_arrays(ir, ARRAY_PARAM, ARRAY_PARAM, &inputs);
     add_arrays(ir, ARRAY_DATA, ARRAY_HYPER, &inputs);
     for (uint32_t i = 0; i < inputs.n; i++)
-        if (gradient_of(ir, inputs.at[i])) vec_push(ir->arena, &ir->wrt, inputs.at[i]);
+        if (gradient_of[inputs.at[i]]) vec_push(ir->arena, &ir->wrt, inputs.at[i]);
     if (!ir->wrt.n) add_arrays(ir, ARRAY_PARAM, ARRAY_PARAM, &ir->wrt);
 }
 
 IdVec ir_gradients(Ir *ir)
 {
     IdVec grads = {0};
+    const Id *gradient_of = find_gradients(ir);
     for (uint32_t i = 0; i < ir->wrt.n; i++) {
-        Id g = gradient_of(ir, ir->wrt.at[i]);
+        Id g = gradient_of[ir->wrt.at[i]];
         if (g) vec_push(ir->arena, &grads, g);
     }
     return grads;

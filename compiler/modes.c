@@ -11,12 +11,12 @@
 #include "derive.h"
 #include "passes.h"
 
-/* Appends an equation to the program. */
-static void append(Ir *ir, Id eq)
+/* Appends equations to the program. */
+static void append(Ir *ir, const IdVec *eqs)
 {
     VEC(Item) all = {0};
     for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &all, ir->item.at[ir->items.at + i]);
-    vec_push(ir->arena, &all, ((Item){false, eq}));
+    for (uint32_t i = 0; i < eqs->n; i++) vec_push(ir->arena, &all, ((Item){false, eqs->at[i]}));
     ir->items = ir_items(ir, all.at, all.n);
 }
 
@@ -91,7 +91,8 @@ static Id pairing(Ir *ir, Id output, Id given)
     Id weight = ir_read(ir, given, subs.at, subs.n);
     e.body = ir_op2(ir, OP_MUL, weight, value);
     e.inner = ir_binders(ir, inner.at, inner.n);
-    append(ir, ir_new_eq(ir, &e));
+    Id made = ir_new_eq(ir, &e);
+    append(ir, &(IdVec){&made, 1, 1});
     return e.target;
 }
 
@@ -113,8 +114,8 @@ void mode_vjp(Ir *ir)
 
 /* ---- jvp, hvp */
 
-/* The tangent of an array as a result; zeros where it does not move. */
-static Id tangent_result(Ir *ir, const Forward *f, Id a)
+/* The tangent of an array as a result; where it does not move, zeros, whose equation goes to a list. */
+static Id tangent_result(Ir *ir, const Forward *f, Id a, IdVec *zeros)
 {
     Id t = forward_tangent(f, a);
     if (t) {
@@ -122,25 +123,25 @@ static Id tangent_result(Ir *ir, const Forward *f, Id a)
         return t;
     }
     t = array_like(ir, a, "t", ARRAY_RESULT);
-    append(ir, ir_zero(ir, t));
+    vec_push(ir->arena, zeros, ir_zero(ir, t));
     return t;
 }
 
-static void add_jvp(Ir *ir, const Forward *f, const IdVec *directions, Id output)
+static void add_jvp(Ir *ir, const Forward *f, const IdVec *directions, Id output, IdVec *zeros)
 {
     Entry fn = {.kind = FUNCTION_JVP, .of = output};
-    Id value = output ? output : ir->loss, tangent = tangent_result(ir, f, value);
+    Id value = output ? output : ir->loss, tangent = tangent_result(ir, f, value, zeros);
     ir_add_vector(ir, &fn, "direction", true, directions);
     ir_add_argument(ir, &fn, output ? "out" : "loss", false, value);
     ir_add_argument(ir, &fn, "tangent", false, tangent);
     ir_add_function(ir, &fn);
 }
 
-static void add_hvp(Ir *ir, const Forward *f, const IdVec *directions)
+static void add_hvp(Ir *ir, const Forward *f, const IdVec *directions, IdVec *zeros)
 {
     Entry fn = {.kind = FUNCTION_HVP};
     IdVec grads = ir_gradients(ir), results = {0};
-    for (uint32_t i = 0; i < grads.n; i++) vec_push(ir->arena, &results, tangent_result(ir, f, grads.at[i]));
+    for (uint32_t i = 0; i < grads.n; i++) vec_push(ir->arena, &results, tangent_result(ir, f, grads.at[i], zeros));
     ir_add_vector(ir, &fn, "direction", true, directions);
     ir_add_vector(ir, &fn, "out", false, &results);
     ir_add_function(ir, &fn);
@@ -170,7 +171,7 @@ static const bool *of_values(Ir *ir)
 
 void mode_forward(Ir *ir, bool jvp, bool hvp)
 {
-    IdVec directions = {0};
+    IdVec directions = {0}, zeros = {0};
     Direction d = {.when = 0};
     for (uint32_t i = 0; i < ir->wrt.n; i++) {
         Id given = array_like(ir, ir->wrt.at[i], "t", ARRAY_GIVEN);
@@ -182,10 +183,11 @@ void mode_forward(Ir *ir, bool jvp, bool hvp)
     if (!hvp) d.wanted = of_values(ir); /* not of adjoints: a second derivative may not be known */
     Forward *f = forward_new(ir, &d);
     ir->items = forward_items(f, ir->items);
-    if (jvp && ir->loss) add_jvp(ir, f, &directions, 0);
+    if (jvp && ir->loss) add_jvp(ir, f, &directions, 0, &zeros);
     for (Id a = 1, n = ir->array.n; jvp && a < n; a++)
-        if (ir->array.at[a].kind == ARRAY_OUTPUT) add_jvp(ir, f, &directions, a);
-    if (hvp && ir->loss) add_hvp(ir, f, &directions);
+        if (ir->array.at[a].kind == ARRAY_OUTPUT) add_jvp(ir, f, &directions, a, &zeros);
+    if (hvp && ir->loss) add_hvp(ir, f, &directions, &zeros);
+    append(ir, &zeros);
 }
 
 /* ---- jacobian, hessian */
