@@ -38,6 +38,7 @@ typedef struct {
     VEC(Form) of;      /* by node, once it was met: n is not 0 */
     VEC(Form) element; /* by array of an element: what reading it gives */
     IdVec made;        /* by node: the row + 1 that has this formula */
+    IdVec home;        /* by array: its row + 1, as rows are made */
     Rows row;
 } Cut;
 
@@ -103,16 +104,22 @@ static Id form_node(Ir *ir, const Form *f)
 
 /* ---- rows */
 
+static Row *add_row(Cut *c, Row r)
+{
+    vec_push(c->ir->arena, &c->row, r);
+    vec_reserve(c->ir->arena, &c->home, c->ir->array.n);
+    c->home.at[r.array] = c->row.n;
+    return &c->row.at[c->row.n - 1];
+}
+
 /* The row of that formula; made where there is none. */
 static Row *row_of(Cut *c, Id formula)
 {
     vec_reserve(c->ir->arena, &c->made, c->ir->node.n);
-    if (!c->made.at[formula]) {
-        Id array = ir_new_array(c->ir, "v", ARRAY_LOCAL, T_REAL, NULL, 0, (Span){0, 0});
-        vec_push(c->ir->arena, &c->row, ((Row){.array = array, .formula = formula}));
-        c->made.at[formula] = c->row.n;
-    }
-    return &c->row.at[c->made.at[formula] - 1];
+    if (c->made.at[formula]) return &c->row.at[c->made.at[formula] - 1];
+    c->made.at[formula] = c->row.n + 1;
+    Id array = ir_new_array(c->ir, "v", ARRAY_LOCAL, T_REAL, NULL, 0, (Span){0, 0});
+    return add_row(c, (Row){.array = array, .formula = formula});
 }
 
 static Part atom_of(const Row *r) { return (Part){1, 1, r->array}; }
@@ -231,12 +238,14 @@ static Row *named_row(Cut *c, const Element *e, const Form *f)
         Row *r = sum_row(c, f, e->term.n > 1);
         if (!r->named) return r;
     }
-    for (uint32_t i = 0; f->n == 1 && f->at[0].num == 1 && f->at[0].den == 1 && i < c->row.n; i++)
-        if (c->row.at[i].array == f->at[0].atom && !c->row.at[i].named) return &c->row.at[i];
     Form one = operand(c, f);
-    Row own = {.array = e->array, .formula = form_node(c->ir, &one), .single = true};
-    vec_push(c->ir->arena, &c->row, own);
-    return &c->row.at[c->row.n - 1];
+    Part p = one.at[0];
+    if (one.n == 1 && p.atom && p.num == 1 && p.den == 1) {
+        vec_reserve(c->ir->arena, &c->home, c->ir->array.n);
+        uint32_t row = c->home.at[p.atom];
+        if (row && !c->row.at[row - 1].named) return &c->row.at[row - 1];
+    }
+    return add_row(c, (Row){.array = e->array, .formula = form_node(c->ir, &one), .single = true});
 }
 
 static void add_element(Cut *c, const Element *e)
@@ -387,25 +396,27 @@ static int by_element(const void *a, const void *b)
     return x->element < y->element ? -1 : x->element > y->element;
 }
 
-static bool is_taken(const Trace *t, const char *name)
+/* The number k of a name "vk" that a row has from the model, if it is one of 1..n; else 0. */
+static uint32_t own_number(const char *name, uint32_t n)
 {
-    for (uint32_t i = 0; i < t->row.n; i++)
-        if (t->ir->array.at[t->row.at[i].array].name == name) return true;
-    return false;
+    char *end;
+    unsigned long k = name[0] == 'v' && name[1] >= '1' && name[1] <= '9' ? strtoul(name + 1, &end, 10) : 0;
+    return k && k <= n && !*end ? (uint32_t)k : 0;
 }
 
-/* v1, v2, ... for rows without a name of their own; the model's names go before. */
+/* v1, v2, ... for rows without a name of their own; numbers that the model's names have are left out. */
 static void number_rows(Trace *t, const bool *named)
 {
     Ir *ir = t->ir;
+    uint32_t n = 2 * t->row.n;
+    bool *taken = arena_alloc(ir->arena, n + 1);
+    for (uint32_t i = 0; i < t->row.n; i++)
+        if (named[i]) taken[own_number(trace_name(t, t->row.at[i].array), n)] = true;
     for (uint32_t i = 0, k = 1; i < t->row.n; i++) {
         if (named[i]) continue;
-        const char *name;
-        do {
-            name = arena_printf(ir->arena, "v%u", k++);
-            name = intern(ir->ctx, name, strlen(name));
-        } while (is_taken(t, name));
-        ir->array.at[t->row.at[i].array].name = name;
+        while (taken[k]) k++;
+        const char *name = arena_printf(ir->arena, "v%u", k++);
+        ir->array.at[t->row.at[i].array].name = intern(ir->ctx, name, strlen(name));
     }
 }
 

@@ -224,7 +224,7 @@ static void put_piece(Printer *p, Piece piece)
 {
     Node x = p->ir->node.at[piece.node];
     Op op = (Op)x.op;
-    if (p->temp[piece.node] && !piece.whole && !p->plain) {
+    if (!p->plain && p->temp[piece.node] && !piece.whole) {
         text_addf(p->out, "%%%u", p->temp[piece.node]);
     } else if (op <= OP_READ) {
         put_leaf(p, x, piece.p);
@@ -743,8 +743,8 @@ void ir_print_node(Ir *ir, Id node, Text *out)
 
 void ir_print_whole(Ir *ir, Id node, Text *out)
 {
-    Printer p = printer_new(ir, out);
-    p.plain = true;
+    Printer p = {.ir = ir, .a = ir->arena, .out = out, .plain = true};
+    p.name = arena_alloc(p.a, ir->var.n * sizeof *p.name);
     put_node(&p, node, 0);
 }
 

@@ -89,14 +89,15 @@ void trace_adjoints(Trace *t)
 
 /* ---- tangents */
 
-/* What the tangent's equation says. */
-static Id formula_of(const Ir *ir, Id array)
+/* By array: what its equation says. */
+static Id *find_formulas(const Ir *ir)
 {
+    Id *formula = arena_alloc(ir->arena, ir->array.n * sizeof *formula);
     for (uint32_t i = 0; i < ir->items.n; i++) {
         const Eq *e = &ir->eq.at[ir->item.at[ir->items.at + i].id];
-        if (e->target == array) return e->body;
+        formula[e->target] = e->body;
     }
-    return 0;
+    return formula;
 }
 
 void trace_tangents(Trace *t)
@@ -114,13 +115,14 @@ void trace_tangents(Trace *t)
     ir->items = ir_items(ir, items.at, items.n);
     Forward *f = forward_new(ir, &d);
     ir->items = forward_items(f, ir->items);
+    const Id *formula = find_formulas(ir);
     for (uint32_t i = 0; i < t->row.n; i++) {
         TraceRow *r = &t->row.at[i];
         if (!r->formula || !r->moves) continue;
         r->holder = forward_tangent(f, r->array);
         Id named = add_scalar(t, r->array, "dot", ARRAY_LOCAL);
         ir->array.at[r->holder].name = ir->array.at[named].name;
-        r->dot = formula_of(ir, r->holder);
+        r->dot = formula[r->holder];
     }
 }
 
