@@ -4,7 +4,8 @@
  *
  * An element agrees when its error is below TOLERANCE of the larger of its size and a thousandth of the largest in its array, or
  * below what the differences may be off; at a kink, and at the edge of where the loss is defined, they tell nothing.  Of a large
- * array a sample is checked, and the whole of it along a random direction.
+ * array a sample is checked, and the whole of it along a random direction.  Differences see through stop(): where a model has
+ * that, they are shown, and forward mode decides.
  */
 #include "equations.h"
 #include "rng.h"
@@ -208,7 +209,14 @@ typedef struct {
     bool wrong;
 } Modes;
 
-static int check_modes(const Point *p, const double *grad, size_t samples, Modes *m)
+static void find_stop(Ir *ir, Interp *run, void *user)
+{
+    bool *found = user;
+    (void)run;
+    for (Id n = 1; n < ir->node.n; n++) *found |= ir_opof(ir, n) == OP_STOP;
+}
+
+static int check_modes(const Point *p, const double *grad, size_t samples, bool stops, Modes *m)
 {
     Rng rng = adc_rng(2, 0);
     double *all = malloc((3 * p->ngrad + 1) * sizeof *all), *v = all ? all + p->ngrad : NULL,
@@ -225,7 +233,7 @@ static int check_modes(const Point *p, const double *grad, size_t samples, Modes
     m->second = p->model->hvp != NULL;
     int status = m->second ? point_hvp(p, all, hv) : CLI_OK;
     m->hvp = m->second ? point_hvp_error(p, all, hv) : INFINITY;
-    m->wrong = !(m->forward < EXACT) || (m->hvp > SECOND && !isinf(m->hvp));
+    m->wrong = !(m->forward < EXACT) || (!stops && m->hvp > SECOND && !isinf(m->hvp));
     free(all);
     return status;
 }
@@ -259,8 +267,9 @@ static void print_modes(Text *out, const Modes *m, bool json)
 
 /* ---- the report */
 
-static void print_finding(Text *out, const Point *p, int a, const Finding *f, size_t samples, bool json)
+static void print_finding(Text *out, const Point *p, int a, const Finding *f, size_t samples, bool stops, bool json)
 {
+    const char *verdict = !f->failed ? "ok" : stops ? "stop" : "WRONG";
     const char *name = p->model->array[a].name;
     const char *place = !f->checked || f->at == SIZE_MAX ? NULL : element_name(p, a, f->at);
     if (json) {
@@ -277,8 +286,8 @@ static void print_finding(Text *out, const Point *p, int a, const Finding *f, si
                   name);
         return;
     }
-    text_addf(out, "%-16s %-6s relative error %.1e %s%s: %.10g, by differences %.10g", name, f->failed ? "WRONG" : "ok",
-              f->worst, place ? "at " : "along a random direction", place ? place : "", f->grad, f->other);
+    text_addf(out, "%-16s %-6s relative error %.1e %s%s: %.10g, by differences %.10g", name, verdict, f->worst,
+              place ? "at " : "along a random direction", place ? place : "", f->grad, f->other);
     if (p->count[a] > samples)
         text_addf(out, " (of %zu of %zu elements, and a direction of all)", samples, p->count[a]);
     if (f->rough) text_addf(out, "; differences tell nothing at %zu", f->rough);
@@ -290,7 +299,8 @@ static int check_point(const Args *args, const Model *m, const Point *p, size_t 
     double loss, worst = 0;
     int status = point_grad(p, &loss, grad);
     if (status != CLI_OK) return status;
-    bool json = args_has(args, "json"), wrong = false;
+    bool json = args_has(args, "json"), wrong = false, stops = false;
+    with_equations(args, m, p, "lower", find_stop, &stops);
     Text out = {.arena = args->arena};
     if (json)
         text_add(&out, "{\"loss\": ");
@@ -315,14 +325,18 @@ static int check_point(const Args *args, const Model *m, const Point *p, size_t 
         Finding f = check_elements(p, a, g, samples, &rng, noise);
         if (p->count[a] > 1) check_direction(p, a, g, &rng, noise, &f);
         if (json && k++) text_add(&out, ", ");
-        print_finding(&out, p, a, &f, samples, json);
-        wrong |= f.failed > 0;
+        print_finding(&out, p, a, &f, samples, stops, json);
+        wrong |= f.failed > 0 && !stops;
     }
     Modes modes;
-    status = check_modes(p, grad, samples, &modes);
+    status = check_modes(p, grad, samples, stops, &modes);
     if (status != CLI_OK) return status;
     wrong |= modes.wrong;
     print_modes(&out, &modes, json);
+    if (json)
+        text_addf(&out, ", \"stops\": %s", stops ? "true" : "false");
+    else if (stops)
+        text_add(&out, "the model has stop(): differences see what it holds back, so forward mode decides\n");
     const char *skipped = check_equations(args, m, p, grad, &worst);
     wrong |= !skipped && !(worst < EXACT);
     if (json)
