@@ -20,6 +20,6 @@ bool is_small(const Ir *, Interp *, size_t most);
 typedef void UseEquations(Ir *, Interp *, void *user);
 /* The equations after a pass (NULL: the last), with an evaluator that has the model's functions and no values yet.  false: there is
    no memory for it. */
-bool with_equations(const Args *, const Model *, const Point *, const char *pass, UseEquations *, void *user);
+bool with_equations(const Args *, const Model *, const Point *, const char *pass, UseEquations *use, void *user);
 
 #endif
