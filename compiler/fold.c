@@ -402,6 +402,19 @@ static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
     return true;
 }
 
+/* Is what the equation writes an element of its target whatever its guard says? */
+static bool stays_inside(Ir *ir, const Flat *f, const Step *s)
+{
+    Eq e = ir->eq.at[s->id];
+    Array target = ir->array.at[e.target];
+    Env env = env_of(ir, f, s->in, s->id, false);
+    for (uint32_t i = 0; i < e.subs.n; i++) {
+        Id sub = ir->kid.at[e.subs.at + i], last = ir_addi(ir, ir->kid.at[target.dims.at + i], -1);
+        if (!env_le(ir, &env, ir_int(ir, 0), sub) || !env_le(ir, &env, sub, last)) return false;
+    }
+    return true;
+}
+
 /* A (+)= x, A += y over the same elements -> A (+)= x + y, where the second stands. */
 static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
 {
@@ -415,6 +428,7 @@ static bool join(Ir *ir, Flat *f, const Step *a, Step *b)
     p.when = ir_subst(ir, p.when, ren.at, ren.n);
     bool same = p.when == q.when;
     if (!same && p.when && !p.add) return false; /* an element that exists only there */
+    if (!same && p.when && q.when && !stays_inside(ir, f, b)) return false;
     q.body = ir_op2(ir, adding(ir, q.target), same ? p.body : unguarded(ir, &p), same ? q.body : unguarded(ir, &q));
     if (!same) q.when = 0;
     q.add = p.add;
