@@ -57,8 +57,8 @@ static Id bound_at(const Window *w, Id bound, const Touch *t)
     return ir_subst(ir, bound, by.at, by.n);
 }
 
-/* Is an element before or after the region one of those that its first step touches, or its last one? */
-static bool fits_outside(const Window *w, const Touch *t)
+/* How far what is touched before the region is from its first step, or after it from its last one.  false: not known. */
+static bool outside(const Window *w, const Touch *t, int64_t *d)
 {
     Ir *ir = w->ir;
     Region r = ir->region.at[w->scan->region];
@@ -67,19 +67,18 @@ static bool fits_outside(const Window *w, const Touch *t)
     Id lo = bound_at(w, r.step.lo, t), hi = bound_at(w, r.step.hi, t);
     if (r.cond && after && w->at <= ir->array.at[r.steps].dims.n)
         hi = ir_read(ir, r.steps, &ir->kid.at[t->subs.at], w->at);
-    int64_t d;
     bool low = before != r.down; /* at the lower end of the range */
-    if (!distance(ir, touched(ir, t, w->at), low ? lo : ir_addi(ir, hi, -1), &d)) return false;
-    return d >= w->low + (r.cond && after) && d <= w->high;
+    if (!distance(ir, touched(ir, t, w->at), low ? lo : ir_addi(ir, hi, -1), d)) return false;
+    return *d >= w->low + (r.cond && after) && *d <= w->high;
 }
 
 static bool find_window(Window *w)
 {
     Id step = ir_var(w->ir, w->scan->binder.var);
     bool any = false;
+    int64_t d;
     for (uint32_t k = 0; k < w->list->n; k++) {
         const Touch *t = &w->list->at[k];
-        int64_t d;
         if (!is_inside(t, w->scan)) continue;
         if (!distance(w->ir, touched(w->ir, t, w->at), step, &d)) return false;
         if (!any || d < w->low) w->low = d;
@@ -87,7 +86,7 @@ static bool find_window(Window *w)
         any = true;
     }
     for (uint32_t k = 0; k < w->list->n; k++)
-        if (!is_inside(&w->list->at[k], w->scan) && !fits_outside(w, &w->list->at[k])) return false;
+        if (!is_inside(&w->list->at[k], w->scan) && !outside(w, &w->list->at[k], &d)) return false;
     return w->high - w->low < MOST_TURNS;
 }
 
@@ -124,11 +123,16 @@ static bool in_place(const Window *w)
 {
     bool down = w->ir->region.at[w->scan->region].down;
     Id step = ir_var(w->ir, w->scan->binder.var);
-    Id old = ir_addi(w->ir, step, down ? w->high : w->low), new = ir_addi(w->ir, step, down ? w->low : w->high);
+    int64_t first = down ? w->high : w->low, last = down ? w->low : w->high, d;
+    Id old = ir_addi(w->ir, step, first), new = ir_addi(w->ir, step, last);
     if (w->high - w->low != 1) return w->high == w->low;
     for (uint32_t k = 0; k < w->list->n; k++) {
         const Touch *a = &w->list->at[k];
-        if (!is_inside(a, w->scan) || touched(w->ir, a, w->at) != old) continue;
+        if (!is_inside(a, w->scan)) { /* the old one is set before, the new one is left behind */
+            if (!outside(w, a, &d) || d != (a->leaf < w->scan->first ? first : last)) return false;
+            continue;
+        }
+        if (touched(w->ir, a, w->at) != old) continue;
         for (uint32_t j = 0; j < w->list->n; j++) {
             const Touch *b = &w->list->at[j];
             if (!is_inside(b, w->scan) || !b->write || touched(w->ir, b, w->at) != new) continue;
