@@ -11,30 +11,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ARRAYS = 40, MAX_VARS = 8, N_SIZE = 100, M_SIZE = 101 }; /* a size: a number below 100, or a dim */
+enum { MAX_ARRAYS = 60, MAX_VARS = 12, MAX_OPEN = 8 };
+enum { N_SIZE = 100, M_SIZE = 101 }; /* a size: a number below 100, or a dim */
 
 typedef struct {
     char name[16];
     int rank, size[3];
     bool integer;
     int count; /* integer data: entries below this size */
-} Array;
+} Known;
 
 typedef struct {
     char name[8];
     int size;   /* its range is 0..size, */
     bool below; /* or shorter: then only good where an upper bound is enough */
-} Var;
+} Index;
+
+/* What a scan around yields: rows of earlier steps can be read, and this step's once it is there. */
+typedef struct {
+    Known array; /* with the step as first dimension */
+    Index step;
+    bool there;
+} Open;
 
 typedef struct {
     uint64_t state;
     char *text;
     size_t n, cap;
-    Array array[MAX_ARRAYS];
+    Known array[MAX_ARRAYS];
     int arrays;
-    Var var[MAX_VARS];
-    int vars, names;
+    Index var[MAX_VARS];
+    int vars, names, made; /* numbers of names: of variables, of arrays */
+    Open open[MAX_OPEN];
+    int opens;
     int functions;
+    int derivatives; /* how many more there may be */
+    bool inside;     /* a function */
 } Gen;
 
 double generate_random(uint64_t *state)
@@ -77,7 +89,7 @@ static int any_size(Gen *g)
 static const char *bind(Gen *g, int size, bool shorter)
 {
     static const char *const stem[] = {"i", "j", "k", "l", "u", "v"};
-    Var *v = &g->var[g->vars++];
+    Index *v = &g->var[g->vars++];
     snprintf(v->name, sizeof v->name, "%s%d", stem[below(g, 6)], g->names++);
     v->size = size;
     v->below = shorter;
@@ -107,7 +119,7 @@ static bool subscript_data(Gen *g,
                            int size) /* integer data with entries below the size, whose own subscripts are variables */
 {
     for (int k = 0; k < g->arrays; k++) {
-        const Array *a = &g->array[k];
+        const Known *a = &g->array[k];
         int v = a->integer && a->count == size ? var_of(g, a->size[0]) : -1;
         if (v < 0) continue;
         put(g, "%s[%s]", a->name, g->var[v].name);
@@ -151,6 +163,11 @@ static bool put_subscript(Gen *g, int size, bool dry)
         case 3: put(g, "(%s + %d) %% %d", name, 1 + below(g, 3), size); return true;
         default: break;
         }
+        if (chance(g, 20) && g->vars > 1) {
+            int d = constant_var(g, size - 2 * (g->var[c].size - 1));
+            if (d >= 0 && d != c) return put(g, "2*%s + %s", name, g->var[d].name), true;
+        }
+        if (chance(g, 20)) return put(g, "%s div 2", name), true;
         if (g->vars > 1 && chance(g, 50)) {
             int d = constant_var(g, size - g->var[c].size + 1);
             if (d >= 0 && d != c) return put(g, "%s + %s", name, g->var[d].name), true;
@@ -160,29 +177,50 @@ static bool put_subscript(Gen *g, int size, bool dry)
     return true;
 }
 
-static bool put_access(Gen *g)
+/* The subscripts after the first, and the bracket. */
+static void put_rest(Gen *g, const Known *a)
 {
-    int fits[MAX_ARRAYS], n = 0;
-    for (int k = 0; k < g->arrays; k++) {
-        const Array *a = &g->array[k];
-        bool ok = !a->integer;
-        for (int d = 0; ok && d < a->rank; d++) ok = put_subscript(g, a->size[d], true);
-        if (ok) fits[n++] = k;
-    }
-    if (!n) return false;
-    const Array *a = &g->array[fits[below(g, n)]];
-    put(g, "%s", a->name);
-    for (int d = 0; d < a->rank; d++) {
-        put(g, d ? ", " : "[");
+    for (int d = 1; d < a->rank; d++) {
+        put(g, ", ");
         put_subscript(g, a->size[d], false);
     }
-    if (a->rank) put(g, "]");
+    put(g, "]");
+}
+
+static void put_subscripts(Gen *g, const Known *a)
+{
+    if (!a->rank) return;
+    put(g, "[");
+    put_subscript(g, a->size[0], false);
+    put_rest(g, a);
+}
+
+static bool fits(Gen *g, const Known *a, int from)
+{
+    bool ok = !a->integer;
+    for (int d = from; ok && d < a->rank; d++) ok = put_subscript(g, a->size[d], true);
+    return ok;
+}
+
+static bool put_access(Gen *g)
+{
+    int found[MAX_ARRAYS], n = 0;
+    for (int k = 0; k < g->arrays; k++)
+        if (fits(g, &g->array[k], 0)) found[n++] = k;
+    if (!n) return false;
+    const Known *a = &g->array[found[below(g, n)]];
+    put(g, "%s", a->name);
+    put_subscripts(g, a);
     return true;
 }
 
 /* ---- expressions */
 
 static void put_expr(Gen *g, int depth);
+static bool put_derivative(Gen *g, int depth);
+static bool put_row(Gen *g);
+static void put_statements(Gen *g);
+static void put_trees(Gen *g);
 
 static void put_condition(Gen *g, int depth)
 {
@@ -232,7 +270,7 @@ static void put_reduction(Gen *g, int depth)
 {
     static const char *const op[] = {"sum", "sum", "sum", "mean", "prod", "max", "min", "logsumexp"};
     int was = g->vars, size = any_size(g);
-    if (g->vars > 3) {
+    if (g->vars > 4) {
         put(g, "0.3");
         return;
     }
@@ -241,7 +279,7 @@ static void put_reduction(Gen *g, int depth)
     if ((ragged || filter) && k == 3 && chance(g, 90)) k = 0; /* the mean of nothing is NaN */
     put(g, "tanh(0.5 * %s[", op[k]);
     if (ragged) {
-        const Var *v = &g->var[g->vars - 1];
+        const Index *v = &g->var[g->vars - 1];
         char name[8];
         int s = v->size;
         snprintf(name, sizeof name, "%s", v->name);
@@ -373,6 +411,7 @@ static void put_branch(Gen *g, int depth)
 
 static void put_atom(Gen *g)
 {
+    if (g->opens && chance(g, 25) && put_row(g)) return;
     if (chance(g, 80) && put_access(g)) return;
     if (g->vars && chance(g, 40))
         put(g, "0.3*%s", g->var[below(g, g->vars)].name);
@@ -386,6 +425,7 @@ static void put_expr(Gen *g, int depth)
         put_atom(g);
         return;
     }
+    if (g->derivatives && chance(g, 20) && put_derivative(g, depth)) return;
     int k = below(g, 20);
     if (k < 5)
         put_smooth(g, depth);
@@ -407,20 +447,31 @@ static void put_expr(Gen *g, int depth)
 
 /* ---- declarations */
 
-static Array *declare(Gen *g, const char *stem, int rank)
+static Known *declare(Gen *g, const char *stem, int rank)
 {
-    Array *a = &g->array[g->arrays];
-    snprintf(a->name, sizeof a->name, "%.2s%d", stem, g->arrays);
+    Known *a = &g->array[g->arrays];
+    snprintf(a->name, sizeof a->name, "%.4s%d", stem, g->made++);
     a->rank = rank;
     a->integer = false;
     for (int d = 0; d < rank; d++) a->size[d] = any_size(g);
     return a;
 }
 
-static void put_shape(Gen *g, const Array *a)
+static void put_shape(Gen *g, const Known *a)
 {
     for (int d = 0; d < a->rank; d++) {
         put(g, d ? ", " : "[");
+        put_size(g, a->size[d]);
+    }
+    if (a->rank) put(g, "]");
+}
+
+/* [i1: 3, j2: N], whose variables are in scope from here. */
+static void bind_shape(Gen *g, const Known *a)
+{
+    for (int d = 0; d < a->rank; d++) {
+        put(g, d ? ", " : "[");
+        put(g, "%s: ", bind(g, a->size[d], false));
         put_size(g, a->size[d]);
     }
     if (a->rank) put(g, "]");
@@ -428,18 +479,21 @@ static void put_shape(Gen *g, const Array *a)
 
 static void put_let(Gen *g)
 {
-    Array *a = declare(g, "t", below(g, 3));
-    put(g, chance(g, 15) ? "output %s" : "let %s", a->name);
-    for (int d = 0; d < a->rank; d++) {
-        put(g, d ? ", " : "[");
-        put(g, "%s: ", bind(g, a->size[d], false));
-        put_size(g, a->size[d]);
-    }
-    if (a->rank) put(g, "]");
+    Known *a = declare(g, "t", below(g, 3));
+    int vars = g->vars;
+    put(g, !vars && !g->inside && chance(g, 15) ? "output %s" : "let %s", a->name);
+    bind_shape(g, a);
     put(g, " = ");
     put_expr(g, 1 + below(g, 4));
     put(g, "\n");
-    g->vars = 0;
+    g->vars = vars;
+    g->arrays++;
+}
+
+static void add_scalar(Gen *g, const char *name)
+{
+    Known *a = declare(g, "", 0);
+    snprintf(a->name, sizeof a->name, "%s", name);
     g->arrays++;
 }
 
@@ -448,61 +502,82 @@ static void put_function(Gen *g)
     int was = g->arrays;
     put(g, "fn f%d(x, y[n]) {\n  let a[i] = y[i] * x\n  let b = sum[i] sin(a[i])\n", g->functions);
     g->arrays = 0;
-    Array *x = declare(g, "x", 0);
-    snprintf(x->name, sizeof x->name, "x");
-    x = &g->array[g->arrays++];
-    x = declare(g, "b", 0);
-    snprintf(x->name, sizeof x->name, "b");
-    g->arrays++;
+    add_scalar(g, "x");
+    add_scalar(g, "b");
+    g->inside = true;
+    if (g->derivatives) put_statements(g);
     put(g, "  return 0.5 * tanh(");
     put_expr(g, 2);
     put(g, ")\n}\n");
+    g->inside = false;
     g->arrays = was;
     g->functions++;
 }
 
-char *generate_program(uint64_t seed, size_t dims[2])
+static void put_data(Gen *g, const Known *a)
+{
+    put(g, "data %s", a->name);
+    put_shape(g, a);
+    if (a->integer) {
+        put(g, ": int(");
+        put_size(g, a->count);
+        put(g, ")");
+    }
+    put(g, "\n");
+    g->arrays++;
+}
+
+static void put_inputs(Gen *g)
+{
+    put(g, "param P[3, 4], Q[4, 3], p3[3], q3[3], p0\ndata unN[N], unM[M]\n");
+    for (int k = 0; k < 3; k++) put_data(g, declare(g, k ? "X" : "y", k ? 2 : 1));
+    for (int k = 0; k < 2; k++) {
+        Known *a = declare(g, "c", 1);
+        a->integer = true;
+        a->count = any_size(g);
+        put_data(g, a);
+    }
+    for (int k = 0; k < 2 + below(g, 4); k++) {
+        Known *a = declare(g, "w", below(g, 4));
+        put(g, "param %s", a->name);
+        put_shape(g, a);
+        put(g, "\n");
+        g->arrays++;
+    }
+}
+
+static void put_loss(Gen *g, int depth, int reductions)
+{
+    put(g, "loss ");
+    put_expr(g, depth);
+    for (int k = 0; k < reductions; k++) {
+        put(g, "\n   + ");
+        put_reduction(g, depth - 2);
+    }
+    put(g, " + 0.1*p0\n");
+}
+
+char *generate_program(uint64_t seed, bool nested, size_t dims[2])
 {
     static const size_t size[] = {1, 2, 3, 4, 6, 3, 2, 5};
     Gen g = {.state = seed * 0xd1b54a32d192ed03u}; /* far from the generator's own step: neighbours share nothing */
     g.state ^= g.state >> 29;
-    put(&g, "# program %llu\ndim N, M\n", (unsigned long long)seed);
+    put(&g, "# %s %llu\ndim N, M\n", nested ? "nested" : "program", (unsigned long long)seed);
+    if (nested) {
+        g.state ^= 0x5bf03635u;
+        g.derivatives = 3;
+        put_trees(&g);
+    }
     for (int k = 0; k < 1 + below(&g, 2); k++) put_function(&g);
-    put(&g, "param P[3, 4], Q[4, 3], p3[3], q3[3], p0\n");
-    put(&g, "data unN[N], unM[M]\n");
-    for (int k = 0; k < 3; k++) {
-        Array *a = declare(&g, k ? "X" : "y", k ? 2 : 1);
-        put(&g, "data %s", a->name);
-        put_shape(&g, a);
-        put(&g, "\n");
-        g.arrays++;
-    }
-    for (int k = 0; k < 2; k++) {
-        Array *a = declare(&g, "c", 1);
-        a->integer = true;
-        a->count = any_size(&g);
-        put(&g, "data %s", a->name);
-        put_shape(&g, a);
-        put(&g, ": int(");
-        put_size(&g, a->count);
-        put(&g, ")\n");
-        g.arrays++;
-    }
-    for (int k = 0; k < 2 + below(&g, 4); k++) {
-        Array *a = declare(&g, "w", below(&g, 4));
-        put(&g, "param %s", a->name);
-        put_shape(&g, a);
-        put(&g, "\n");
-        g.arrays++;
-    }
-    for (int k = below(&g, 5); k >= 0; k--) put_let(&g);
-    put(&g, "loss ");
-    put_expr(&g, 5);
-    for (int k = 0; k < 2; k++) {
-        put(&g, "\n   + ");
-        put_reduction(&g, 3);
-    }
-    put(&g, " + 0.1*p0\n");
+    put_inputs(&g);
+    int inputs = g.arrays;
+    if (nested)
+        put_statements(&g);
+    else
+        for (int k = below(&g, 5); k >= 0; k--) put_let(&g);
+    put_loss(&g, nested ? 3 : 5, nested ? 1 : 2);
+    for (int k = inputs; nested && k < g.arrays; k++)
+        put(&g, g.array[k].rank ? "   + sin(sum(%s))\n" : "   + sin(%s)\n", g.array[k].name);
     dims[0] = size[below(&g, 8)];
     dims[1] = size[below(&g, 8)];
     return g.text;

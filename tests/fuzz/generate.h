@@ -7,11 +7,12 @@
 #ifndef GENERATE_H
 #define GENERATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The program of a seed, to be freed by the caller.  dims[2]: the run-time sizes N and M to run it with. */
-char *generate_program(uint64_t seed, size_t dims[2]);
+/* The program of a seed, to be freed by the caller; nested: with scans and derivatives in it.  dims[2]: the run-time sizes N and M to run it with. */
+char *generate_program(uint64_t seed, bool nested, size_t dims[2]);
 /* A number in [0, 1): advances the state. */
 double generate_random(uint64_t *state);
 
