@@ -57,7 +57,7 @@ static Id bound_at(const Window *w, Id bound, const Touch *t)
     return ir_subst(ir, bound, by.at, by.n);
 }
 
-/* How far what is touched before the region is from its first step, or after it from its last one.  false: not known. */
+/* How far what is touched before the region is from its first step, or after it from its last one.  false: not known, or too far. */
 static bool outside(const Window *w, const Touch *t, int64_t *d)
 {
     Ir *ir = w->ir;
