@@ -115,6 +115,9 @@ Id array_over(Ir *, const Flat *, Id region, const Env *loops, const IdVec *read
 /* sums: invariant factors leave them, inner sums are taken out.  hoist's first half. */
 void factor(Ir *);
 
+/* ---- zeros.c: zeros of what a region adds to step by step move into it.  fold's first part. */
+void zeros(Ir *, Flat *);
+
 /* ---- values that several equations compute */
 
 /* Nodes reachable from one root. */

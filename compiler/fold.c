@@ -639,6 +639,7 @@ static void propagate(Ir *ir, Flat *f)
 void fold(Ir *ir)
 {
     Flat f = flat_of(ir);
+    zeros(ir, &f);
     for (int round = 0; round < 2; round++) { /* what propagates decides conditions and contributions */
         ranges(ir, &f);
         merge(ir, &f);

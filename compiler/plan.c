@@ -392,6 +392,33 @@ static void drop_counts(Reading *r, Loop *l)
     for (uint32_t k = 0; k < l->kids.n; k++) drop_counts(r, l->kids.at[k]);
 }
 
+/* ---- states that stay as they are */
+
+/* Where one element holds all steps, x[t + 1] = x[t] does nothing. */
+static bool copies_itself(Ir *ir, const Func *f, const Loop *l)
+{
+    if (l->kind != LOOP_EQ) return false;
+    Eq e = ir->eq.at[l->eq];
+    Node x = ir->node.at[e.body];
+    if (x.op != OP_READ || x.u.ref != e.target || e.add || e.op != RED_NONE) return false;
+    for (uint32_t k = 0; k < x.n; k++)
+        if (ir->kid.at[e.subs.at + k] != ir_kid(ir, e.body, k) && (k >= 64 || !(f->store[e.target].carried >> k & 1)))
+            return false;
+    return true;
+}
+
+static void drop_copies(Ir *ir, const Func *f, Loop *l)
+{
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < l->kids.n; k++) {
+        Loop *kid = l->kids.at[k];
+        bool held = kid->kids.n > 0;
+        drop_copies(ir, f, kid);
+        if (!copies_itself(ir, f, kid) && (!held || kid->kids.n)) l->kids.at[kept++] = kid;
+    }
+    l->kids.n = kept;
+}
+
 void plan(Ir *ir, Func *f)
 {
     Planner p = {.ir = ir, .f = f};
@@ -416,6 +443,7 @@ void plan(Ir *ir, Func *f)
         else
             place_temporary(&p, a, s, list);
     }
+    drop_copies(ir, f, f->top);
     Reading r = {.ir = ir, .f = f};
     drop_counts(&r, f->top);
     give_slots(&p);

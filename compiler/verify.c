@@ -355,15 +355,31 @@ static bool is_injective(Verifier *v, const Eq *e)
 
 static Id access_sub(const Ir *ir, const Access *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
 
+/* The binders of an access but those of variables that are a subscript of both: where they meet these have one value. */
+static Binders free_binders(Verifier *v, const Access *a, const Access *b)
+{
+    Ir *ir = v->ir;
+    Binders left = {0};
+    for (uint32_t k = 0; k < a->binders; k++) {
+        Id var = ir_var(ir, a->binder[k].var);
+        bool shared = false;
+        for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++)
+            shared |= access_sub(ir, a, i) == var && access_sub(ir, b, i) == var;
+        if (!shared) vec_push(v->a, &left, a->binder[k]);
+    }
+    return left;
+}
+
 /* Do two accesses never meet: in some dimension one lies wholly below the other? */
 static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
+    Binders of_a = free_binders(v, a, b), of_b = free_binders(v, b, a);
     for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
-        Id a0 = ir_extreme(ir, a->binder, a->binders, access_sub(ir, a, i), false);
-        Id a1 = ir_extreme(ir, a->binder, a->binders, access_sub(ir, a, i), true);
-        Id b0 = ir_extreme(ir, b->binder, b->binders, access_sub(ir, b, i), false);
-        Id b1 = ir_extreme(ir, b->binder, b->binders, access_sub(ir, b, i), true);
+        Id a0 = ir_extreme(ir, of_a.at, of_a.n, access_sub(ir, a, i), false);
+        Id a1 = ir_extreme(ir, of_a.at, of_a.n, access_sub(ir, a, i), true);
+        Id b0 = ir_extreme(ir, of_b.at, of_b.n, access_sub(ir, b, i), false);
+        Id b1 = ir_extreme(ir, of_b.at, of_b.n, access_sub(ir, b, i), true);
         if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
         if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
     }
