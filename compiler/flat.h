@@ -112,6 +112,9 @@ Id factors_product(Ir *, const Factors *);
 Id array_over(Ir *, const Flat *, Id region, const Env *loops, const IdVec *reads, const char *name, Type, Span,
               IdVec *subs);
 
+/* Functions of matrices of at most 4 rows become equations for each element.  unroll's first part. */
+void straight(Ir *, Flat *);
+
 /* sums: invariant factors leave them, inner sums are taken out.  hoist's first half. */
 void factor(Ir *);
 

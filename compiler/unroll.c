@@ -1,10 +1,11 @@
 /*
  * unroll.c -- small constant loops become straight lines.
  *
- * A program without regions in which every range is a constant, and small, is unrolled whole: each equation becomes one for
- * each element, with constant subscripts, and then each element a scalar of its own (A[0, 1] becomes A_0_1).  Otherwise only
- * reductions of a few terms become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript
- * is not affine ((i+1) % 3) become equations: constant subscripts need no division, and a scatter no longer meets itself.
+ * Functions of small matrices first become scalar equations (straight.c).  A program without regions in which every range is a
+ * constant, and small, is unrolled whole: each equation becomes one for each element, with constant subscripts, and then each
+ * element a scalar of its own (A[0, 1] becomes A_0_1).  Otherwise only reductions of a few terms become expressions (sum(j: 3)
+ * f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript is not affine ((i+1) % 3) become equations: constant
+ * subscripts need no division, and a scatter no longer meets itself.
  *
  * needs: -   makes: scalars   breaks: leaves arrays that nothing uses (dce)   exact: yes, but logsumexp (1e-15)
  */
@@ -440,6 +441,7 @@ static void unroll_small(Ir *ir, Flat *f)
 void unroll(Ir *ir)
 {
     Flat f = flat_of(ir);
+    straight(ir, &f);
     if (is_small(ir, &f)) {
         unroll_whole(ir, &f);
         make_scalars(ir, &f);
