@@ -50,6 +50,14 @@ void terms_add(Ir *, Terms *, Term);
 /* One or more terms as one. */
 Term terms_sum(Ir *, const Terms *);
 
+/* The number of steps that a `while` took: subs are the variables of the scans around, its own parallel ones last; of the outer ones
+   only those are asked for in which it really is. */
+static inline Id steps_taken(Ir *ir, const Region *r, const IdVec *subs)
+{
+    uint32_t n = ir->array.at[r->steps].dims.n;
+    return ir_read(ir, r->steps, subs->at + (subs->n - n), n);
+}
+
 /* ---- sweep.c */
 
 /* What one READ node of a body receives: value under cond (0: always). */

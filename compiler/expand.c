@@ -184,13 +184,33 @@ static bool stays_in_step(Ir *ir, const Mark *m, const Binders *own)
     return false;
 }
 
+/* The part of the mark's guard that speaks of these variables alone. */
+static Id guard_of(Ir *ir, const Eq *e, const Around *a)
+{
+    IdVec parts = {0};
+    Id guard = 0;
+    ir_conjuncts(ir, e->when, &parts);
+    for (uint32_t i = 0; i < parts.n; i++) {
+        uint32_t n;
+        const Id *vars = ir_vars(ir, parts.at[i], &n);
+        bool all = true;
+        for (uint32_t k = 0; k < n; k++) {
+            bool found = false;
+            for (uint32_t j = 0; j < a->all.n; j++) found |= a->all.at[j].var == vars[k];
+            all &= found;
+        }
+        if (all) guard = ir_and(ir, guard, parts.at[i]);
+    }
+    return guard;
+}
+
 static void expand_jvp(Ir *ir, const Mark *m)
 {
     Eq e = ir->eq.at[m->eq];
     Binders own = own_variables(ir, &e);
     Node by = ir->node.at[e.by];
     Array moved = ir->array.at[by.u.ref];
-    Direction d = {.when = e.when};
+    Direction d = {.when = 0};
     Seed seed = {by.u.ref, NULL, 0};
     Adjoints a;
     bool one = true; /* is a single number asked for?  Then a gradient costs no more. */
@@ -218,6 +238,7 @@ static void expand_jvp(Ir *ir, const Mark *m)
     copy(ir, &m->scans, &d.around.all);
     d.around.bound = m->scans.n;
     copy(ir, &own, &d.around.all);
+    d.when = guard_of(ir, &e, &d.around);
     for (uint32_t i = 0; i < own.n; i++) {
         Id lo, hi, sub = ir_var(ir, own.at[i].var);
         if (!hull(ir, d.around.all.at, d.around.all.n, own.at[i].var, &lo, &hi)) {

@@ -184,11 +184,39 @@ static Id without_trivial(Ir *ir, Flat *f, Id eq)
     return changed ? flat_moved(ir, f, eq, &e) : eq;
 }
 
+/* The scan with its guard as its ranges decide it. */
+static Id guard_in_ranges(Ir *ir, Flat *f, Id region)
+{
+    if (!ir->region.at[region].when) return region;
+    Env env = env_of(ir, f, region, 0, false);
+    Ranges r = {.env = &env};
+    Rewrite w = {.rule = range_rule, .user = &r};
+    return rewrite_region(ir, &w, region);
+}
+
+/* The end of the region that opens here. */
+static uint32_t end_of(const Flat *f, uint32_t open)
+{
+    uint32_t depth = 0, i = open;
+    do {
+        depth += f->steps.at[i].kind == STEP_OPEN;
+        depth -= f->steps.at[i].kind == STEP_CLOSE;
+    } while (depth && ++i < f->steps.n);
+    return i;
+}
+
 static void ranges(Ir *ir, Flat *f)
 {
     StepVec out = {0};
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
+        if (s.kind == STEP_OPEN) {
+            s.id = guard_in_ranges(ir, f, s.id);
+            if (ir->region.at[s.id].when == ir_bool(ir, false)) { /* never wanted */
+                i = end_of(f, i);
+                continue;
+            }
+        }
         if (s.kind == STEP_EQ) s.id = without_trivial(ir, f, without_conditions(ir, f, s.id, s.in));
         if (s.id) vec_push(ir->arena, &out, s);
     }

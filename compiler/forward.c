@@ -345,7 +345,7 @@ static void apart(Forward *f, Region r, ItemVec *out, ItemVec *tangents)
     r.items = ir_items(ir, items.at, items.n);
     add_region(ir, out, &r);
     if (!moved.n) return;
-    if (r.cond) r.step.hi = ir_read(ir, r.steps, subs.at, subs.n);
+    if (r.cond) r.step.hi = steps_taken(ir, &r, &subs);
     r.cond = r.steps = 0;
     r.head = (Slice){0, 0};
     r.items = ir_items(ir, moved.at, moved.n);

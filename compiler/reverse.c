@@ -226,10 +226,12 @@ static bool of_derivative(const Reverse *r, Id node)
     return n > 0;
 }
 
-/* Is the dimension worth pinning?  a[(i+1) % 3] would make three adjoints of three elements. */
+/* Is the dimension worth pinning?  a[(i+1) % 3] would make three adjoints of three elements.  Steps of the scans around always are. */
 static bool worth_pinning(const Reverse *r, Id array, Id sub, Id dim)
 {
     int64_t size;
+    for (uint32_t i = 0; i < r->d->around.bound; i++)
+        if (ir_has_var(r->ir, sub, r->d->around.all.at[i].var)) return true;
     return r->given[array] || ir_opof(r->ir, sub) == OP_VAR || !ir_const_int(r->ir, dim, &size);
 }
 
@@ -833,7 +835,7 @@ static void scan_back(Reverse *r, const Place *at, Id region, Place *in)
     Slice rest = put_binders(ir, g.over, gone, &in->by);
     ir_add_binders(ir, rest, &over);
     ir_add_binders(ir, rest, &in->around.all);
-    Id last = g.cond ? ir_read(ir, g.steps, subs.at, subs.n) : g.step.hi;
+    Id last = g.cond ? steps_taken(ir, &g, &subs) : g.step.hi;
     back.step = (Binder){step[0], put(ir, g.step.lo, &in->by), put(ir, last, &in->by)};
     vec_push(ir->arena, &in->around.all, back.step);
     in->around.bound = in->around.all.n;

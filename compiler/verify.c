@@ -355,31 +355,51 @@ static bool is_injective(Verifier *v, const Eq *e)
 
 static Id access_sub(const Ir *ir, const Access *a, uint32_t p) { return ir->kid.at[a->subs.at + p]; }
 
-/* The binders of an access but those of variables that are a subscript of both: where they meet these have one value. */
-static Binders free_binders(Verifier *v, const Access *a, const Access *b)
+/* Where two accesses meet, variables that are the same subscript of both have one value: that of the first. */
+typedef struct {
+    VEC(Subst) by;
+    Binders a, b; /* binders of the first and of the second, but those of such variables */
+} Meeting;
+
+static bool is_matched(Ir *ir, const Access *a, const Access *b, Id var, bool second)
+{
+    for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
+        Id x = access_sub(ir, a, i), y = access_sub(ir, b, i);
+        if (ir_opof(ir, x) == OP_VAR && ir_opof(ir, y) == OP_VAR && (second ? y : x) == ir_var(ir, var)) return true;
+    }
+    return false;
+}
+
+static Meeting meeting(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
-    Binders left = {0};
-    for (uint32_t k = 0; k < a->binders; k++) {
-        Id var = ir_var(ir, a->binder[k].var);
-        bool shared = false;
-        for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++)
-            shared |= access_sub(ir, a, i) == var && access_sub(ir, b, i) == var;
-        if (!shared) vec_push(v->a, &left, a->binder[k]);
+    Meeting m = {0};
+    for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
+        Id x = access_sub(ir, a, i), y = access_sub(ir, b, i);
+        if (ir_opof(ir, x) != OP_VAR || ir_opof(ir, y) != OP_VAR) continue;
+        vec_push(v->a, &m.by, ((Subst){ir->node.at[y].u.ref, x}));
     }
-    return left;
+    for (uint32_t k = 0; k < a->binders; k++)
+        if (!is_matched(ir, a, b, a->binder[k].var, false)) vec_push(v->a, &m.a, a->binder[k]);
+    for (uint32_t k = 0; k < b->binders; k++) {
+        Binder c = b->binder[k];
+        if (is_matched(ir, a, b, c.var, true)) continue;
+        c.lo = ir_subst(ir, c.lo, m.by.at, m.by.n);
+        c.hi = ir_subst(ir, c.hi, m.by.at, m.by.n);
+        vec_push(v->a, &m.b, c);
+    }
+    return m;
 }
 
 /* Do two accesses never meet: in some dimension one lies wholly below the other? */
 static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
-    Binders of_a = free_binders(v, a, b), of_b = free_binders(v, b, a);
+    Meeting m = meeting(v, a, b);
     for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
-        Id a0 = ir_extreme(ir, of_a.at, of_a.n, access_sub(ir, a, i), false);
-        Id a1 = ir_extreme(ir, of_a.at, of_a.n, access_sub(ir, a, i), true);
-        Id b0 = ir_extreme(ir, of_b.at, of_b.n, access_sub(ir, b, i), false);
-        Id b1 = ir_extreme(ir, of_b.at, of_b.n, access_sub(ir, b, i), true);
+        Id x = access_sub(ir, a, i), y = ir_subst(ir, access_sub(ir, b, i), m.by.at, m.by.n);
+        Id a0 = ir_extreme(ir, m.a.at, m.a.n, x, false), a1 = ir_extreme(ir, m.a.at, m.a.n, x, true);
+        Id b0 = ir_extreme(ir, m.b.at, m.b.n, y, false), b1 = ir_extreme(ir, m.b.at, m.b.n, y, true);
         if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
         if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
     }

@@ -365,6 +365,10 @@ int command_check(const Args *args)
         complain("%s has neither a loss nor a real output to check", m.path);
         status = CLI_MODEL;
     }
+    if (status == CLI_OK && !m.model->grad) {
+        complain("%s has no params to differentiate by; --wrt names data or hypers", m.path);
+        status = CLI_MODEL;
+    }
     if (status == CLI_OK) status = point_make_up(args, m.model, 7, &p);
     double *grad = status == CLI_OK ? malloc((p.ngrad + 1) * sizeof *grad) : NULL;
     if (grad) status = check_point(args, &m, &p, (size_t)samples, grad);

@@ -301,25 +301,11 @@ typedef struct {
     const char *dir;
 } Kind;
 
-/* Nested programs that do not compile yet. */
-static bool is_unsolved(uint64_t seed)
-{
-    static const uint64_t unsolved[] = {575, 712, 762, 998};
-    bool found = false;
-    for (size_t k = 0; k < sizeof unsolved / sizeof *unsolved; k++) found |= unsolved[k] == seed;
-    return found;
-}
-
 /* Compiles a program, checks it, and leaves its C for the system's compiler. */
 static bool check_program(Run *r, const Kind *kind, uint64_t seed, char **text, adc_program **program, Tally *t)
 {
     char *messages = NULL, *c = NULL, *h = NULL, name[64];
     current = *text = generate_program(seed, kind->nested, r->dims);
-    if (kind->nested && is_unsolved(seed)) {
-        printf("skipped: nested program %llu\n", (unsigned long long)seed);
-        t->skipped++;
-        return false;
-    }
     snprintf(name, sizeof name, "p%llu", (unsigned long long)seed);
     adc_compile_options options = {.prefix = name};
     if (kind->nested || seed % 3 == 0) options.emit = ADC_EMIT_JVP | ADC_EMIT_HVP; /* else of every third program */
