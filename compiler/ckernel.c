@@ -61,6 +61,7 @@ const KernelInfo kernel_info[KERNELS] = {
     [KERNEL_RANDOM_BEGIN] = {"random_begin", kernel_random_begin, {KERNEL_IDIV}, 0},
     [KERNEL_RANDOM_MIX] = {"random_mix", kernel_random_mix, {KERNEL_IDIV}, 0},
     [KERNEL_RANDOM_END] = {"random_end", kernel_random_end, {KERNEL_IDIV}, 0},
+    [KERNEL_TRIANGLE] = {"triangle", NULL, {KERNEL_IDIV}, 0},
     [KERNEL_CHOLESKY] = {"cholesky", kernel_cholesky, {KERNEL_IDIV}, 0},
     [KERNEL_LSOLVE] = {"lsolve", kernel_lsolve, {KERNEL_IDIV}, 0},
     [KERNEL_LTSOLVE] = {"ltsolve", kernel_ltsolve, {KERNEL_IDIV}, 0},
@@ -123,7 +124,7 @@ const KernelInfo kernel_info[KERNELS] = {
          0},
 };
 
-static void print_one(const char *text, const char *prefix, bool single, Text *out)
+static void print_one(const char *text, KernelStyle style, Text *out)
 {
     for (const char *s = text; *s; s++) {
         if (*s != '@') {
@@ -131,33 +132,48 @@ static void print_one(const char *text, const char *prefix, bool single, Text *o
             continue;
         }
         s++;
-        if (*s == 'p') text_add(out, prefix);
-        if (*s == 'r') text_addf(out, "%s_real", prefix);
-        if (*s == 'f' && single) text_add(out, "f");
+        if (*s == 'p') text_add(out, style.prefix);
+        if (*s == 'r') text_addf(out, "%s_real", style.prefix);
+        if (*s == 'f' && style.single) text_add(out, "f");
+        if (*s == 'l') text_add(out, style.single ? "s" : "d");
     }
     text_add(out, "\n");
 }
 
 /* The functions of matrices exist in this program already: "adc_lu" for m_lu. */
-static void print_known(const KernelInfo *k, const char *prefix, Text *out)
+static void print_known(const KernelInfo *k, KernelStyle style, Text *out)
 {
     const char *head = strstr(k->text, "static ") + strlen("static ");
-    text_addf(out, "#define %s_%s adc_%s\n", prefix, k->name, k->name);
+    text_addf(out, "#define %s_%s adc_%s\n", style.prefix, k->name, k->name);
     Text line = {.arena = out->arena};
     text_addn(&line, head, strcspn(head, "\n"));
     text_add(&line, ";");
-    print_one(line.at, prefix, false, out);
+    print_one(line.at, style, out);
 }
 
-void kernels_print(uint8_t *used, const char *prefix, bool single, bool jit, Text *out)
+static const KernelInfo *info_of(int k, KernelStyle style)
 {
-    for (int k = KERNELS; k-- > 0;)
-        for (int c = 0; used[k] && c < kernel_info[k].n_calls; c++) used[kernel_info[k].calls[c]] = 1;
-    for (int k = 0; k < KERNELS; k++) {
-        bool known = jit && !single && k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET;
-        if (used[k] && known)
-            print_known(&kernel_info[k], prefix, out);
-        else if (used[k])
-            print_one(kernel_info[k].text, prefix, single, out);
+    return style.blas && lapack_info[k].text ? &lapack_info[k] : &kernel_info[k];
+}
+
+void kernels_print(uint8_t *used, KernelStyle style, Text *out)
+{
+    for (int k = KERNELS; k-- > 0;) {
+        const KernelInfo *info = info_of(k, style);
+        for (int c = 0; used[k] && c < info->n_calls; c++) used[info->calls[c]] = 1;
     }
+    for (int k = 0; k < KERNELS; k++) {
+        bool known = style.jit && !style.single && k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET;
+        if (used[k] && known)
+            print_known(info_of(k, style), style, out);
+        else if (used[k])
+            print_one(info_of(k, style)->text, style, out);
+    }
+}
+
+bool kernels_link_lapack(const uint8_t *used)
+{
+    for (int k = 0; k < KERNELS; k++)
+        if (used[k] && lapack_info[k].text) return true;
+    return false;
 }

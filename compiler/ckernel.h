@@ -19,6 +19,7 @@ typedef enum {
     KERNEL_RANDOM_BEGIN,
     KERNEL_RANDOM_MIX,
     KERNEL_RANDOM_END,
+    KERNEL_TRIANGLE,
     KERNEL_CHOLESKY,
     KERNEL_LSOLVE,
     KERNEL_LTSOLVE,
@@ -37,15 +38,21 @@ typedef enum {
     KERNELS
 } Kernel;
 
-/* In `text`: @p prefix, @r type of reals, @f suffix of functions and literals of reals. */
+/* In `text`: @p prefix, @r type of reals, @f suffix of functions and literals of reals, @l letter of LAPACK's functions of them. */
 typedef struct {
     const char *name, *text;
     Kernel calls[3]; /* earlier kernels that it needs; the rest are KERNEL_IDIV, which calls none */
     int n_calls;
 } KernelInfo;
 extern const KernelInfo kernel_info[KERNELS];
+extern const KernelInfo lapack_info[KERNELS]; /* clapack.c: those by LAPACK; the others are empty */
 
 /* The used kernels as C text; used[] is completed by what they call. */
-void kernels_print(uint8_t *used, const char *prefix, bool single, bool jit, Text *out);
+typedef struct {
+    const char *prefix;
+    bool single, jit, blas;
+} KernelStyle;
+void kernels_print(uint8_t *used, KernelStyle, Text *out);
+bool kernels_link_lapack(const uint8_t *used); /* with `blas` */
 
 #endif

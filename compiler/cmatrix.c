@@ -71,7 +71,7 @@ const char *print_matrix(Printer *p, Id eq)
     uint32_t own = ir_mat_own(&e);
     const char *m = own == 2 ? size_text(p, &e, 1) : "1", *t = fresh_temp(p);
     out_line(p, "%s *const %s = %s;", g->real, t, out_matrix(p, e.target, e.subs, own));
-    fill(p, &e, 0, t, e.matrix == MAT_LU ? size_text(p, &e, 2) : m);
+    fill(p, &e, 0, t, e.matrix == MAT_LU && !g->opts->blas ? size_text(p, &e, 2) : m); /* clapack.c: no gap */
     if (!e.with) {
         out_line(p, "%s(%s, %s);", f, t, n);
         return NULL;

@@ -59,6 +59,8 @@ static void print_comment(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     for (uint32_t k = 0; k < n; k++) text_addf(out, " *     %s: %s\n", funcs[k]->name, work_text(g, funcs[k]));
     text_add(out, " * where up64 rounds up to a multiple of 64.\n");
     print_flops(g, funcs, n, out);
+    if (g->opts->blas && kernels_link_lapack(g->kernel))
+        text_add(out, " *\n * To be linked with LAPACK and BLAS: -llapack -lblas, or -lopenblas.\n");
     text_add(out,
              " *\n"
              " * Kinks: relu'(0) = abs'(0) = sign(0) = 0; the derivative of a maximum or minimum goes to the first of "

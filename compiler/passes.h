@@ -68,6 +68,7 @@ typedef struct {
     const char *options; /* for the header's comment: "--real float --prefix m" or "" */
     bool single;         /* float */
     bool jit;            /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */
+    bool blas;           /* functions of matrices through LAPACK */
     bool example;
     uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */
 } EmitOptions;

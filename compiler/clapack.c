@@ -1,0 +1,146 @@
+/*
+ * clapack.c -- the kernels of matrices by LAPACK and BLAS, for generated files that may call them (--blas).
+ *
+ * They stand for those of kernels.h and take the same arguments.  The libraries go along columns: what they see is the transposed
+ * matrix, so a lower triangle is an upper one to them, and the right sides stand to the left of it.  The factors of lu are those of the
+ * transposed matrix, n x n without a gap, and behind them the exchanges as LAPACK gives them, as int.  The last arguments of the prototypes
+ * are the lengths of the texts, which Fortran compilers expect.
+ */
+#include "ckernel.h"
+
+/* clang-format off */
+
+static const char triangle[] =
+    "void @ltrsm_(const char *, const char *, const char *, const char *, const int *, const int *, const @r *, const @r *,\n"
+    "    const int *, @r *, const int *, size_t, size_t, size_t, size_t);\n"
+    "\n"
+    "/* the rows of b solved by a triangle; NaN in b where BLAS cannot count its columns */\n"
+    "static void @p_triangle(const char *uplo, const char *trans, const char *diag, const @r *a, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    const int rows = (int)n, columns = (int)m;\n"
+    "    const @r one = 1;\n"
+    "    int64_t i;\n"
+    "    for (i = 0; m > 2147483647 && i < n * m; i++) b[i] = (@r)NAN;\n"
+    "    if (n > 0 && m > 0 && m <= 2147483647)\n"
+    "        @ltrsm_(\"R\", uplo, trans, diag, &columns, &rows, &one, a, &rows, b, &columns, 1, 1, 1, 1);\n"
+    "}\n";
+
+static const char cholesky[] =
+    "void @lpotrf_(const char *, const int *, @r *, const int *, int *, size_t);\n"
+    "\n"
+    "/* a = L L' of the lower triangle of a; NaN where that is not positive definite */\n"
+    "static void @p_cholesky(@r *a, int64_t n)\n"
+    "{\n"
+    "    const int size = (int)n;\n"
+    "    int info = 0;\n"
+    "    int64_t i, j, k = 0;\n"
+    "    if (n > 0) @lpotrf_(\"U\", &size, a, &size, &info, 1);\n"
+    "    while (info == 0 && k < n && a[k * n + k] > 0) k++;\n"
+    "    for (i = 0; k < n && i < n * n; i++) a[i] = (@r)NAN;\n"
+    "    for (i = 0; k == n && i < n; i++) {\n"
+    "        for (j = i + 1; j < n; j++) a[i * n + j] = 0;\n"
+    "    }\n"
+    "}\n";
+
+static const char lsolve[] =
+    "/* b becomes the solution x of l x = b, l lower triangular */\n"
+    "static void @p_lsolve(const @r *l, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    @p_triangle(\"U\", \"N\", \"N\", l, b, n, m);\n"
+    "}\n";
+
+static const char ltsolve[] =
+    "/* the same for the transposed l */\n"
+    "static void @p_ltsolve(const @r *l, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    @p_triangle(\"U\", \"T\", \"N\", l, b, n, m);\n"
+    "}\n";
+
+static const char lu[] =
+    "void @lgetrf_(const int *, const int *, @r *, const int *, int *, int *);\n"
+    "\n"
+    "/* the factors of the transposed a, then n exchanges; of what is not all numbers NaN, as the search for pivots needs numbers */\n"
+    "static void @p_lu(@r *a, int64_t n)\n"
+    "{\n"
+    "    const int size = (int)n;\n"
+    "    int *const pivot = (int *)(void *)(a + n * n);\n"
+    "    int info;\n"
+    "    int64_t i, k = 0;\n"
+    "    while (k < n * n && a[k] - a[k] == 0) k++;\n"
+    "    for (i = 0; k < n * n && i < n * n; i++) a[i] = (@r)NAN;\n"
+    "    for (i = 0; i < n; i++) pivot[i] = (int)i + 1;\n"
+    "    if (n > 0 && k == n * n) @lgetrf_(&size, &size, a, &size, pivot, &info);\n"
+    "}\n";
+
+static const char exchange[] =
+    "/* the exchanges of lu on the rows of b, in their order or backwards; NaN in b where the matrix is singular */\n"
+    "static void @p_exchange(const @r *f, @r *b, int64_t n, int64_t m, int back)\n"
+    "{\n"
+    "    const int *const pivot = (const int *)(const void *)(f + n * n);\n"
+    "    int64_t i, j, k;\n"
+    "    for (i = 0; i < n; i++) {\n"
+    "        const int64_t r = back ? n - 1 - i : i, p = pivot[r] - 1;\n"
+    "        for (j = 0; p != r && j < m; j++) {\n"
+    "            const @r t = b[r * m + j];\n"
+    "            b[r * m + j] = b[p * m + j];\n"
+    "            b[p * m + j] = t;\n"
+    "        }\n"
+    "    }\n"
+    "    for (i = 0; i < n; i++) {\n"
+    "        for (k = 0; f[i * n + i] == 0 && k < n * m; k++) b[k] = (@r)NAN;\n"
+    "    }\n"
+    "}\n";
+
+static const char lusolve[] =
+    "/* b becomes the solution x of a x = b, f the factors of a by lu */\n"
+    "static void @p_lusolve(const @r *f, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    @p_triangle(\"U\", \"N\", \"N\", f, b, n, m);\n"
+    "    @p_triangle(\"L\", \"N\", \"U\", f, b, n, m);\n"
+    "    @p_exchange(f, b, n, m, 1);\n"
+    "}\n";
+
+static const char lutsolve[] =
+    "/* the same for the transposed a */\n"
+    "static void @p_lutsolve(const @r *f, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    @p_exchange(f, b, n, m, 0);\n"
+    "    @p_triangle(\"L\", \"T\", \"U\", f, b, n, m);\n"
+    "    @p_triangle(\"U\", \"T\", \"N\", f, b, n, m);\n"
+    "}\n";
+
+static const char det[] =
+    "/* the determinant, from the factors by lu */\n"
+    "static @r @p_det(const @r *f, int64_t n)\n"
+    "{\n"
+    "    const int *const pivot = (const int *)(const void *)(f + n * n);\n"
+    "    @r d = 1;\n"
+    "    int64_t i;\n"
+    "    for (i = 0; i < n; i++) d *= pivot[i] > i + 1 ? -f[i * n + i] : f[i * n + i];\n"
+    "    return d;\n"
+    "}\n";
+
+static const char logdet[] =
+    "/* log of the absolute value of the determinant, from the factors by lu */\n"
+    "static @r @p_logdet(const @r *f, int64_t n)\n"
+    "{\n"
+    "    @r d = 0;\n"
+    "    int64_t i;\n"
+    "    for (i = 0; i < n; i++) d += log@f(fabs@f(f[i * n + i]));\n"
+    "    return d;\n"
+    "}\n";
+
+/* clang-format on */
+
+const KernelInfo lapack_info[KERNELS] = {
+    [KERNEL_TRIANGLE] = {"triangle", triangle, {KERNEL_IDIV}, 0},
+    [KERNEL_CHOLESKY] = {"cholesky", cholesky, {KERNEL_IDIV}, 0},
+    [KERNEL_LSOLVE] = {"lsolve", lsolve, {KERNEL_TRIANGLE}, 1},
+    [KERNEL_LTSOLVE] = {"ltsolve", ltsolve, {KERNEL_TRIANGLE}, 1},
+    [KERNEL_LU] = {"lu", lu, {KERNEL_IDIV}, 0},
+    [KERNEL_EXCHANGE] = {"exchange", exchange, {KERNEL_IDIV}, 0},
+    [KERNEL_LUSOLVE] = {"lusolve", lusolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
+    [KERNEL_LUTSOLVE] = {"lutsolve", lutsolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
+    [KERNEL_DET] = {"det", det, {KERNEL_IDIV}, 0},
+    [KERNEL_LOGDET] = {"logdet", logdet, {KERNEL_IDIV}, 0},
+};
