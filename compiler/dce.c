@@ -114,3 +114,52 @@ void dce(Ir *ir)
     IdVec roots = ir_roots(ir);
     ir->items = dce_items(ir, ir->items, roots.at, roots.n);
 }
+
+/* ---- what is never set */
+
+typedef struct {
+    bool *set; /* by array */
+    bool any;
+} Unset;
+
+static void find_set(const Ir *ir, Slice items, bool *set)
+{
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = ir->item.at[items.at + i];
+        if (!it.region) {
+            set[ir->eq.at[it.id].target] = true;
+            continue;
+        }
+        Region r = ir->region.at[it.id];
+        if (r.cond) set[r.steps] = true;
+        find_set(ir, r.head, set);
+        find_set(ir, r.items, set);
+    }
+}
+
+static Id unset_read(Ir *ir, Id node, void *user)
+{
+    Unset *u = user;
+    Node x = ir->node.at[node];
+    if (x.op != OP_READ || u->set[x.u.ref]) return 0;
+    u->any = true;
+    return x.type == T_REAL ? ir_real(ir, 0) : x.type == T_INT ? ir_int(ir, 0) : ir_bool(ir, false);
+}
+
+static Id without_unset(Ir *ir, Id node, void *user) { return ir_replace(ir, node, unset_read, user); }
+
+static void keep_eq(Ir *ir, Eq *e, const Eq *was, void *user)
+{
+    (void)ir;
+    (void)user;
+    e->aux = was->aux;
+}
+
+void dce_unset(Ir *ir)
+{
+    Unset u = {.set = arena_alloc(ir->arena, ir->array.n)};
+    for (Id a = 1; a < ir->array.n; a++) u.set[a] = ir->array.at[a].kind != ARRAY_LOCAL;
+    find_set(ir, ir->items, u.set);
+    Slice items = ir_map_items(ir, ir->items, without_unset, keep_eq, &u);
+    if (u.any) ir->items = items;
+}

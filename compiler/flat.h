@@ -22,6 +22,7 @@ typedef struct {
     StepVec steps;
     IdVec outside; /* of each region: the one around it, 0: none */
     IdVec moved;   /* of each equation: the one that replaced it, 0: itself */
+    bool dropped;  /* an equation went whose guard never holds */
 } Flat;
 
 Flat flat_of(Ir *);

@@ -165,7 +165,10 @@ static bool is_empty(Ir *ir, Slice binders)
 static Id without_trivial(Ir *ir, Flat *f, Id eq)
 {
     Eq e = ir->eq.at[eq];
-    if (is_false(ir, e.when) || is_empty(ir, e.outer)) return 0;
+    if (is_false(ir, e.when) || is_empty(ir, e.outer)) {
+        f->dropped = true;
+        return 0;
+    }
     Id none = identity_of(ir, e);
     bool changed = none && !is_arg((Red)e.op) && drop_single(ir, &e);
     if (none && (is_false(ir, e.where) || is_empty(ir, e.inner) || (e.op == RED_SUM && ir_is_int(ir, e.body, 0)))) {
@@ -677,4 +680,5 @@ void fold(Ir *ir)
     merge(ir, &f);
     StepVec steps = f.steps;
     flat_store(ir, &f, &steps);
+    if (f.dropped) dce_unset(ir);
 }

@@ -55,6 +55,9 @@ void hoist(Ir *);
 
 /* dce.c: removes equations that no root needs.  Roots: what the functions return.                    exact: yes */
 void dce(Ir *);
+/* Where equations went because their guards never hold: others that read what nothing sets any more are never evaluated either, and
+   read 0 instead. */
+void dce_unset(Ir *);
 /* Those of the items that the given arrays need, in order, as a new list. */
 Slice dce_items(Ir *, Slice items, const Id *roots, uint32_t n);
 

@@ -441,6 +441,9 @@ static void unroll_small(Ir *ir, Flat *f)
 void unroll(Ir *ir)
 {
     Flat f = flat_of(ir);
+    bool guards = false;
+    for (uint32_t i = 0; i < f.steps.n; i++)
+        guards |= f.steps.at[i].kind == STEP_EQ && ir->eq.at[f.steps.at[i].id].when;
     straight(ir, &f);
     if (is_small(ir, &f)) {
         unroll_whole(ir, &f);
@@ -450,4 +453,5 @@ void unroll(Ir *ir)
     }
     StepVec steps = f.steps;
     flat_store(ir, &f, &steps);
+    if (guards) dce_unset(ir);
 }

@@ -93,7 +93,8 @@ static int emit_option(const Args *args, unsigned *emit)
         unsigned k = 0;
         while (k < all && strcmp(known[k], names[i]) != 0) k++;
         if (k == all) {
-            complain("--emit %s: expected jvp, vjp, hvp, jacobian or hessian, or several with commas between", names[i]);
+            complain("--emit %s: expected jvp, vjp, hvp, jacobian or hessian, or several with commas between",
+                     names[i]);
             return CLI_USAGE;
         }
         *emit |= 1u << k;
