@@ -324,10 +324,10 @@ static bool digits_of(double x, int n, char *digits, int *power)
  */
 static int digits_of_quotient(double x, char *digits, int *power)
 {
-    double ten = 1;
-    for (int k = 0; k <= SHORT && x * ten < 1e15; k++, ten *= 10) {
-        double whole = floor(x * ten + 0.5);
-        if (whole < 1 || whole / ten != x) continue;
+    long long ten = 1; /* to the power of k */
+    for (int k = 0; k <= SHORT && x * (double)ten < 1e15; k++, ten *= 10) {
+        double whole = floor(x * (double)ten + 0.5);
+        if (whole < 1 || whole / (double)ten != x) continue;
         size_t n;
         char buffer[DIGITS + 1];
         const char *text = decimal(buffer, false, (unsigned long long)whole, &n);

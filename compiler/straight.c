@@ -141,7 +141,7 @@ static void exchange(const Line *l, Rows x, Id row, Id k)
 static void exchange_rows(const Line *l, Square a, Id row, Id k)
 {
     for (Id j = 0; j < l->n; j++) {
-        Rows x;
+        Rows x = {0};
         for (Id i = k; i < l->n; i++) x[i] = a[i][j];
         exchange(l, x, row, k);
         for (Id i = k; i < l->n; i++) a[i][j] = x[i];
@@ -223,7 +223,7 @@ static void refuse(const Line *l, Rows x)
 static void solve_column(const Line *l, Id j)
 {
     Mat mat = (Mat)l->e->matrix;
-    Rows x;
+    Rows x = {0};
     for (Id i = 0; i < l->n; i++) x[i] = body_at(l, ir_int(l->ir, i), j);
     if (mat == MAT_LSOLVE) solve_down(l, x, false, false);
     if (mat == MAT_LTSOLVE) solve_up(l, x, true, false);
