@@ -13,7 +13,10 @@
 
 #include <string.h>
 
-enum { WINDOW = 400 }; /* how far a nest looks for equations to join it */
+enum {
+    WINDOW = 400,
+    LONG_BODY = 2000
+}; /* how far a nest looks for equations to join it; items that are not put in a better order */
 
 /* What an item writes: elements of an array. */
 typedef struct {
@@ -363,11 +366,51 @@ static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *gro
 
 static void nest(Nest *n, PendingVec *list, Loop *into);
 
-static void nest_items(Nest *n, Slice items, Loop *into)
+static PendingVec pending_items(Nest *n, Slice items)
 {
     PendingVec list = {0};
     for (uint32_t k = 0; k < items.n; k++) vec_push(n->ir->arena, &list, pending(n, n->ir->item.at[items.at + k], 0));
+    return list;
+}
+
+static void nest_items(Nest *n, Slice items, Loop *into)
+{
+    PendingVec list = pending_items(n, items);
     nest(n, &list, into);
+}
+
+static bool reads_other(Nest *n, const Pending *q, Written w)
+{
+    for (uint32_t k = 0; k < q->reads.n; k++)
+        if (n->ir->node.at[q->reads.at[k]].u.ref == w.target && !depends_on(n, q, w)) return true;
+    return false;
+}
+
+/*
+ * x[t + 1] = ..., y += x[t]: what makes the next state goes below what reads this one, so that one variable can hold both.  Where it
+ * may stand last, from where it stands now.
+ */
+static uint32_t last_place(Nest *n, const PendingVec *list, uint32_t at)
+{
+    const Pending *p = &list->at[at];
+    uint32_t place = at;
+    for (uint32_t k = at + 1; k < list->n; k++) {
+        if (depends(n, &list->at[k], p)) break;
+        for (uint32_t w = 0; w < p->writes && place < k; w++)
+            if (reads_other(n, &list->at[k], p->write[w])) place = k;
+    }
+    return place;
+}
+
+static void states_last(Nest *n, PendingVec *list)
+{
+    if (list->n > LONG_BODY) return;
+    for (uint32_t at = list->n; at-- > 0;) {
+        uint32_t place = last_place(n, list, at);
+        Pending moved = list->at[at];
+        for (uint32_t k = at; k < place; k++) list->at[k] = list->at[k + 1];
+        list->at[place] = moved;
+    }
 }
 
 /* The loop over a region's steps; those over its parallel variables stand around it. */
@@ -383,7 +426,9 @@ static void scan(Nest *n, Id region, Loop *into)
     vec_push(ir->arena, &n->fixed, r.step.var);
     nest_items(n, r.head, l);
     if (r.cond) loop_new(ir->arena, LOOP_WHILE, l)->cond = r.cond;
-    nest_items(n, r.items, l);
+    PendingVec items = pending_items(n, r.items);
+    states_last(n, &items);
+    nest(n, &items, l);
     n->fixed.n--;
     n->scope.n = scope;
 }

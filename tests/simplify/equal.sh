@@ -39,7 +39,7 @@ check() { # check TOLERANCE FILE FIRST PASS...: FIRST (reverse, or nothing) alon
     fi
 }
 
-for file in *.ir ../ir/*.ir; do
+for file in *.ir ../ir/*.ir ../emit/scans.ir; do
     for first in "" reverse; do
         check 0 "$file" "$first" $first fold
         check 0 "$file" "$first" $first cse
