@@ -134,7 +134,7 @@ static double compare_equations(Interp *run, Id id, const double *g, size_t n)
 typedef struct {
     const Point *point;
     const double *grad;
-    double *worst;       /* the largest relative error of a gradient */
+    double worst;        /* the largest relative error of a gradient */
     const char *skipped; /* why there is none, or NULL */
 } Equations;
 
@@ -149,19 +149,20 @@ static void run_equations(Ir *ir, Interp *run, void *user)
     if (q->skipped) return;
     point_hand_over(p, ir, run);
     if (!interp_run(run, &error)) die("debug evaluator: %s", error);
-    *q->worst = 0;
     for (int a = 0; a < p->model->arrays; a++) {
         Id id = find_array(ir, p->model->array[a].name, true);
         if (p->model->array[a].gradient && id)
-            *q->worst = fmax(*q->worst, compare_equations(run, id, q->grad + p->grad_offset[a], p->count[a]));
+            q->worst = fmax(q->worst, compare_equations(run, id, q->grad + p->grad_offset[a], p->count[a]));
     }
 }
 
 /* NULL, or why they were not run. */
 static const char *check_equations(const Args *args, const Model *m, const Point *p, const double *grad, double *worst)
 {
-    Equations q = {p, grad, worst, NULL};
-    return with_equations(args, m, p, NULL, run_equations, &q) ? q.skipped : "there is no memory for it";
+    Equations q = {p, grad, 0, NULL};
+    bool done = with_equations(args, m, p, NULL, run_equations, &q);
+    *worst = q.worst;
+    return done ? q.skipped : "there is no memory for it";
 }
 
 /* ---- the other mode, and second derivatives */
