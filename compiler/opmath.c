@@ -94,9 +94,9 @@ static bool int_pow(int64_t a, int64_t n, int64_t *r)
 
 static int64_t int_root(int64_t a)
 {
-    int64_t r = a > 0 ? (int64_t)sqrt((double)a) : 0;
-    while (r > 0 && r > a / r) r--;
-    while (r + 1 <= a / (r + 1)) r++;
+    int64_t r = 0;
+    for (int64_t bit = (int64_t)1 << 31; bit > 0; bit /= 2)
+        if (r + bit <= a / (r + bit)) r += bit;
     return r;
 }
 

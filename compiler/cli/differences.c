@@ -159,9 +159,10 @@ double point_hvp_error(const Point *p, const double *v, const double *hv)
             size = fmax(size, fabs(hv[at]));
         }
     }
-    for (double h = 1e-2; h > 1e-6; h /= 10) {
+    static const double steps[] = {1e-2, 1e-3, 1e-4, 1e-5};
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
         double doubt, error = 0, other = size;
-        gradient_difference(p, x0, v, fmin(h, most), d, &doubt);
+        gradient_difference(p, x0, v, fmin(steps[k], most), d, &doubt);
         for (size_t i = 0; i < p->ngrad; i++) {
             error = fmax(error, isnan(d[0][i] - hv[i]) ? INFINITY : fabs(d[0][i] - hv[i]));
             other = fmax(other, fabs(d[0][i]));
