@@ -160,7 +160,7 @@ void value_set(Low *L, Id array, const Id *subs, uint32_t n, const Binder *outer
         return;
     }
     Binder b[2 * MAX_RANK];
-    memcpy(b, outer, nouter * sizeof *b);
+    for (uint32_t k = 0; k < nouter; k++) b[k] = outer[k];
     low_fresh(L, v->shape, v->rank, b + nouter);
     for (uint32_t k = 0; k < v->rank; k++) s[n + k] = ir_var(L->ir, b[nouter + k].var);
     Definition d = {.op = RED_NONE, .body = value_at(L, v, s + n)};
