@@ -7,6 +7,9 @@
  * through an explicit stack, so that what select, and, or do not take is not touched.  A node's value is kept as long
  * as it holds: each loop level has an epoch, renewed when its variable moves, and a value belongs to the epoch of the
  * deepest level that the node depends on.
+ *
+ * A real number has an imaginary part, 0 unless inputs were given some (interp_step): then each element has its derivative
+ * along these, by complex step (Squire and Trapp, SIAM Review 40, 1998).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,9 +18,12 @@
 #include "irtables.h"
 #include "opmath.h"
 
-typedef union {
-    double r;
-    int64_t i; /* bool too */
+typedef struct {
+    union {
+        double r;
+        int64_t i; /* bool too */
+    };
+    double im; /* of a real number; else 0 */
 } Value;
 
 enum { DEFINED = 1, WAS_READ = 2 };
@@ -52,14 +58,16 @@ struct Interp {
     uint64_t mark, clock;
     Id *stack;
     size_t depth, stack_cap;
-    double *term; /* of a logsumexp; arguments of random */
+    Value *term; /* of a logsumexp */
     size_t terms, term_cap;
-    Store *store; /* of each array */
-    const double **given;
-    Id no_matrix;         /* see interp_no_matrix */
-    void (**bound)(void); /* by extern function; NULL: not known */
-    IdVec around;         /* nodes of the variables of the regions that are running */
-    Id eq;                /* at work; 0: none */
+    double *argument; /* of random */
+    size_t argument_cap;
+    Store *store;                 /* of each array */
+    const double **given, **step; /* of each input: its elements, their imaginary parts or NULL */
+    Id no_matrix;                 /* see interp_no_matrix */
+    void (**bound)(void);         /* by extern function; NULL: not known */
+    IdVec around;                 /* nodes of the variables of the regions that are running */
+    Id eq;                        /* at work; 0: none */
     Watch watch;
     const char *error;
 };
@@ -202,6 +210,7 @@ static bool read_element(Interp *in, Id node)
 }
 
 static double as_real(Type t, Value v) { return t == T_REAL ? v.r : (double)v.i; }
+static Value as_number(Type t, Value v) { return (Value){.r = as_real(t, v), .im = v.im}; }
 
 static bool write_element(Interp *in, const Eq *e, Type type, Value v)
 {
@@ -220,7 +229,8 @@ static bool write_element(Interp *in, const Eq *e, Type type, Value v)
         return fail_element(in, "@ is added to after it was read", e->target, subs, e->subs.n);
     s->state[at] |= DEFINED;
     if (want == T_REAL)
-        s->at[at].r = as_real(type, v) + (e->add ? s->at[at].r : 0);
+        s->at[at] =
+            (Value){.r = as_real(type, v) + (e->add ? s->at[at].r : 0), .im = v.im + (e->add ? s->at[at].im : 0)};
     else if (want == T_BOOL)
         s->at[at].i = v.i || (e->add && s->at[at].i);
     else if (!int_add(v.i, e->add ? s->at[at].i : 0, &s->at[at].i))
@@ -248,9 +258,36 @@ static bool compare(const Interp *in, Node x)
 
 static void random_value(Interp *in, Node x, Value *v)
 {
-    in->term = grown(in->term, &in->term_cap, in->terms + x.n, sizeof *in->term);
-    for (uint32_t k = 0; k < x.n; k++) in->term[in->terms + k] = kid_real(in, x, k);
-    v->r = op_random(in->term + in->terms, x.n);
+    in->argument = grown(in->argument, &in->argument_cap, x.n, sizeof *in->argument);
+    for (uint32_t k = 0; k < x.n; k++) in->argument[k] = kid_real(in, x, k);
+    v->r = op_random(in->argument, x.n);
+}
+
+/* At a + t * v. */
+static double call(void (*c)(void), uint32_t n, const double *a, double t, const double *v)
+{
+    double x[INTERP_ARGS];
+    for (uint32_t k = 0; k < INTERP_ARGS; k++) x[k] = a[k] + t * v[k];
+    if (n == 0) return ((double (*)(void))c)();
+    if (n == 1) return ((double (*)(double))c)(x[0]);
+    if (n == 2) return ((double (*)(double, double))c)(x[0], x[1]);
+    if (n == 3) return ((double (*)(double, double, double))c)(x[0], x[1], x[2]);
+    return ((double (*)(double, double, double, double))c)(x[0], x[1], x[2], x[3]);
+}
+
+/* The imaginary part of what takes no complex numbers: by central differences of sixth order. */
+static double call_imaginary(void (*c)(void), uint32_t n, const double *a, const double *im)
+{
+    double size = 0, scale = 0, v[INTERP_ARGS] = {0}, d[3];
+    for (uint32_t k = 0; k < n; k++) {
+        size = fmax(size, fabs(im[k]));
+        scale = im[k] != 0 ? fmax(scale, fabs(a[k])) : scale;
+    }
+    if (size == 0) return 0;
+    for (uint32_t k = 0; k < n; k++) v[k] = im[k] / size;
+    double h = scale > 0 ? 4e-3 * scale : 4e-3;
+    for (int k = 0; k < 3; k++) d[k] = call(c, n, a, (k + 1) * h, v) - call(c, n, a, -(k + 1) * h, v);
+    return size * (45 * d[0] - 9 * d[1] + d[2]) / (60 * h);
 }
 
 /* The function that the program's user supplied. */
@@ -258,15 +295,15 @@ static bool call_external(Interp *in, Node x, Value *v)
 {
     Extern f = in->ir->external.at[x.u.ref];
     void (*c)(void) = in->bound[x.u.ref];
-    double a[INTERP_ARGS] = {0};
+    double a[INTERP_ARGS] = {0}, im[INTERP_ARGS] = {0};
     if (c == NULL || x.n > INTERP_ARGS)
         return fail(in, arena_printf(in->ir->arena, "the function %s is not there", f.name));
-    for (uint32_t k = 0; k < x.n; k++) a[k] = kid_real(in, x, k);
-    if (x.n == 0) v->r = ((double (*)(void))c)();
-    if (x.n == 1) v->r = ((double (*)(double))c)(a[0]);
-    if (x.n == 2) v->r = ((double (*)(double, double))c)(a[0], a[1]);
-    if (x.n == 3) v->r = ((double (*)(double, double, double))c)(a[0], a[1], a[2]);
-    if (x.n == 4) v->r = ((double (*)(double, double, double, double))c)(a[0], a[1], a[2], a[3]);
+    for (uint32_t k = 0; k < x.n; k++) {
+        a[k] = kid_real(in, x, k);
+        im[k] = kid_value(in, x, k).im;
+    }
+    v->r = call(c, x.n, a, 0, im);
+    v->im = call_imaginary(c, x.n, a, im);
     return true;
 }
 
@@ -288,9 +325,13 @@ static bool apply(Interp *in, Id node)
         return op_int(neg ? OP_SUB : op, a, b, &v->i) ||
                fail(in, b == 0 ? "an integer is divided by zero" : "an integer overflows");
     }
-    double arg[3] = {0};
-    for (uint32_t k = 0; k < x.n && k < 3; k++) arg[k] = kid_real(in, x, k);
+    double arg[2] = {0}, im[2] = {0};
+    for (uint32_t k = 0; k < x.n; k++) {
+        arg[k] = kid_real(in, x, k);
+        im[k] = kid_value(in, x, k).im;
+    }
     v->r = op_real(op, arg);
+    v->im = im[0] != 0 || im[1] != 0 ? op_imaginary(op, arg, im, v->r) : 0;
     return true;
 }
 
@@ -309,8 +350,7 @@ static Id lazy_next(Interp *in, Id node, Node x)
     if (x.op != OP_SELECT && c == (x.op == OP_OR)) return in->value[node].i = c, 0;
     Id then = ir_kid(in->ir, node, x.op == OP_SELECT && !c ? 2 : 1);
     if (!is_known(in, then)) return then;
-    in->value[node] = in->value[then];
-    if (x.type == T_REAL) in->value[node].r = as_real(ir_type(in->ir, then), in->value[then]);
+    in->value[node] = x.type == T_REAL ? as_number(ir_type(in->ir, then), in->value[then]) : in->value[then];
     return 0;
 }
 
@@ -417,6 +457,12 @@ static void take_best(Interp *in, Work *w, Type type, Value v)
         w->acc = v;
 }
 
+static Value product(Value a, Value b)
+{
+    const double re[2] = {a.r, b.r}, im[2] = {a.im, b.im}, r = a.r * b.r;
+    return (Value){.r = r, .im = op_imaginary(OP_MUL, re, im, r)};
+}
+
 static bool take_term(Interp *in, void *user)
 {
     Work *w = user;
@@ -432,13 +478,13 @@ static bool take_term(Interp *in, void *user)
     case RED_NONE: break;
     case RED_SUM:
         if (w->type == T_REAL)
-            w->acc.r += as_real(type, v);
+            w->acc = (Value){.r = w->acc.r + v.r, .im = w->acc.im + v.im};
         else
             fits = int_add(w->acc.i, v.i, &w->acc.i);
         break;
     case RED_PROD:
         if (w->type == T_REAL)
-            w->acc.r *= as_real(type, v);
+            w->acc = product(w->acc, v);
         else
             fits = int_mul(w->acc.i, v.i, &w->acc.i);
         break;
@@ -448,7 +494,7 @@ static bool take_term(Interp *in, void *user)
     case RED_ARGMIN: take_best(in, w, type, v); break;
     case RED_LOGSUMEXP:
         in->term = grown(in->term, &in->term_cap, in->terms + 1, sizeof *in->term);
-        in->term[in->terms++] = as_real(type, v);
+        in->term[in->terms++] = as_number(type, v);
         break;
     case RED_ALL: w->acc.i = w->acc.i && v.i; break;
     case RED_ANY: w->acc.i = w->acc.i || v.i; break;
@@ -459,14 +505,18 @@ static bool take_term(Interp *in, void *user)
 }
 
 /* Of the terms that were kept: the maximum leaves the sum, so that nothing overflows. */
-static double logsumexp(const double *term, size_t n)
+static Value logsumexp(const Value *term, size_t n)
 {
-    double m = -INFINITY, sum = 0;
+    double m = -INFINITY, sum = 0, im = 0;
     for (size_t i = 0; i < n; i++)
-        if (!(term[i] <= m)) m = term[i];
-    if (isinf(m)) return m;
-    for (size_t i = 0; i < n; i++) sum += exp(term[i] - m);
-    return m + log(sum);
+        if (!(term[i].r <= m)) m = term[i].r;
+    if (isinf(m)) return (Value){.r = m};
+    for (size_t i = 0; i < n; i++) {
+        double shifted = term[i].r - m, e = exp(shifted);
+        sum += e;
+        im += op_imaginary(OP_EXP, (double[]){shifted, 0}, (double[]){term[i].im, 0}, e);
+    }
+    return (Value){.r = m + log(sum), .im = op_imaginary(OP_LOG, (double[]){sum, 0}, (double[]){im, 0}, m)};
 }
 
 /* The result over nothing, from which the reduction starts. */
@@ -504,7 +554,7 @@ static bool run_element(Interp *in, void *user)
         w.type = T_REAL;
         w.acc.r = e->op == RED_MAX ? -INFINITY : INFINITY;
     }
-    if (e->op == RED_LOGSUMEXP) w.acc.r = logsumexp(in->term, in->terms);
+    if (e->op == RED_LOGSUMEXP) w.acc = logsumexp(in->term, in->terms);
     return write_element(in, e, w.type, w.acc);
 }
 
@@ -530,21 +580,34 @@ static bool matrix_sizes(Interp *in, const Eq *e, int64_t size[3])
     return true;
 }
 
+/* Numbers by their parts. */
+typedef struct {
+    double *re, *im;
+} Numbers;
+
+static Numbers numbers(int64_t n)
+{
+    double *at = zeroed(2 * (size_t)n, sizeof *at);
+    return (Numbers){at, at + n};
+}
+
 /* The node for all values of two inner variables (second 0: of one), rows `step` apart. */
 static bool gather_matrix(Interp *in, Id node, uint32_t first, uint32_t second, const int64_t size[2], int64_t step,
-                          double *out)
+                          Numbers out)
 {
     for (int64_t i = 0; i < size[0]; i++)
         for (int64_t j = 0; j < (second ? size[1] : 1); j++) {
             set_level(in, first, i);
             if (second) set_level(in, second, j);
             if (!eval(in, node)) return false;
-            out[i * step + j] = as_real(ir_type(in->ir, node), in->value[node]);
+            Value v = as_number(ir_type(in->ir, node), in->value[node]);
+            out.re[i * step + j] = v.r;
+            out.im[i * step + j] = v.im;
         }
     return true;
 }
 
-static bool write_matrix(Interp *in, const Eq *e, const double *x, int64_t rows, int64_t width)
+static bool write_matrix(Interp *in, const Eq *e, Numbers x, int64_t rows, int64_t width)
 {
     uint32_t first = e->outer.n + 1, rank = ir_mat_rank(in->ir, e);
     uint32_t second = rank < 2 ? 0 : e->matrix == MAT_LU ? first + 2 : first + 1;
@@ -552,7 +615,8 @@ static bool write_matrix(Interp *in, const Eq *e, const double *x, int64_t rows,
         for (int64_t j = 0; j < width; j++) {
             if (rank) set_level(in, first, i);
             if (second) set_level(in, second, j);
-            if (!write_element(in, e, T_REAL, (Value){.r = x[i * width + j]})) return false;
+            if (!write_element(in, e, T_REAL, (Value){.r = x.re[i * width + j], .im = x.im[i * width + j]}))
+                return false;
         }
     return true;
 }
@@ -564,36 +628,65 @@ static bool all_numbers(const double *x, int64_t n)
     return true;
 }
 
-static void note_matrix(Interp *in, bool numbers, const double *x, int64_t n)
+static bool all_zero(const double *x, int64_t n)
 {
-    if (numbers && !in->no_matrix && !all_numbers(x, n)) in->no_matrix = in->eq;
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] != 0) return false;
+    return true;
+}
+
+static void note_matrix(Interp *in, bool numbers_only, const double *x, int64_t n)
+{
+    if (numbers_only && !in->no_matrix && !all_numbers(x, n)) in->no_matrix = in->eq;
 }
 
 Id interp_no_matrix(const Interp *in) { return in->no_matrix; }
 
+/* From the body's matrix, or for a determinant from its factors. */
+static void factor(Mat mat, Numbers x, const int64_t size[3])
+{
+    bool real = all_zero(x.im, size[0] * size[2]), scalar = mat == MAT_DET || mat == MAT_LOGDET;
+    if (scalar && real)
+        x.re[0] = op_det(mat, x.re, size[0]);
+    else if (scalar)
+        op_det_complex(mat, x.re, x.im, size[0], x.re, x.im);
+    else if (real)
+        op_factor(mat, x.re, size[0]);
+    else
+        op_factor_complex(mat, x.re, x.im, size[0]);
+}
+
+static void solution(Mat mat, Numbers f, Numbers x, const int64_t size[3])
+{
+    if (all_zero(f.im, size[0] * size[2]) && all_zero(x.im, size[0] * size[1]))
+        op_solve(mat, f.re, x.re, size[0], size[1]);
+    else
+        op_solve_complex(mat, f.re, f.im, x.re, x.im, size[0], size[1]);
+}
+
 /* The body's matrix goes to x, the factor to f. */
-static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], double *x, double *f)
+static bool apply_matrix(Interp *in, const Eq *e, const int64_t size[3], Numbers x, Numbers f)
 {
     Mat mat = (Mat)e->matrix;
     uint32_t i = e->outer.n + 1, j = ir_mat_own(e) == 2 ? i + 1 : 0, k = e->outer.n + e->inner.n;
     const int64_t wide[2] = {size[0], size[2]};
     if (mat == MAT_CHOLESKY || mat == MAT_LU) {
         if (!gather_matrix(in, e->body, i, j, size, size[2], x)) return false;
-        bool numbers = all_numbers(x, size[0] * size[2]);
-        op_factor(mat, x, size[0]);
-        note_matrix(in, numbers, x, size[0] * size[2]);
+        bool finite = all_numbers(x.re, size[0] * size[2]);
+        factor(mat, x, size);
+        note_matrix(in, finite, x.re, size[0] * size[2]);
         return write_matrix(in, e, x, size[0], size[2]);
     }
     bool scalar = mat == MAT_DET || mat == MAT_LOGDET;
     if (!gather_matrix(in, scalar ? e->body : e->with, i, k, wide, size[2], f)) return false;
     if (scalar) {
-        x[0] = op_det(mat, f, size[0]);
-        return write_matrix(in, e, x, 1, 1);
+        factor(mat, f, size);
+        return write_matrix(in, e, f, 1, 1);
     }
     if (!gather_matrix(in, e->body, i, j, size, size[1], x)) return false;
-    bool numbers = all_numbers(x, size[0] * size[1]) && all_numbers(f, size[0] * size[2]);
-    op_solve(mat, f, x, size[0], size[1]);
-    note_matrix(in, numbers, x, size[0] * size[1]);
+    bool finite = all_numbers(x.re, size[0] * size[1]) && all_numbers(f.re, size[0] * size[2]);
+    solution(mat, f, x, size);
+    note_matrix(in, finite, x.re, size[0] * size[1]);
     return write_matrix(in, e, x, size[0], size[1]);
 }
 
@@ -604,11 +697,10 @@ static bool run_matrix(Interp *in, void *user)
     int exists = holds(in, e->when);
     if (exists != 1) return exists == 0;
     if (!matrix_sizes(in, e, size)) return false;
-    double *x = zeroed((size_t)(size[0] * (size[1] + size[2]) + 1), sizeof *x);
-    double *f = zeroed((size_t)(size[0] * size[2] + 1), sizeof *f);
+    Numbers x = numbers(size[0] * (size[1] + size[2]) + 1), f = numbers(size[0] * size[2] + 1);
     bool ok = apply_matrix(in, e, size, x, f);
-    free(x);
-    free(f);
+    free(x.re);
+    free(f.re);
     return ok;
 }
 
@@ -710,7 +802,7 @@ static bool fill_inputs(Interp *in)
         for (size_t i = 0; s && i < s->n; i++) {
             s->state[i] = DEFINED;
             if (in->ir->array.at[a].type == T_REAL)
-                s->at[i].r = in->given[a][i];
+                s->at[i] = (Value){.r = in->given[a][i], .im = in->step[a] ? in->step[a][i] : 0};
             else
                 s->at[i].i = (int64_t)in->given[a][i];
         }
@@ -721,6 +813,8 @@ static bool fill_inputs(Interp *in)
 
 bool interp_run(Interp *in, const char **error)
 {
+    for (Id a = 1; a < in->ir->array.n; a++)
+        if (in->store[a].made) memset(in->store[a].state, 0, in->store[a].n);
     in->eq = 0;
     begin(in, (Slice){0}, (Slice){0});
     bool ok = fill_inputs(in);
@@ -768,6 +862,7 @@ Interp *interp_new(Ir *ir, const int64_t *dims)
     in->level = zeroed(levels, sizeof *in->level);
     in->store = zeroed(ir->array.n, sizeof *in->store);
     in->given = zeroed(ir->array.n, sizeof *in->given);
+    in->step = zeroed(ir->array.n, sizeof *in->step);
     in->bound = zeroed(ir->external.n, sizeof *in->bound);
     begin(in, (Slice){0}, (Slice){0});
     return in;
@@ -775,6 +870,7 @@ Interp *interp_new(Ir *ir, const int64_t *dims)
 
 void interp_bind(Interp *in, Id external, void (*function)(void)) { in->bound[external] = function; }
 void interp_set(Interp *in, Id array, const double *values) { in->given[array] = values; }
+void interp_step(Interp *in, Id array, const double *imaginary) { in->step[array] = imaginary; }
 void interp_watch(Interp *in, const Watch *watch) { in->watch = *watch; }
 
 double interp_value(const Interp *in, Id node) { return as_real(ir_type(in->ir, node), in->value[node]); }
@@ -807,6 +903,8 @@ double interp_get(Interp *in, Id array, size_t element, bool *defined)
     return *defined ? as_real((Type)in->ir->array.at[array].type, s->at[element]) : NAN;
 }
 
+double interp_imaginary(Interp *in, Id array, size_t element) { return store_of(in, array)->at[element].im; }
+
 void interp_free(Interp *in)
 {
     if (in == NULL) return;
@@ -815,8 +913,8 @@ void interp_free(Interp *in)
         free(in->store[a].at);
         free(in->store[a].state);
     }
-    void *parts[] = {in->value,     in->stamp,    in->var,   in->var_level,     in->var_mark,
-                     in->set_level, in->set_mark, in->epoch, in->level,         in->stack,
-                     in->term,      in->store,    in->given, (void *)in->bound, in};
+    void *parts[] = {in->value, in->stamp,         in->var,   in->var_level, in->var_mark, in->set_level, in->set_mark,
+                     in->epoch, in->level,         in->stack, in->term,      in->argument, in->store,     in->given,
+                     in->step,  (void *)in->bound, in};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
 }

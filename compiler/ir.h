@@ -386,13 +386,17 @@ const char *ir_verify(Ir *);
 /* ---- interp.c: the debug evaluator */
 
 /*
- * Runs every item.  dims: value of each dim, [1..]; values: for each array of kind data, hyper, param its elements in row-major order
- * (reals; integers as reals), or NULL.  Reading an undefined element, writing one twice, leaving an array: a message in *error, false.
+ * Runs every item, from the start each time.  dims: value of each dim, [1..]; values: for each array of kind data, hyper, param its
+ * elements in row-major order (reals; integers as reals), or NULL.  Reading an undefined element, writing one twice, leaving an array: a message in *error, false.
  * After it, interp_value gives the elements of any array (NULL: none defined; NaN with *defined false where one is not).
  */
 typedef struct Interp Interp;
 Interp *interp_new(Ir *, const int64_t *dims);
 void interp_set(Interp *, Id array, const double *values);
+/* Complex step: with imaginary parts h * v of inputs (NULL: 0), h so small that h^2 vanishes beside 1, those of all elements are h times
+   their derivative along v.  Extern functions, which take no complex numbers, have theirs by differences. */
+void interp_step(Interp *, Id input, const double *imaginary);
+double interp_imaginary(Interp *, Id array, size_t element); /* of one that is defined */
 /* The C function of an extern one; one that is called and was not set, or has too many arguments, is an error. */
 enum { INTERP_ARGS = 4 };
 void interp_bind(Interp *, Id external, void (*function)(void));

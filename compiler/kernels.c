@@ -10,6 +10,7 @@
 #define M(function) function@f
 #define R(literal)  literal@f
 #define K(name)     @p_##name
+#define RE(x)       x
 /* clang-format on */
 
 #define INDENT_0           ""

@@ -4,7 +4,7 @@
  *
  * In a kernel REAL is the real type, M(exp) a function of <math.h> for it (exp, expf), R(0.5) a literal of it and
  * K(name) a kernel; LINE(indent, ...) is a line of C, NOTE("...") a comment.  The text has @r, exp@f, 0.5@f and @p_name
- * in these places.  The C is C99, without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
+ * in these places.  Kernels of matrices are compiled for complex numbers too: RE(x) is the part that decisions go by, in the text x.  The C is C99, without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
  */
 #ifndef ADC_KERNELS_H
 #define ADC_KERNELS_H
@@ -138,7 +138,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(0, {) \
     LINE(1, int64_t i, j, k;) \
     LINE(1, for (k = 0; k < n; k++) {) \
-    LINE(2, if (!(a[k * n + k] > R(0.0))) break;) \
+    LINE(2, if (!(RE(a[k * n + k]) > R(0.0))) break;) \
     LINE(2, a[k * n + k] = M(sqrt)(a[k * n + k]);) \
     LINE(2, for (i = k + 1; i < n; i++) {) \
     LINE(3, a[i * n + k] /= a[k * n + k];) \
@@ -192,7 +192,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(1, for (k = 0; k < n; k++) {) \
     LINE(2, int64_t p = k;) \
     LINE(2, for (i = k + 1; i < n; i++) {) \
-    LINE(3, if (M(fabs)(a[i * w + k]) > M(fabs)(a[p * w + k])) p = i;) \
+    LINE(3, if (RE(M(fabs)(a[i * w + k])) > RE(M(fabs)(a[p * w + k]))) p = i;) \
     LINE(2, }) \
     LINE(2, a[k * w + n] = (REAL)p;) \
     LINE(2, for (j = 0; p != k && j < n; j++) {) \
@@ -200,7 +200,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(3, a[k * w + j] = a[p * w + j];) \
     LINE(3, a[p * w + j] = t;) \
     LINE(2, }) \
-    LINE(2, if (a[k * w + k] == R(0.0)) continue;) \
+    LINE(2, if (RE(a[k * w + k]) == R(0.0)) continue;) \
     LINE(2, for (i = k + 1; i < n; i++) {) \
     LINE(3, const REAL f = a[i * w + k] / a[k * w + k];) \
     LINE(3, a[i * w + k] = f;) \
@@ -216,7 +216,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(1, int64_t i, j, k;) \
     LINE(1, for (i = 0; i < n; i++) {) \
     LINE(2, const int64_t r = back ? n - 1 - i : i;) \
-    LINE(2, const int64_t p = (int64_t)f[r * (n + 1) + n];) \
+    LINE(2, const int64_t p = (int64_t)RE(f[r * (n + 1) + n]);) \
     LINE(2, for (j = 0; p != r && j < m; j++) {) \
     LINE(3, const REAL t = b[r * m + j];) \
     LINE(3, b[r * m + j] = b[p * m + j];) \
@@ -224,7 +224,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(2, }) \
     LINE(1, }) \
     LINE(1, for (i = 0; i < n; i++) {) \
-    LINE(2, for (k = 0; f[i * (n + 1) + i] == R(0.0) && k < n * m; k++) b[k] = (REAL)NAN;) \
+    LINE(2, for (k = 0; RE(f[i * (n + 1) + i]) == R(0.0) && k < n * m; k++) b[k] = (REAL)NAN;) \
     LINE(1, }) \
     LINE(0, })
 
@@ -278,7 +278,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(0, {) \
     LINE(1, REAL d = R(1.0);) \
     LINE(1, int64_t i;) \
-    LINE(1, for (i = 0; i < n; i++) d *= f[i * (n + 1) + n] > (REAL)i ? -f[i * (n + 1) + i] : f[i * (n + 1) + i];) \
+    LINE(1, for (i = 0; i < n; i++) d *= RE(f[i * (n + 1) + n]) > RE((REAL)i) ? -f[i * (n + 1) + i] : f[i * (n + 1) + i];) \
     LINE(1, return d;) \
     LINE(0, })
 

@@ -11,6 +11,7 @@
 #define M(function)       function
 #define R(literal)        literal
 #define K(name)           adc_##name
+#define RE(x)             x
 #define CODE(indent, ...) __VA_ARGS__
 #define NO_COMMENT(text)
 

@@ -23,6 +23,13 @@ void op_factor(Mat, double *a, int64_t n);
 void op_solve(Mat, const double *factor, double *b, int64_t n, int64_t m);
 double op_det(Mat, const double *factor, int64_t n);
 
+/* opcomplex.c: of arguments with imaginary parts so small that their squares vanish.  Of an op, whose real part is `value`: */
+double op_imaginary(Op, const double *re, const double *im, double value);
+/* ... of functions of matrices, both parts in place. */
+void op_factor_complex(Mat, double *re, double *im, int64_t n);
+void op_solve_complex(Mat, const double *re, const double *im, double *b_re, double *b_im, int64_t n, int64_t m);
+void op_det_complex(Mat, const double *re, const double *im, int64_t n, double *d_re, double *d_im);
+
 /* The kernels of matrices as they are compiled here, for code that is compiled with less care; ends with name NULL. */
 typedef struct {
     const char *name; /* "adc_lu" */

@@ -1,13 +1,16 @@
 /*
  * check.c -- adc check model.ad: the reverse-mode gradient against differences of the loss and against forward mode, and the Hessian
- * times a direction against differences of the gradient, on the code that runs; where the model is small also against the debug evaluator, which runs the equations before any C is made of them.
+ * times a direction against differences of the gradient, on the code that runs; where the model is small also against the debug
+ * evaluator, which runs the equations before any C is made of them: their gradient, and by complex step their loss, that knows of no
+ * rule of derivatives and has no difference that could cancel.
  *
  * An element agrees when its error is below TOLERANCE of the larger of its size and a thousandth of the largest in its array, or
  * below what the differences may be off; at a kink, and at the edge of where the loss is defined, they tell nothing.  Of a large
  * array a sample is checked, and the whole of it along a random direction.  Differences see through stop(): where a model has
- * that, they are shown, and forward mode decides.
+ * that, they are shown, and the other modes decide.
  */
 #include "equations.h"
+#include "passes.h"
 #include "rng.h"
 
 #include <math.h>
@@ -25,11 +28,12 @@ const Option check_options[] = {
 };
 /* clang-format on */
 
-#define TOLERANCE 1e-6  /* of differences */
-#define ENOUGH    1e-7  /* differences known so well are not made better */
-#define EXACT     1e-9  /* of the debug evaluator and of forward mode: other order of operations */
-#define SECOND    1e-5  /* of differences of gradients */
-enum { SMALL = 20000 }; /* elements of all arrays, for the debug evaluator */
+#define TOLERANCE 1e-6 /* of differences */
+#define ENOUGH    1e-7 /* differences known so well are not made better */
+#define EXACT     1e-9 /* of the debug evaluator, forward mode and complex step: other order of operations */
+#define STEP      0x1p-300
+#define SECOND    1e-5                   /* of differences of gradients */
+enum { SMALL = 20000, LARGE = 1000000 }; /* elements of all arrays, for the debug evaluator to run often, or once */
 
 static const Quantity the_loss = {-1, 0};
 
@@ -131,6 +135,21 @@ static double compare_equations(Interp *run, Id id, const double *g, size_t n)
     return worst;
 }
 
+/* Why the evaluator cannot run the model, or NULL. */
+static const char *not_run(const Ir *ir, Interp *run, size_t most)
+{
+    if (!is_small(ir, run, most)) return "the model is too large for it";
+    for (Id e = 1; e < ir->external.n; e++)
+        if (ir->external.at[e].arity > INTERP_ARGS) return "it cannot call functions of so many arguments";
+    return NULL;
+}
+
+static void run_model(Interp *run)
+{
+    const char *error;
+    if (!interp_run(run, &error)) die("debug evaluator: %s", error);
+}
+
 typedef struct {
     const Point *point;
     const double *grad;
@@ -142,13 +161,10 @@ static void run_equations(Ir *ir, Interp *run, void *user)
 {
     Equations *q = user;
     const Point *p = q->point;
-    const char *error;
-    q->skipped = is_small(ir, run, SMALL) ? NULL : "the model is too large for it";
-    for (Id e = 1; e < ir->external.n && !q->skipped; e++)
-        if (ir->external.at[e].arity > INTERP_ARGS) q->skipped = "it cannot call functions of so many arguments";
+    q->skipped = not_run(ir, run, SMALL);
     if (q->skipped) return;
     point_hand_over(p, ir, run);
-    if (!interp_run(run, &error)) die("debug evaluator: %s", error);
+    run_model(run);
     for (int a = 0; a < p->model->arrays; a++) {
         Id id = find_array(ir, p->model->array[a].name, true);
         if (p->model->array[a].gradient && id)
@@ -156,57 +172,114 @@ static void run_equations(Ir *ir, Interp *run, void *user)
     }
 }
 
-/* NULL, or why they were not run. */
-static const char *check_equations(const Args *args, const Model *m, const Point *p, const double *grad, double *worst)
+static Equations check_equations(const Args *args, const Model *m, const Point *p, const double *grad)
 {
-    Equations q = {p, grad, 0, NULL};
-    bool done = with_equations(args, m, p, NULL, run_equations, &q);
-    *worst = q.worst;
-    return done ? q.skipped : "there is no memory for it";
+    Equations q = {p, grad, 0, "there is no memory for it"};
+    with_equations(args, m, p, NULL, run_equations, &q);
+    return q;
 }
 
-/* ---- the other mode, and second derivatives */
+/* ---- slopes along directions: forward mode, and complex step */
 
-/* Forward mode against the gradient, along one direction: relative to the terms of the sum of grad * v. */
-static double forward_error(const Point *p, const double *grad, const double *v)
+/* The derivative of the loss along v. */
+typedef double Slope(void *user, const double *v);
+
+/* Relative to the terms of the sum of grad * v. */
+static double slope_error(const Point *p, const double *grad, const double *v, Slope *slope, void *user)
 {
-    double value, tangent, slope = 0, size = 0;
-    p->model->jvp(p->set->dims, p->theta, p->set->data, v, &value, &tangent, p->work);
+    double sum = 0, size = 0;
     for (size_t i = 0; i < p->ngrad; i++) {
-        slope += grad[i] * v[i];
+        sum += grad[i] * v[i];
         size += fabs(grad[i] * v[i]);
     }
-    double error = fabs(tangent - slope);
+    double error = fabs(slope(user, v) - sum);
     return error == 0 ? 0 : isnan(error) ? INFINITY : error / size;
 }
 
+/* A direction of all elements, and one to write to. */
+typedef struct {
+    double *all, *one;
+} Directions;
+
 /* The largest error along each of the elements that are looked at, and along a direction of all. */
-static double check_forward(const Point *p, const double *grad, size_t samples, Rng *rng, const double *all, double *v)
+static double largest_slope_error(const Point *p, const double *grad, size_t samples, Directions v, Slope *slope,
+                                  void *user)
 {
-    double worst = forward_error(p, grad, all);
-    memset(v, 0, p->ngrad * sizeof *v);
+    Rng rng = adc_rng(3, 0);
+    double worst = slope_error(p, grad, v.all, slope, user);
+    memset(v.one, 0, p->ngrad * sizeof *v.one);
     for (int a = 0; a < p->model->arrays; a++) {
         size_t n = p->model->array[a].gradient ? p->count[a] : 0;
         for (size_t k = 0; k < (n < samples ? n : samples); k++) {
-            size_t at = p->grad_offset[a] + (n <= samples ? k : (size_t)adc_rng_below(rng, n));
-            v[at] = 1;
-            double one, value;
-            p->model->jvp(p->set->dims, p->theta, p->set->data, v, &value, &one, p->work);
-            double floor = 1e-3 * largest(grad + p->grad_offset[a], n), error = fabs(one - grad[at]);
+            size_t at = p->grad_offset[a] + (n <= samples ? k : (size_t)adc_rng_below(&rng, n));
+            v.one[at] = 1;
+            double floor = 1e-3 * largest(grad + p->grad_offset[a], n), error = fabs(slope(user, v.one) - grad[at]);
             if (isnan(error))
                 worst = INFINITY;
             else if (error > 0)
                 worst = fmax(worst, error / fmax(fabs(grad[at]), floor));
-            v[at] = 0;
+            v.one[at] = 0;
         }
     }
     return worst;
 }
 
+static double slope_forward(void *user, const double *v)
+{
+    const Point *p = user;
+    double value, tangent;
+    p->model->jvp(p->set->dims, p->theta, p->set->data, v, &value, &tangent, p->work);
+    return tangent;
+}
+
+typedef struct {
+    Point *point;
+    const double *grad;
+    size_t samples; /* of each array; 0: a direction of all alone */
+    Directions directions;
+    Interp *run;
+    Id loss;
+    double *step; /* imaginary parts, as the gradient is laid out */
+    double worst;
+    bool differences;    /* of extern functions, inside of it */
+    const char *skipped; /* why it was not run, or NULL */
+} ComplexStep;
+
+static double slope_complex(void *user, const double *v)
+{
+    ComplexStep *c = user;
+    for (size_t i = 0; i < c->point->ngrad; i++) c->step[i] = STEP * v[i];
+    run_model(c->run);
+    return interp_imaginary(c->run, c->loss, 0) / STEP;
+}
+
+static void run_complex(Ir *ir, Interp *run, void *user)
+{
+    ComplexStep *c = user;
+    const Point *p = c->point;
+    ir->items = dce_items(ir, ir->items, &ir->loss, 1);
+    c->skipped = not_run(ir, run, LARGE);
+    if (c->skipped) return;
+    if (!is_small(ir, run, SMALL)) c->samples = 0;
+    c->run = run;
+    c->loss = ir->loss;
+    c->differences = ir->external.n > 1;
+    c->step = arena_alloc(p->arena, (p->ngrad + 1) * sizeof *c->step);
+    point_hand_over(p, ir, run);
+    for (int a = 0; a < p->model->arrays; a++) {
+        Id id = find_array(ir, p->model->array[a].name, false);
+        if (p->model->array[a].gradient && id) interp_step(run, id, c->step + p->grad_offset[a]);
+    }
+    c->worst = largest_slope_error(p, c->grad, c->samples, c->directions, slope_complex, c);
+}
+
+/* ---- the other modes, and second derivatives */
+
 typedef struct {
     double forward, hvp; /* largest relative errors; hvp infinite: differences tell nothing */
-    bool finite;         /* the gradient; else forward mode, where 0 meets infinity, is not compared */
-    bool second;         /* the model has second derivatives */
+    ComplexStep complex;
+    bool finite; /* the gradient; else the other modes, where 0 meets infinity, are not compared */
+    bool second; /* the model has second derivatives */
     bool wrong;
 } Modes;
 
@@ -217,47 +290,62 @@ static void find_stop(Ir *ir, Interp *run, void *user)
     for (Id n = 1; n < ir->node.n; n++) *found |= ir_opof(ir, n) == OP_STOP;
 }
 
-static int check_modes(const Point *p, const double *grad, size_t samples, bool stops, Modes *m)
+static int check_modes(const Args *args, const Model *model, Point *p, const double *grad, size_t samples, bool stops,
+                       Modes *m)
 {
     Rng rng = adc_rng(2, 0);
-    double *all = malloc((3 * p->ngrad + 1) * sizeof *all), *v = all ? all + p->ngrad : NULL,
-           *hv = all ? v + p->ngrad : NULL;
+    double *all = malloc((3 * p->ngrad + 1) * sizeof *all), *hv = all ? all + 2 * p->ngrad : NULL;
     if (!all) {
         complain("out of memory for directions");
         return CLI_RUN;
     }
+    Directions v = {all, all + p->ngrad};
     for (int a = 0; a < p->model->arrays; a++)
         if (p->model->array[a].gradient) random_direction(p, a, &rng, all + p->grad_offset[a]);
-    m->finite = true;
+    *m = (Modes){.finite = true, .second = p->model->hvp != NULL};
     for (size_t i = 0; i < p->ngrad; i++) m->finite &= isfinite(grad[i]) != 0;
-    m->forward = m->finite ? check_forward(p, grad, samples, &rng, all, v) : 0;
-    m->second = p->model->hvp != NULL;
+    m->complex = (ComplexStep){
+        .point = p, .grad = grad, .samples = samples, .directions = v, .skipped = "there is no memory for it"};
+    if (m->finite) {
+        m->forward = largest_slope_error(p, grad, samples, v, slope_forward, p);
+        with_equations(args, model, p, "expand", run_complex, &m->complex);
+    } else
+        m->complex.skipped = "the gradient is not finite";
     int status = m->second ? point_hvp(p, all, hv) : CLI_OK;
     m->hvp = m->second ? point_hvp_error(p, all, hv) : INFINITY;
     m->wrong = !(m->forward < EXACT) || (!stops && m->hvp > SECOND && !isinf(m->hvp));
+    m->wrong |= !m->complex.skipped && !(m->complex.worst < (m->complex.differences ? TOLERANCE : EXACT));
     free(all);
     return status;
 }
 
+/* A largest error, or null. */
+static void json_error(Text *out, const char *name, bool known, double error)
+{
+    text_addf(out, ", \"%s\": %s", name, known ? "" : "null");
+    if (known) json_real(out, error);
+}
+
 static void print_modes(Text *out, const Modes *m, bool json)
 {
+    const ComplexStep *c = &m->complex;
     if (json) {
-        text_add(out, "}, \"forward\": ");
-        if (m->finite)
-            json_real(out, m->forward);
-        else
-            text_add(out, "null");
-        text_add(out, ", \"hvp\": ");
-        if (isinf(m->hvp))
-            text_add(out, "null");
-        else
-            json_real(out, m->hvp);
+        text_add(out, "}");
+        json_error(out, "forward", m->finite, m->forward);
+        json_error(out, "complex", !c->skipped, c->worst);
+        json_error(out, "hvp", !isinf(m->hvp), m->hvp);
         return;
     }
     if (m->finite)
         text_addf(out, "forward mode: relative error %.1e\n", m->forward);
     else
         text_add(out, "forward mode: not compared: the gradient is not finite\n");
+    if (c->skipped)
+        text_addf(out, "complex step: not run: %s\n", c->skipped);
+    else
+        text_addf(out, "complex step: relative error %.1e%s%s\n", c->worst,
+                  c->samples ? "" : " along one direction of all elements",
+                  c->differences ? " (extern functions take no complex numbers: theirs are differences)" : "");
     if (!m->second)
         text_add(out, "Hessian times a direction: not known: an extern function's derivative has none\n");
     else if (isinf(m->hvp))
@@ -295,9 +383,9 @@ static void print_finding(Text *out, const Point *p, int a, const Finding *f, si
     text_add(out, "\n");
 }
 
-static int check_point(const Args *args, const Model *m, const Point *p, size_t samples, double *grad)
+static int check_point(const Args *args, const Model *m, Point *p, size_t samples, double *grad)
 {
-    double loss, worst = 0;
+    double loss;
     int status = point_grad(p, &loss, grad);
     if (status != CLI_OK) return status;
     bool json = args_has(args, "json"), wrong = false, stops = false;
@@ -330,23 +418,22 @@ static int check_point(const Args *args, const Model *m, const Point *p, size_t 
         wrong |= f.failed > 0 && !stops;
     }
     Modes modes;
-    status = check_modes(p, grad, samples, stops, &modes);
+    status = check_modes(args, m, p, grad, samples, stops, &modes);
     if (status != CLI_OK) return status;
     wrong |= modes.wrong;
     print_modes(&out, &modes, json);
     if (json)
         text_addf(&out, ", \"stops\": %s", stops ? "true" : "false");
     else if (stops)
-        text_add(&out, "the model has stop(): differences see what it holds back, so forward mode decides\n");
-    const char *skipped = check_equations(args, m, p, grad, &worst);
-    wrong |= !skipped && !(worst < EXACT);
+        text_add(&out, "the model has stop(): differences see what it holds back, so the other modes decide\n");
+    Equations equations = check_equations(args, m, p, grad);
+    wrong |= !equations.skipped && !(equations.worst < EXACT);
     if (json)
-        text_addf(&out, ", \"equations\": %s", skipped ? "null" : "");
-    else if (skipped)
-        text_addf(&out, "debug evaluator: not run: %s\n", skipped);
+        json_error(&out, "equations", !equations.skipped, equations.worst);
+    else if (equations.skipped)
+        text_addf(&out, "debug evaluator: not run: %s\n", equations.skipped);
     else
-        text_addf(&out, "debug evaluator: relative error %.1e\n", worst);
-    if (json && !skipped) json_real(&out, worst);
+        text_addf(&out, "debug evaluator: relative error %.1e\n", equations.worst);
     if (json)
         text_addf(&out, ", \"ok\": %s}\n", wrong ? "false" : "true");
     else
