@@ -2,6 +2,7 @@
 # make demo         fits two small models and draws the pictures
 # make test         the whole suite (tests/run FOLDER/ runs one folder of it)
 # make asan         the same under the address and undefined-behaviour sanitizers
+# make bench        times our gradients beside hand-written C and other tools (BENCH="gmm mlp": these works)
 # make lint         clang-format, clang-tidy, cppcheck
 # make install      PREFIX=/usr/local DESTDIR=
 #
@@ -33,7 +34,7 @@ programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test asan lint install clean force
+.PHONY: all demo test asan bench lint install clean force
 
 all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
 
@@ -103,9 +104,14 @@ demo: $(B)/setup-demo $(B)/adc
 asan:
 	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
 
+bench: $(B)/setup-bench $(B)/adc
+	@rm -rf $(B)/bench
+	@tests/bench/bench $(B)/adc $(B)/bench
+
 # ---- lint
 
-ours := $(compiler) $(cli) $(runtime) $(units) $(tools) $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c))
+ours := $(compiler) $(cli) $(runtime) $(units) $(tools) \
+    $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c tests/bench/*.[ch] tests/bench/*/*.[ch] tests/bench/peers/*.[ch]pp))
 
 lint: $(B)/setup-lint $(B)/model_part.h $(if $(parser),$(B)/parser.h $(B)/lexer.h)
 	clang-format --dry-run -Werror $(ours)

@@ -1,0 +1,117 @@
+"""build.py -- shared libraries from models and C, with what compiling took."""
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+QUICK = bool(os.environ.get("BENCH_QUICK"))
+FLAGS = os.environ.get("BENCH_FLAGS", "").split()
+CPP = ["-I" + str(HERE), "-D_DEFAULT_SOURCE"]
+SHARED = ["-fPIC", "-shared"]
+
+
+def run(command, **more):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **more)
+    if done.returncode:
+        raise SystemExit(f"bench: {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def timed(command, times=1 if QUICK else 3):
+    """The median of some runs, in ms."""
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run(command)
+        took.append((time.perf_counter() - start) * 1e3)
+    return statistics.median(took)
+
+
+def compilers():
+    return [c for c in os.environ.get("BENCH_CC", "gcc clang").split() if shutil.which(c)]
+
+
+def flags(compiler):
+    if "tcc" in compiler:
+        return []
+    return ["-O1"] if QUICK else ["-O3", "-march=native"] + FLAGS
+
+
+class Builder:
+    def __init__(self, adc, folder):
+        self.adc, self.folder, self.number = adc, Path(folder), 0
+
+    def place(self, what):
+        self.number += 1
+        folder = self.folder / f"{self.number}-{what}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def model(self, work):
+        """Writes the C of a model; (folder, name, ms)."""
+        folder = self.place(work.name)
+        source = ROOT / "tests" / work.model
+        name = source.stem
+        command = [self.adc, source, "-o", folder / f"{name}.c"]
+        for k, v in work.define.items():
+            command += ["-D", f"{k}={v}"]
+        if work.output:
+            command += ["--emit", "jacobian"]
+        return folder, name, timed(command)
+
+    def ours(self, work, model, compiler):
+        """A library of a model, and what compiling its C took, in ms."""
+        folder, name, _ = model
+        library = folder / f"{Path(compiler).name}.so"
+        more = [f"-DMODEL={name}"] + ([f"-DOUTPUT={work.output}"] if work.output else [])
+        command = [compiler, *flags(compiler), *SHARED, *CPP, "-I", folder, *more, "-o", library, HERE / "ours.c"]
+        if "tcc" not in compiler:
+            command.append("-lm")
+        return library, timed(command, 1)
+
+    def sized(self, what, work, **more):
+        """A folder with sizes.h, in which are the constants of the model."""
+        folder = self.place(what)
+        sizes = ", ".join(f"{k} = {v}" for k, v in {**work.fixed, **work.define, **more}.items())
+        (folder / "sizes.h").write_text(f"enum {{ {sizes} }};\n" if sizes else "")
+        return folder
+
+    def hand(self, work, compiler, folder="hand", libraries=()):
+        source = HERE / folder / f"{work.name}.c"
+        if not source.exists():
+            return None
+        at = self.sized(f"{folder}-{work.name}", work)
+        library = at / f"{Path(compiler).name}.so"
+        run([compiler, *flags(compiler), *SHARED, *CPP, "-I", at, "-o", library, source, *libraries, "-lm"])
+        return library
+
+    def peer(self, work, tool, libraries):
+        """The work's C++ template under a tool's type."""
+        source = HERE / "peers" / f"{work.name}.hpp"
+        own = HERE / "peers" / f"{tool}_{work.name}.cpp"
+        if not source.exists() and not own.exists():
+            return None
+        at = self.sized(f"{tool}-{work.name}", work, PARAMS=work.nparam, TAG=self.number, OPERATIONS=int(work.tape))
+        library = at / f"{tool}.so"
+        run(["g++", *flags("g++"), *SHARED, *CPP, "-I", at, "-w", f'-DWORK="{source}"', "-o", library,
+             own if own.exists() else HERE / "peers" / f"{tool}.cpp", *libraries])
+        return library
+
+    def harness(self):
+        library = self.place("harness") / "harness.so"
+        run([compilers()[0], "-O3", "-march=native", *SHARED, *CPP, "-o", library, HERE / "harness.c", "-lm", "-lpthread"])
+        return library
+
+    def from_text_ms(self, work):
+        """From source text to a callable gradient in memory, as adc bench tells it."""
+        command = [self.adc, "bench", ROOT / "tests" / work.model, "--json"]
+        for k, v in work.define.items():
+            command += ["-D", f"{k}={v}"]
+        for k in work.dims:
+            command += ["--set", f"{k}=2"]
+        return json.loads(run(command))["compile_ms"]

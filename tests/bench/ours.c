@@ -1,0 +1,37 @@
+/*
+ * ours.c -- a model that adc made, as a contender.  -DMODEL=name; -DOUTPUT=name where the value is an output, and the derivative the
+ * blocks of its sparse Jacobian.  The model's text is included: compiled as one file, as if it had these names.
+ */
+#include "bench.h"
+
+#define QUOTE(x)      #x
+#define FILE_OF(m)    QUOTE(m.c)
+#define JOIN(a, b)    a##b
+#define NAME(m, rest) JOIN(m, rest)
+
+#include FILE_OF(MODEL)
+
+size_t bench_work(const void *dims) { return NAME(MODEL, _work_bytes)(dims); }
+
+#ifdef OUTPUT
+int bench_loss(const void *dims, const double *theta, const void *data, double *loss, void *work)
+{
+    return NAME(MODEL, NAME(_, OUTPUT))(dims, theta, data, loss, work);
+}
+
+int bench_grad(const void *dims, const double *theta, const void *data, double *loss, double *grad, void *work)
+{
+    (void)loss;
+    return NAME(MODEL, NAME(_jacobian_, OUTPUT))(dims, theta, data, grad, work);
+}
+#else
+int bench_loss(const void *dims, const double *theta, const void *data, double *loss, void *work)
+{
+    return NAME(MODEL, _loss)(dims, theta, data, loss, work);
+}
+
+int bench_grad(const void *dims, const double *theta, const void *data, double *loss, double *grad, void *work)
+{
+    return NAME(MODEL, _grad)(dims, theta, data, loss, grad, work);
+}
+#endif
