@@ -41,6 +41,9 @@ void mode_forward(Ir *, bool jvp, bool hvp);
 void mode_jacobian(Ir *); /* of every output; last, as what comes after would be differentiated too */
 void mode_hessian(Ir *);  /* needs: mode_grad */
 
+/* straight.c: functions of matrices of a constant number of rows, at most 4, become scalar equations; a part of unroll.  exact: yes */
+void straight_program(Ir *);
+
 /* unroll.c: equations over small constant ranges become scalar equations with constant subscripts.    exact: yes */
 void unroll(Ir *);
 

@@ -240,7 +240,10 @@ Record *record(Ir *model, Interp *run, Id result, uint32_t limit, const char **e
     interp_watch(run, &(Watch){on_term, on_element, &r});
     bool ran = interp_run(run, error), large = too_large(&r);
     if (large) *error = NULL;
-    if (r.whole_matrix) *error = "a function of whole matrices (solve, cholesky and their like) has no steps to show";
+    if (r.whole_matrix)
+        *error = "a function of whole matrices (solve, cholesky and their like) has steps to show where these have a "
+                 "constant number of "
+                 "rows, at most 4 (-D N=3 fixes a dim)";
     if (!ran || large) return NULL;
     r.out->result = r.out->element.at[*entry_of(&r, result, 0) - 1].array;
     return r.out;

@@ -334,3 +334,11 @@ void straight(Ir *ir, Flat *f)
     }
     f->steps = out;
 }
+
+void straight_program(Ir *ir)
+{
+    Flat f = flat_of(ir);
+    straight(ir, &f);
+    StepVec steps = f.steps;
+    flat_store(ir, &f, &steps);
+}

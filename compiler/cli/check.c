@@ -175,7 +175,7 @@ static void run_equations(Ir *ir, Interp *run, void *user)
 static Equations check_equations(const Args *args, const Model *m, const Point *p, const double *grad)
 {
     Equations q = {p, grad, 0, "there is no memory for it"};
-    with_equations(args, m, p, NULL, run_equations, &q);
+    with_equations(args, m, p, NULL, NULL, run_equations, &q);
     return q;
 }
 
@@ -308,7 +308,7 @@ static int check_modes(const Args *args, const Model *model, Point *p, const dou
         .point = p, .grad = grad, .samples = samples, .directions = v, .skipped = "there is no memory for it"};
     if (m->finite) {
         m->forward = largest_slope_error(p, grad, samples, v, slope_forward, p);
-        with_equations(args, model, p, "expand", run_complex, &m->complex);
+        with_equations(args, model, p, "expand", NULL, run_complex, &m->complex);
     } else
         m->complex.skipped = "the gradient is not finite";
     int status = m->second ? point_hvp(p, all, hv) : CLI_OK;
@@ -389,7 +389,7 @@ static int check_point(const Args *args, const Model *m, Point *p, size_t sample
     int status = point_grad(p, &loss, grad);
     if (status != CLI_OK) return status;
     bool json = args_has(args, "json"), wrong = false, stops = false;
-    with_equations(args, m, p, "lower", find_stop, &stops);
+    with_equations(args, m, p, "lower", NULL, find_stop, &stops);
     Text out = {.arena = args->arena};
     if (json)
         text_add(&out, "{\"loss\": ");

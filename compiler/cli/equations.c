@@ -50,7 +50,8 @@ void model_bind(const Model *m, const Ir *ir, Interp *run)
     for (Id e = 1; e < ir->external.n; e++) interp_bind(run, e, program_function(m->program, ir->external.at[e].name));
 }
 
-bool with_equations(const Args *args, const Model *m, const Point *p, const char *pass, UseEquations *use, void *user)
+bool with_equations(const Args *args, const Model *m, const Point *p, const char *pass, void (*also)(Ir *),
+                    UseEquations *use, void *user)
 {
     adc_compile_options given;
     CompileOptions options;
@@ -62,6 +63,7 @@ bool with_equations(const Args *args, const Model *m, const Point *p, const char
         compile_options(ctx, m->path, &given, &options)) {
         options.dump = pass;
         Ir *ir = compile_ir(ctx, &options);
+        if (also) also(ir);
         int64_t *dims = arena_alloc(ctx->arena, ((size_t)p->model->dims + 1) * sizeof *dims);
         for (int d = 0; d < p->model->dims; d++) dims[d + 1] = (int64_t)p->set->dims[d];
         Interp *run = interp_new(ir, dims);

@@ -18,8 +18,9 @@ void model_bind(const Model *, const Ir *, Interp *);
 bool is_small(const Ir *, Interp *, size_t most);
 
 typedef void UseEquations(Ir *, Interp *, void *user);
-/* The equations after a pass (NULL: the last), with an evaluator that has the model's functions and no values yet.  false: there is
-   no memory for it. */
-bool with_equations(const Args *, const Model *, const Point *, const char *pass, UseEquations *use, void *user);
+/* The equations after a pass (NULL: the last) and `also` (NULL: none), with an evaluator that has the model's functions and no values
+   yet.  false: there is no memory for it. */
+bool with_equations(const Args *, const Model *, const Point *, const char *pass, void (*also)(Ir *), UseEquations *use,
+                    void *user);
 
 #endif

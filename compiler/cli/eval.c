@@ -277,7 +277,7 @@ static int evaluate(const Args *args, const Model *m, const Point *p, Mode mode)
         double loss;
         status = point_loss(p, &loss);
         if (status == CLI_OK) report(&r, "", "loss", &loss, 0, NULL);
-        if (status == CLI_OK && isnan(loss)) with_equations(args, m, p, "lower", name_matrix, &p);
+        if (status == CLI_OK && isnan(loss)) with_equations(args, m, p, "lower", NULL, name_matrix, &p);
     }
     if (status == CLI_OK) status = report_kind(p, &r, ADC_OUTPUT, "outputs");
     if (status == CLI_OK && has_kind(p->model, ADC_METRIC)) status = report_kind(p, &r, ADC_METRIC, "metrics");

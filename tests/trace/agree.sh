@@ -53,8 +53,9 @@ agree "$folder/mixture.ad" --set 'x=[[0.1,1,-1],[0.5,0.2,0.3],[1,-1,2],[0.4,0.6,
 agree "$folder/network.ad" --set 'X=[[1,2,-1],[0.5,0,1],[0.3,0.2,0.1],[-1,1,0.4]]' --set 'y=[[1,0],[0,1],[0.5,0.5],[-1,2]]'
 agree "$folder/lookups.ad" --set 'label=[0,3,1,2,1,0,3]' --set 'power=[2,0,1,3,-1,2,3]' --set 'ptr=[0,2,3,3,6,9,10]' \
     --set 'X=[[1,2,3,4],[0.1,0.2,0.3,0.4],[1,0,1,0],[2,1,0,1],[0.5,0.5,1,1],[1,2,1,2],[0,0,1,0.3]]'
-for model in tests/models/beale.ad tests/trace/griewank.ad tests/trace/baydin.ad tests/trace/scan.ad tests/trace/while.ad; do
+for model in tests/models/beale.ad tests/trace/griewank.ad tests/trace/baydin.ad tests/trace/scan.ad tests/trace/while.ad tests/trace/matrix.ad; do
     agree "$model"
 done
+agree tests/trace/matrix_size.ad -D N=4
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
