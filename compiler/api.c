@@ -6,14 +6,14 @@
  */
 #include "api.h"
 #include "decimal.h"
-#include "jit.h"
+#include "tier.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct adc_program {
-    Jit *jit;
+    Tiers *tiers;
     const adc_model *model;
 };
 
@@ -106,24 +106,42 @@ typedef struct {
     char *c, *h;
 } Product;
 
+/* The functions that the model's extern ones are.  NULL: *error */
+static Links *open_links(Arena *arena, const Emitted *out, const adc_compile_options *given, const char **error)
+{
+    LinkName *name = arena_alloc(arena, (out->imported.n + 1) * sizeof *name);
+    for (uint32_t i = 0; i < out->imported.n; i++)
+        name[i] = (LinkName){out->imported.at[i].name, out->imported.at[i].libm};
+    return links_open(arena, given ? given->link : NULL, given ? given->links : 0, name, out->imported.n, error);
+}
+
+static void no_function(Context *ctx, const Emitted *out, const char *name)
+{
+    Span at = {0, 0};
+    for (uint32_t i = 0; i < out->imported.n; i++)
+        if (strcmp(out->imported.at[i].name, name) == 0) at = out->imported.at[i].span;
+    diag_error(ctx, at, "no linked file has the function '%s'", name);
+    diag_help(ctx, "--link FILE.c or --link LIBRARY.so supplies it");
+}
+
 /* C to a program. */
 static bool load(Context *ctx, const Emitted *out, const char *prefix, const adc_compile_options *given,
                  adc_program *program)
 {
-    const char **name = arena_alloc(ctx->arena, (out->imported.n + 1) * sizeof *name), *error;
-    const void *model;
-    Span at = {0, 0};
-    for (uint32_t i = 0; i < out->imported.n; i++) name[i] = out->imported.at[i].name;
-    JitLinks links = {.name = name, .names = out->imported.n};
-    if (given) links.file = given->link;
-    if (given) links.files = given->links;
-    program->jit = jit_open(ctx->arena, out->c.at, model_symbol(ctx->arena, prefix), &links, &model, &error);
-    program->model = model;
-    if (program->jit) return true;
-    for (uint32_t i = 0; links.missing && i < out->imported.n; i++)
-        if (strcmp(name[i], links.missing) == 0) at = out->imported.at[i].span;
-    diag_error(ctx, at, "%s", error);
-    if (links.missing) diag_help(ctx, "--link FILE.c or --link LIBRARY.so supplies it");
+    const char *error;
+    TierJob job = {.jit = given ? given->jit : ADC_JIT_TCC,
+                   .cache = given ? given->cache : NULL,
+                   .c = out->c.at,
+                   .symbol = model_symbol(ctx->arena, prefix),
+                   .faster = arena_printf(ctx->arena, "%s_faster", prefix),
+                   .links = open_links(ctx->arena, out, given, &error)};
+    if (job.links) program->tiers = tiers_open(ctx->arena, &job, &program->model, &error);
+    if (program->tiers) return true;
+    if (job.links && job.links->missing)
+        no_function(ctx, out, job.links->missing->name);
+    else
+        diag_error(ctx, (Span){0, 0}, "%s", error);
+    links_close(job.links);
     return false;
 }
 
@@ -175,9 +193,13 @@ adc_program *adc_compile(const char *name, const char *source, size_t n, const a
 
 const adc_model *adc_program_model(const adc_program *program) { return program->model; }
 
+int adc_program_jit(adc_program *program, int wait) { return tiers_now(program->tiers, wait != 0); }
+
+const char *adc_program_note(adc_program *program) { return tiers_note(program->tiers); }
+
 Function *program_function(const adc_program *program, const char *name)
 {
-    const void *address = jit_linked(program->jit, name);
+    const void *address = tiers_linked(program->tiers, name);
     Function *function;
     memcpy(&function, &address, sizeof function); /* an object's address as a function's: POSIX, not C */
     return function;
@@ -186,7 +208,7 @@ Function *program_function(const adc_program *program, const char *name)
 void adc_program_free(adc_program *program)
 {
     if (!program) return;
-    jit_close(program->jit);
+    tiers_close(program->tiers);
     free(program);
 }
 

@@ -140,7 +140,7 @@ static void print_one(const char *text, KernelStyle style, Text *out)
     text_add(out, "\n");
 }
 
-/* The functions of matrices exist in this program already: "adc_lu" for m_lu. */
+/* For libtcc's code the functions of matrices exist in this program already: "adc_lu" for m_lu. */
 static void print_known(const KernelInfo *k, KernelStyle style, Text *out)
 {
     const char *head = strstr(k->text, "static ") + strlen("static ");
@@ -164,10 +164,12 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
     }
     for (int k = 0; k < KERNELS; k++) {
         bool known = style.jit && !style.single && k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET;
-        if (used[k] && known)
-            print_known(info_of(k, style), style, out);
-        else if (used[k])
-            print_one(info_of(k, style)->text, style, out);
+        if (!used[k]) continue;
+        if (known) text_add(out, "#ifndef ADC_CC\n");
+        if (known) print_known(info_of(k, style), style, out);
+        if (known) text_add(out, "#else\n");
+        print_one(info_of(k, style)->text, style, out);
+        if (known) text_add(out, "#endif\n");
     }
 }
 

@@ -185,6 +185,21 @@ static void print_range(Gen *g, const IdVec *all)
 
 /* ---- functions without types */
 
+/* The member of the descriptor that the function is: "grad", "array[2].eval" */
+static const char *member_of(Gen *g, const Func *f)
+{
+    static const char *const name[FUNCTION_KINDS] = {
+        [FUNCTION_LOSS] = "loss", [FUNCTION_GRAD] = "grad", [FUNCTION_VALUE] = "eval",
+        [FUNCTION_JVP] = "jvp",   [FUNCTION_VJP] = "vjp",   [FUNCTION_HVP] = "hvp",
+    };
+    const char *member = name[f->entry.kind];
+    if (!f->entry.of) return member;
+    const IdVec all = listed(g);
+    uint32_t k = 0;
+    while (all.at[k] != f->entry.of) k++;
+    return arena_printf(g->arena, "array[%u].%s", k, member);
+}
+
 /* more: "_range" and its arguments, or nothing */
 static void print_any(Gen *g, const Func *f, const char *more, const char *formals, const char *actuals)
 {
@@ -197,6 +212,9 @@ static void print_any(Gen *g, const Func *f, const char *more, const char *forma
     text_addf(&g->body,
               "static int %s_any_%s%s(const void *dims, const void *theta, const void *data, %svoid *work%s)\n{\n",
               g->p, f->name, more, formal, formals);
+    if (g->opts->jit)
+        text_addf(&g->body, "    %s_FASTER(%s%s(dims, theta, data, %swork%s))\n", g->P, member_of(g, f), more, actual,
+                  actuals);
     text_addf(&g->body, "    return %s_%s%s(dims, theta, data, %swork%s);\n}\n\n", g->p, f->name, more, actual,
               actuals);
 }
@@ -245,6 +263,7 @@ void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
     print_arrays(g, &all, funcs, n);
     const char *p = g->p;
     Text *b = &g->body;
+    if (g->opts->jit) text_addf(b, "%s_SEEN ", g->P);
     text_addf(b, "const adc_model %s = {\n", model_symbol(g->arena, p));
     text_addf(b, "    ADC_MODEL, %d, \"%s\",\n", g->opts->single ? 4 : 8, g->ir->name);
     text_addf(b, "    %u, %s%s, %d,\n", g->ir->dim.n - 1, g->ir->dim.n > 1 ? p : "0",

@@ -303,7 +303,7 @@ const char *name_public(Gen *g, const char *name)
     static const char *const functions[] = {
         "dims",      "data", "real",  "strerror",   "nparam", "ngrad", "work_bytes", "init",
         "check",     "loss", "grad",  "grad_range", "jvp",    "hvp",   "arrays",     "check_text",
-        "dim_names", "fail", "range", "ready",      "shape",  "test",  "uniform",
+        "dim_names", "fail", "range", "ready",      "shape",  "test",  "uniform",    "faster",
     };
     for (int k = 0; k < KERNELS; k++)
         if (strcmp(kernel_info[k].name, name) == 0) return arena_printf(g->arena, "%s_", name);
@@ -327,23 +327,32 @@ const char *model_symbol(Arena *arena, const char *prefix)
     return used ? arena_printf(arena, "%s_", prefix) : prefix;
 }
 
-/* An extern function keeps its name: not a word of C, nor a name that the generated file defines. */
-static void check_external(Gen *g, const Extern *f)
-{
 #define CASE_LIBM(kids, function) {#function, kids},
 #define CASE_OWN(kids, function)
 #define OP(name, text, kids, form, result, partials, by, function, cost) CASE_##by(kids, function)
-    static const struct {
-        const char *name;
-        uint32_t kids;
-    } libm[] = {ADC_OPS(OP)};
+static const struct {
+    const char *name;
+    uint32_t kids;
+} libm[] = {ADC_OPS(OP)};
 #undef OP
+enum { LIBM = sizeof libm / sizeof *libm };
+
+bool name_libm(const char *name)
+{
+    for (size_t k = 0; k < LIBM; k++)
+        if (strcmp(libm[k].name, name) == 0) return true;
+    return false;
+}
+
+/* An extern function keeps its name: not a word of C, nor a name that the generated file defines. */
+static void check_external(Gen *g, const Extern *f)
+{
     size_t n = strlen(g->p);
     const char *why = NULL;
     if (strcmp(name_field(g, f->name), f->name) != 0 || strcmp(f->name, "main") == 0) why = "is a word of C";
     if (strncmp(f->name, g->p, n) == 0 && (!f->name[n] || f->name[n] == '_'))
         why = "begins as the names of the model do";
-    for (size_t k = 0; k < sizeof libm / sizeof *libm; k++)
+    for (size_t k = 0; k < LIBM; k++)
         if (strcmp(libm[k].name, f->name) == 0 && f->arity != libm[k].kids) why = "is one of libm with other arguments";
     if (why) diag_error(g->ctx, f->span, "an extern function cannot be called '%s': that %s", f->name, why);
 }

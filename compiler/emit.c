@@ -240,17 +240,38 @@ static void print_strerror(Gen *g)
 }
 
 /* Prototypes of the extern functions that are called. */
+/* For other files: a prototype.  For tier.h: one for libtcc, and a variable in what the system's compiler makes. */
 static void print_externals(Gen *g, Emitted *out)
 {
+    Text *c = &out->c;
     for (Id e = 1; e < g->ir->external.n; e++) {
         Extern f = g->ir->external.at[e];
         if (!g->external[e]) continue;
-        if (!out->imported.n) text_add(&out->c, "/* Supplied by whoever uses this file. */\n");
-        text_addf(&out->c, "extern double %s(", f.name);
-        for (uint32_t k = 0; k < f.arity; k++) text_add(&out->c, k ? ", double" : "double");
-        text_add(&out->c, ");\n");
-        vec_push(g->arena, &out->imported, ((Imported){f.name, f.span}));
+        const bool libm = name_libm(f.name), variable = g->opts->jit && !libm;
+        const char *arguments = "";
+        for (uint32_t k = 0; k < f.arity; k++)
+            arguments = arena_printf(g->arena, "%s%sdouble", arguments, k ? ", " : "");
+        if (!out->imported.n) text_add(c, "/* Supplied by whoever uses this file. */\n");
+        if (variable) text_addf(c, "#ifdef ADC_CC\n%s_SEEN double (*%s)(%s);\n#else\n", g->P, f.name, arguments);
+        text_addf(c, "extern double %s(%s);\n", f.name, arguments);
+        if (variable) text_add(c, "#endif\n");
+        vec_push(g->arena, &out->imported, ((Imported){f.name, f.span, libm}));
     }
+}
+
+/* What the two compilers of tier.h do not have in common. */
+static void print_tiers(Gen *g, Text *out)
+{
+    text_addf(out,
+              "#ifdef ADC_CC\n"
+              "#define %s_SEEN __attribute__((visibility(\"protected\")))\n"
+              "#define %s_FASTER(call)\n"
+              "#else\n"
+              "const adc_model *volatile %s_faster; /* the same by the system's compiler, when it is there */\n"
+              "#define %s_SEEN\n"
+              "#define %s_FASTER(call) if (%s_faster) return %s_faster->call;\n"
+              "#endif\n\n",
+              g->P, g->P, g->p, g->P, g->P, g->p, g->p);
 }
 
 static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
@@ -273,6 +294,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     if (g->opts->jit) {
         print_prelude(c);
         text_addn(c, header.at, header.n);
+        print_tiers(g, c);
     } else {
         const char *name = g->opts->header ? g->opts->header : arena_printf(g->arena, "%s.h", g->p);
         text_addf(c,

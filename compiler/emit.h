@@ -47,6 +47,7 @@ void name_add(Gen *, NameSet *, const char *name);
 void name_remove(NameSet *, const char *name);
 /* `wish`, or with _ or a number behind it: not taken by the set nor by all functions; it is then. */
 const char *name_fresh(Gen *, NameSet *, const char *wish);
+bool name_libm(const char *name);                 /* is it a function of libm that operations are? */
 void names_init(Gen *);                           /* reports extern functions whose name C cannot have */
 const char *name_field(Gen *, const char *name);  /* of a struct's member: a keyword gets an underscore */
 const char *name_public(Gen *, const char *name); /* of an output's function, without the prefix */

@@ -5,12 +5,11 @@
  * is bound here: those of libm, the kernels of matrices, which our compiler made faster than libtcc would, and the conversions and block moves that libtcc's code calls.  Only functions are
  * bound: libtcc reads a bound object through its call stub and gets garbage.  The code goes to memory of our own, since
  * libtcc ends the process where the system refuses executable memory: whether it does is tried first, on that very
- * memory.  A C file to link is compiled by the system's compiler; where there is none libtcc compiles it into the same
- * code, with what it calls of the C library looked up by name.
+ * memory.  C files to link that no compiler was there for are compiled into the same code, with what they call of the C
+ * library looked up by name.
  */
 #include "jit.h"
 
-#include "link.h"
 #include "opmath.h"
 
 #include <dlfcn.h>
@@ -22,18 +21,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-typedef struct {
-    char *name;
-    const void *address;
-} Linked;
-
 struct Jit {
     void *code;
     size_t bytes;
-    void **library; /* linked */
-    size_t libraries;
-    Linked *linked;
-    size_t functions; /* of these */
 };
 
 /* ---- what the text may call */
@@ -135,103 +125,81 @@ static void bind_known(TCCState *s)
     }
 }
 
-/* Libraries are loaded, C files without a compiler added to the code.  false: *error. */
-static bool link_files(TCCState *s, Arena *arena, Jit *jit, const JitLinks *links, const char **error)
+static Linked *find_linked(const Links *links, const char *name)
 {
-    jit->library = calloc(links->files + 1, sizeof *jit->library);
-    for (size_t i = 0; jit->library && i < links->files; i++) {
-        void *library = link_open(arena, links->file[i], error);
-        if (!library && (*error || tcc_add_file(s, links->file[i]) < 0)) return false;
-        if (library) jit->library[jit->libraries++] = library;
-    }
-    return jit->library != NULL;
+    for (size_t k = 0; k < links->functions; k++)
+        if (strcmp(links->function[k].name, name) == 0) return &links->function[k];
+    return NULL;
 }
 
-/* What the code calls and does not have: functions to link, and, in C files that libtcc compiled, those of the C library. */
-static bool bind_undefined(TCCState *s, const Errors *errors, const Jit *jit, JitLinks *links)
+/* What the code calls and does not have: functions to link, and, in C files, those of the C library. */
+static bool bind_undefined(TCCState *s, const Errors *errors, Links *links)
 {
     bool found = errors->undefined.n > 0;
     for (uint32_t i = 0; i < errors->undefined.n; i++) {
         const char *name = errors->undefined.at[i];
-        const void *address = NULL;
-        bool ours = false;
-        for (size_t k = 0; k < jit->libraries && !address; k++) address = dlsym(jit->library[k], name);
-        for (size_t k = 0; k < links->names; k++) ours |= strcmp(links->name[k], name) == 0;
-        if (!address && !ours && links->files > jit->libraries) address = dlsym(RTLD_DEFAULT, name);
+        const Linked *ours = find_linked(links, name);
+        const void *address = ours ? ours->address : links->sources ? dlsym(RTLD_DEFAULT, name) : NULL;
         if (address) tcc_add_symbol(s, name, address);
-        if (!address && ours) links->missing = name;
+        if (!address && ours) links->missing = ours;
         found &= address != NULL;
     }
     return found;
 }
 
-static bool keep_linked(TCCState *s, Jit *jit, const JitLinks *links)
-{
-    jit->linked = calloc(links->names + 1, sizeof *jit->linked);
-    for (size_t k = 0; jit->linked && k < links->names; k++) {
-        Linked *l = &jit->linked[jit->functions++];
-        l->name = malloc(strlen(links->name[k]) + 1);
-        if (!l->name) return false;
-        strcpy(l->name, links->name[k]);
-        l->address = tcc_get_symbol(s, l->name);
-    }
-    return jit->linked != NULL;
-}
-
-static const void *load(TCCState *s, Errors *errors, Jit *jit, JitLinks *links, const char *symbol, const char **error)
+/* The unit in memory.  false: *error, or what libtcc said. */
+static bool load(TCCState *s, Errors *errors, Jit *jit, Links *links, const char **error)
 {
     bind_known(s);
     int bytes = tcc_relocate(s, NULL);
-    if (bytes < 0 && bind_undefined(s, errors, jit, links)) {
+    if (bytes < 0 && bind_undefined(s, errors, links)) {
         errors->first = NULL;
         bytes = tcc_relocate(s, NULL);
     }
-    if (bytes < 0) return NULL;
+    if (bytes < 0) return false;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     jit->bytes = ((size_t)bytes + page - 1) / page * page + page;
     jit->code = code_memory(jit->bytes);
-    if (!jit->code) {
-        *error = "the system refuses memory that may be executed (the JIT needs it)";
-        return NULL;
-    }
-    if (tcc_relocate(s, jit->code) || !keep_linked(s, jit, links)) return NULL;
-    return tcc_get_symbol(s, symbol);
+    if (!jit->code) *error = "the system refuses memory that may be executed (the JIT needs it)";
+    return jit->code && tcc_relocate(s, jit->code) == 0;
 }
 
-const void *jit_linked(const Jit *jit, const char *name)
+static bool find(Arena *arena, TCCState *s, const char *const *symbol, size_t symbols, Links *links, const void **found,
+                 const char **error)
 {
-    for (size_t k = 0; k < jit->functions; k++)
-        if (strcmp(jit->linked[k].name, name) == 0) return jit->linked[k].address;
-    return NULL;
+    for (size_t k = 0; k < symbols; k++) {
+        found[k] = tcc_get_symbol(s, symbol[k]);
+        if (!found[k]) *error = arena_printf(arena, "internal error: the generated code has no %s", symbol[k]);
+    }
+    for (size_t k = 0; k < links->functions; k++)
+        if (!links->function[k].address) links->function[k].address = tcc_get_symbol(s, links->function[k].name);
+    return !*error;
 }
 
-Jit *jit_open(Arena *arena, const char *c, const char *symbol, JitLinks *links, const void **found, const char **error)
+Jit *jit_open(Arena *arena, const char *c, const char *const *symbol, size_t symbols, Links *links, const void **found,
+              const char **error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, first_unit);
-    JitLinks none = {0};
+    Links none = {0};
     links = links ? links : &none;
-    *found = NULL;
     *error = "out of memory";
     Errors errors = {.arena = arena};
     Jit *jit = calloc(1, sizeof *jit);
     TCCState *s = jit ? new_state(&errors) : NULL;
-    bool linked = false;
+    bool linked = true, good = false;
     if (s) {
         *error = NULL;
-        linked = link_files(s, arena, jit, links, error);
-        if (linked && tcc_compile_string(s, c) == 0) *found = load(s, &errors, jit, links, symbol, error);
+        for (size_t i = 0; i < links->sources && linked; i++) linked = tcc_add_file(s, links->source[i]) == 0;
+        good = linked && tcc_compile_string(s, c) == 0 && load(s, &errors, jit, links, error) &&
+               find(arena, s, symbol, symbols, links, found, error);
         tcc_delete(s);
     }
-    if (*found) return jit;
-    if (links->missing)
-        *error = arena_printf(arena, "no linked file has the function '%s'", links->missing);
-    else if (s && !linked && errors.first)
+    if (good) return jit;
+    if (!linked)
         *error = arena_printf(arena, "--link: libtcc says: %s (there is no cc)", errors.first);
-    else if (errors.first)
-        *error = arena_printf(arena, "internal error: libtcc refuses the generated code: %s", errors.first);
     else if (!*error)
-        *error = arena_printf(arena, "internal error: the generated code has no %s", symbol);
+        *error = arena_printf(arena, "internal error: libtcc refuses the generated code: %s", errors.first);
     jit_close(jit);
     return NULL;
 }
@@ -240,9 +208,5 @@ void jit_close(Jit *jit)
 {
     if (!jit) return;
     if (jit->code) munmap(jit->code, jit->bytes);
-    for (size_t i = 0; i < jit->libraries; i++) link_close(jit->library[i]);
-    free(jit->library);
-    for (size_t k = 0; k < jit->functions; k++) free(jit->linked[k].name);
-    free(jit->linked);
     free(jit);
 }

@@ -1,96 +1,131 @@
 /*
- * link.c -- a file that supplies functions -> a loaded library.
+ * link.c -- files that supply functions -> loaded libraries, and where the functions are.
  *
- * A C file is compiled by `cc` into a library in a scratch folder, which is gone once the library is loaded; what the
- * compiler says goes into the error.  Everything is given to the compiler as arguments, nothing through a shell.
+ * A C file is compiled by the system's compiler into a library in a scratch folder, which is gone once the library is
+ * loaded; what the compiler says goes into the error.
  */
 #include "link.h"
 
+#include "cc.h"
+
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
-enum { SAID_MAX = 2000 }; /* of the compiler's messages */
-
 /* dlopen looks for a bare name in the system's folders: the user means the file here. */
-static void *load(Arena *arena, const char *path, const char *shown, const char **error)
+void *link_load(Arena *arena, const char *path, const char **error)
 {
     if (!strchr(path, '/')) path = arena_printf(arena, "./%s", path);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) *error = arena_printf(arena, "--link %s: %s", shown, dlerror());
+    if (!library) {
+        const char *why = dlerror();
+        *error = arena_strndup(arena, why, strlen(why));
+    }
     return library;
 }
 
-static const char *said(Arena *arena, const char *path)
-{
-    char *text = arena_alloc(arena, SAID_MAX + 1);
-    FILE *f = fopen(path, "r");
-    size_t n = f ? fread(text, 1, SAID_MAX, f) : 0;
-    if (f) fclose(f);
-    while (n && text[n - 1] == '\n') n--;
-    text[n] = 0;
-    return text;
-}
-
-/* Runs the compiler with its messages in a file: its exit status, or -1 where there is none. */
-static int run_compiler(const char *file, const char *library, const char *messages)
-{
-    const char *const args[] = {"cc", "-O2", "-shared", "-fPIC", "-o", library, "-x", "c", file, "-lm", NULL};
-    char *argv[sizeof args / sizeof *args];
-    memcpy(argv, args, sizeof argv); /* posix_spawn does not write to them */
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int status = 0;
-    if (posix_spawn_file_actions_init(&actions)) return -1;
-    int failed = posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (!failed) failed = posix_spawnp(&child, "cc", &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed) return -1;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    return WIFEXITED(status) && WEXITSTATUS(status) != 127 ? WEXITSTATUS(status) : WIFEXITED(status) ? -1 : 1;
-}
-
+/* NULL: *error, or where no compiler could be run NULL too. */
 static void *compile(Arena *arena, const char *file, const char **error)
 {
-    const char *base = getenv("TMPDIR");
+    Cc cc;
+    CcRun run = CC_RUN;
+    cc_find(arena, &cc);
+    if (!cc.path) return NULL;
+    const char *base = getenv("TMPDIR"), *said;
     char *folder = arena_printf(arena, "%s/adc-link-XXXXXX", base && *base ? base : "/tmp");
     if (!mkdtemp(folder)) {
-        *error = arena_printf(arena, "--link %s: no scratch folder %s: %s", file, folder, strerror(errno));
+        *error = arena_printf(arena, "no scratch folder %s: %s", folder, strerror(errno));
         return NULL;
     }
     const char *library = arena_printf(arena, "%s/linked.so", folder);
-    const char *messages = arena_printf(arena, "%s/messages", folder);
-    void *loaded = NULL;
-    int status = run_compiler(file, library, messages);
-    if (status == 0) loaded = load(arena, library, file, error);
-    if (status > 0) *error = arena_printf(arena, "--link %s: cc says\n%s", file, said(arena, messages));
+    const char *const args[] = {"-O2", "-shared", "-fPIC", "-o", library, "-x", "c", file, "-lm", NULL};
+    const CcEnd end = cc_run(arena, &cc, &run, args, "", 0, &said);
+    void *loaded = end == CC_RIGHT ? link_load(arena, library, error) : NULL;
+    if (end == CC_WRONG) *error = arena_printf(arena, "%s says\n%s", cc.word[0], said);
+    if (end == CC_STOPPED) *error = "the compiler was stopped";
     unlink(library);
-    unlink(messages);
     rmdir(folder);
     return loaded;
 }
 
-void *link_open(Arena *arena, const char *file, const char **error)
+/* NULL, and *error NULL: a C file, and no compiler. */
+static void *open_file(Arena *arena, const char *file, const char **error)
 {
-    size_t n = strlen(file);
+    const size_t n = strlen(file);
+    void *library = NULL;
     *error = NULL;
-    if (access(file, R_OK)) {
-        *error = arena_printf(arena, "--link %s: %s", file, strerror(errno));
-        return NULL;
-    }
-    return n > 2 && strcmp(file + n - 2, ".c") == 0 ? compile(arena, file, error) : load(arena, file, file, error);
+    if (access(file, R_OK))
+        *error = strerror(errno);
+    else
+        library =
+            n > 2 && strcmp(file + n - 2, ".c") == 0 ? compile(arena, file, error) : link_load(arena, file, error);
+    if (*error) *error = arena_printf(arena, "--link %s: %s", file, *error);
+    return library;
 }
 
-void link_close(void *library)
+/* false: *error */
+static bool open_files(Arena *arena, Links *links, const char *const *file, size_t files, const char **error)
 {
-    if (library) dlclose(library);
+    links->library = calloc(files + 1, sizeof(void *));
+    links->source = calloc(files + 1, sizeof(char *));
+    *error = "out of memory";
+    if (!links->library || !links->source) return false;
+    for (size_t i = 0; i < files; i++) {
+        void *library = open_file(arena, file[i], error);
+        if (*error) return false;
+        if (library)
+            links->library[links->libraries++] = library;
+        else
+            links->source[links->sources++] = file[i];
+    }
+    return true;
+}
+
+static bool look_up(Links *links, const LinkName *name, size_t names)
+{
+    links->function = calloc(names + 1, sizeof *links->function);
+    for (size_t k = 0; links->function && k < names; k++) {
+        Linked *l = &links->function[links->functions];
+        l->name = malloc(strlen(name[k].name) + 1);
+        if (!l->name) return false;
+        links->functions++;
+        strcpy(l->name, name[k].name);
+        l->libm = name[k].libm;
+        for (size_t i = 0; i < links->libraries && !l->address && !l->libm; i++)
+            l->address = dlsym(links->library[i], l->name);
+    }
+    return links->function != NULL;
+}
+
+Links *links_open(Arena *arena, const char *const *file, size_t files, const LinkName *name, size_t names,
+                  const char **error)
+{
+    Links *links = calloc(1, sizeof *links);
+    *error = "out of memory";
+    if (links && open_files(arena, links, file, files, error)) {
+        if (look_up(links, name, names)) return links;
+        *error = "out of memory";
+    }
+    links_close(links);
+    return NULL;
+}
+
+bool links_complete(Links *links)
+{
+    for (size_t k = 0; k < links->functions && !links->missing; k++)
+        if (!links->function[k].address && !links->function[k].libm) links->missing = &links->function[k];
+    return !links->missing;
+}
+
+void links_close(Links *links)
+{
+    if (!links) return;
+    for (size_t i = 0; i < links->libraries; i++) dlclose(links->library[i]);
+    for (size_t k = 0; k < links->functions; k++) free(links->function[k].name);
+    free(links->function);
+    free(links->library);
+    free(links->source);
+    free(links);
 }

@@ -73,7 +73,7 @@ typedef struct {
     const char *header;  /* what the C includes: "dir/model.h"'s last part; NULL: PREFIX.h */
     const char *options; /* for the header's comment: "--real float --prefix m" or "" */
     bool single;         /* float */
-    bool jit;            /* for libtcc: own typedefs and prototypes instead of #include, header's text in front */
+    bool jit;            /* for tier.h: own typedefs and prototypes instead of #include, header's text in front */
     bool blas;           /* functions of matrices through LAPACK */
     bool example;
     uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */
@@ -83,6 +83,7 @@ typedef struct {
 typedef struct {
     const char *name;
     Span span;
+    bool libm; /* it is one of libm */
 } Imported;
 
 typedef struct {

@@ -178,15 +178,26 @@ typedef struct {
     unsigned emit;           /* further functions: ADC_EMIT_JVP | ... */
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
-    size_t max_work; /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
+    size_t max_work;   /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
+    int jit;           /* what compiles the C: ADC_JIT_TCC, ... */
+    const char *cache; /* folder where compiled objects are kept; NULL: XDG_CACHE_HOME/adc or ~/.cache/adc; "": none */
 } adc_compile_options;
 enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4, ADC_EMIT_JACOBIAN = 8, ADC_EMIT_HESSIAN = 16 };
+/*
+ * libtcc, at once; the system's compiler (CC of the environment, or cc), whose objects are kept in XDG_CACHE_HOME/adc; or
+ * both: libtcc's code runs until the other's is there, and without a compiler it runs on.  Results differ by rounding.
+ */
+enum { ADC_JIT_TCC, ADC_JIT_CC, ADC_JIT_AUTO };
 
 /* `name` is shown in diagnostics and names the model ("beale.ad": beale).  options NULL: none.  NULL: see *messages. */
 adc_program *adc_compile(const char *name, const char *source, size_t n, const adc_compile_options *options,
                          char **messages);
 const adc_model *adc_program_model(const adc_program *); /* until adc_program_free */
-void adc_program_free(adc_program *);                    /* NULL is allowed */
+/* Whose code calls run: ADC_JIT_TCC, or ADC_JIT_CC.  wait: first until a compiler at work has ended. */
+int adc_program_jit(adc_program *, int wait);
+/* Why there is no compiled code though there is a compiler, or that it could not be kept; NULL: nothing of this, or not yet. */
+const char *adc_program_note(adc_program *);
+void adc_program_free(adc_program *); /* NULL is allowed; a compiler at work is stopped */
 
 /* C text and its header, for files NAME.c and NAME.h where NAME is the prefix.  1, or 0: see *messages.  adc_text_free each. */
 int adc_to_c(const char *name, const char *source, size_t n, const adc_compile_options *options, char **c, char **h,

@@ -52,8 +52,8 @@ bool args_has(const Args *, const char *name);
 /* Leave *out when the option is not given.  false: no number, or outside lo..hi (said). */
 bool args_integer(const Args *, const char *name, int64_t lo, int64_t hi, int64_t *out);
 bool args_real(const Args *, const char *name, double *out);
-/* Which of the words (ended by NULL) is given; the first where the option is not; later_words are refused: not yet. */
-int args_choice(const Args *, const char *name, const char *const *words, const char *const *later_words, int *chosen);
+/* Which of the words (ended by NULL) is given; the first where the option is not. */
+int args_choice(const Args *, const char *name, const char *const *words, int *chosen);
 
 /* "adc: " message, newline, to standard error. */
 void complain(const char *fmt, ...) ADC_PRINTF(1, 2);
@@ -76,6 +76,8 @@ int later(const char *what);   /* complains: not yet.  CLI_USAGE */
     {"link", "FILE", "a C file or a library that supplies extern functions", false},                                   \
     {"load", "FILE.npz", "parameters", true},                                                                          \
     {"seed", "S", "of the random starts (0)", false}
+/* ... and of those that run it. */
+#define JIT_OPTION {"jit", "tcc|cc|auto", "what compiles it: libtcc, the system's compiler, both in turn (tcc)", false}
 /* clang-format on */
 
 /* ---- output.c */
@@ -102,7 +104,7 @@ int picture_write(Arena *, const char *path, const char *format, const Text *gra
 char *read_file(Arena *, const char *path, size_t *n);
 /* Runs `work` on the text of the model, in a context whose diagnostics then go to standard error; its status. */
 int with_source(const Args *, int (*work)(const Args *, Context *, void *user), void *user);
-/* -D, --wrt, --prefix and --real of the command line. */
+/* -D, --wrt, --prefix, --real, --jit and so on of the command line. */
 int model_options(const Args *, adc_compile_options *);
 
 typedef struct {

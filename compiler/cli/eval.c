@@ -20,7 +20,7 @@ const Option eval_options[] = {
     {"jvp", "NAME=VALUE", "the derivative along a direction, which has this part", false},
     {"hvp", "NAME=VALUE", "the Hessian times a direction, which has this part", false},
     {"mode", "reverse|forward|numeric", "how gradient and Jacobian are taken (reverse)", false},
-    {"jit", "tcc", "what compiles the model (tcc)", false},
+    JIT_OPTION,
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */
@@ -289,11 +289,9 @@ static int evaluate(const Args *args, const Model *m, const Point *p, Mode mode)
 
 int command_eval(const Args *args)
 {
-    static const char *const modes[] = {"reverse", "forward", "numeric", NULL}, *const none[] = {NULL};
-    static const char *const jits[] = {"tcc", NULL}, *const later_jits[] = {"cc", "auto", NULL};
-    int mode, jit;
-    int status = args_choice(args, "mode", modes, none, &mode);
-    if (status == CLI_OK) status = args_choice(args, "jit", jits, later_jits, &jit);
+    static const char *const modes[] = {"reverse", "forward", "numeric", NULL};
+    int mode;
+    int status = args_choice(args, "mode", modes, &mode);
     if (status != CLI_OK) return status;
     Model m;
     Point p = {0};

@@ -129,7 +129,9 @@ int model_options(const Args *args, adc_compile_options *o)
         return CLI_USAGE;
     }
     o->single_precision = real && strcmp(real, "float") == 0;
-    int status = bytes_option(args, &o->max_work);
+    static const char *const jits[] = {"tcc", "cc", "auto", NULL};
+    int status = args_choice(args, "jit", jits, &o->jit);
+    if (status == CLI_OK) status = bytes_option(args, &o->max_work);
     return status == CLI_OK ? emit_option(args, &o->emit) : status;
 }
 
@@ -186,7 +188,12 @@ int model_open_scalar(const Args *args, unsigned emit, unsigned wished, Model *m
     return compile_model(m, &options, wished);
 }
 
-void model_close(Model *m) { adc_program_free(m->program); }
+void model_close(Model *m)
+{
+    const char *note = m->program ? adc_program_note(m->program) : NULL;
+    if (note) complain("--jit: %s", note);
+    adc_program_free(m->program);
+}
 
 int model_array(const adc_model *model, const char *name)
 {

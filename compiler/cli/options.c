@@ -184,18 +184,15 @@ bool args_real(const Args *args, const char *name, double *out)
     return true;
 }
 
-int args_choice(const Args *args, const char *name, const char *const *words, const char *const *later_words,
-                int *chosen)
+int args_choice(const Args *args, const char *name, const char *const *words, int *chosen)
 {
     const char *word = args_value(args, name);
     *chosen = 0;
     for (int i = 0; word && words[i]; i++)
         if (strcmp(word, words[ *chosen = i]) == 0) return CLI_OK;
     if (!word) return CLI_OK;
-    for (int i = 0; later_words[i]; i++)
-        if (strcmp(word, later_words[i]) == 0) return later(arena_printf(args->arena, "--%s %s", name, word));
     Text all = {.arena = args->arena};
-    for (int i = 0; words[i]; i++) text_addf(&all, "%s%s", i ? " or " : "", words[i]);
+    for (int i = 0; words[i]; i++) text_addf(&all, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ", words[i]);
     complain("--%s %s: expected %s", name, word, all.at);
     return CLI_USAGE;
 }

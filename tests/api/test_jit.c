@@ -26,7 +26,7 @@ static Jit *open_unary(Arena *a, const char *body, Unary **f, const char **error
 {
     const void *table;
     Jit *jit = jit_open(a, arena_printf(a, "%s\ntypedef double unary(double); unary *const table[1] = {f};", body),
-                        "table", NULL, &table, error);
+                        &(const char *){"table"}, 1, NULL, &table, error);
     if (jit) *f = *(Unary *const *)table;
     return jit;
 }
@@ -72,11 +72,11 @@ static void errors_are_text(void **state)
     Arena *a = arena_new(NULL);
     const char *error;
     const void *found;
-    assert_null(jit_open(a, "int x = ;", "x", NULL, &found, &error));
+    assert_null(jit_open(a, "int x = ;", &(const char *){"x"}, 1, NULL, &found, &error));
     assert_non_null(strstr(error, "internal error: libtcc refuses"));
-    assert_null(jit_open(a, "int g(void); int f(void) { return g(); }", "f", NULL, &found, &error));
+    assert_null(jit_open(a, "int g(void); int f(void) { return g(); }", &(const char *){"f"}, 1, NULL, &found, &error));
     assert_non_null(strstr(error, "undefined symbol 'g'"));
-    assert_null(jit_open(a, "int f(void) { return 1; }", "h", NULL, &found, &error));
+    assert_null(jit_open(a, "int f(void) { return 1; }", &(const char *){"h"}, 1, NULL, &found, &error));
     assert_non_null(strstr(error, "has no h"));
     arena_free(a);
 }
@@ -107,7 +107,7 @@ static void refused_memory_is_an_error(void **state)
         Arena *a = arena_new(NULL);
         const char *error = "";
         const void *found;
-        Jit *jit = jit_open(a, "int f(void) { return 1; }", "f", NULL, &found, &error);
+        Jit *jit = jit_open(a, "int f(void) { return 1; }", &(const char *){"f"}, 1, NULL, &found, &error);
         _exit(!jit && strstr(error, "refuses memory that may be executed") ? 0 : 1);
     }
     int status;

@@ -379,7 +379,7 @@ static void check_jit(Tool *t)
     Emitted out = emitted(t, true);
     const void *model;
     const char *error;
-    Jit *jit = jit_open(t->ctx->arena, out.c.at, "model", NULL, &model, &error);
+    Jit *jit = jit_open(t->ctx->arena, out.c.at, &(const char *){"model"}, 1, NULL, &model, &error);
     if (!jit) quit("%s", error);
     check_model(t, model, "libtcc");
     jit_close(jit);
