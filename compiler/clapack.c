@@ -73,11 +73,11 @@ static const char lu[] =
     "}\n";
 
 static const char exchange[] =
-    "/* the exchanges of lu on the rows of b, in their order or backwards; NaN in b where the matrix is singular */\n"
+    "/* the exchanges of lu on the rows of b, in their order or backwards */\n"
     "static void @p_exchange(const @r *f, @r *b, int64_t n, int64_t m, int back)\n"
     "{\n"
     "    const int *const pivot = (const int *)(const void *)(f + n * n);\n"
-    "    int64_t i, j, k;\n"
+    "    int64_t i, j;\n"
     "    for (i = 0; i < n; i++) {\n"
     "        const int64_t r = back ? n - 1 - i : i, p = pivot[r] - 1;\n"
     "        for (j = 0; p != r && j < m; j++) {\n"
@@ -86,6 +86,13 @@ static const char exchange[] =
     "            b[p * m + j] = t;\n"
     "        }\n"
     "    }\n"
+    "}\n";
+
+static const char singular[] =
+    "/* NaN in b where the matrix is singular */\n"
+    "static void @p_singular(const @r *f, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    int64_t i, k;\n"
     "    for (i = 0; i < n; i++) {\n"
     "        for (k = 0; f[i * n + i] == 0 && k < n * m; k++) b[k] = (@r)NAN;\n"
     "    }\n"
@@ -98,6 +105,7 @@ static const char lusolve[] =
     "    @p_triangle(\"U\", \"N\", \"N\", f, b, n, m);\n"
     "    @p_triangle(\"L\", \"N\", \"U\", f, b, n, m);\n"
     "    @p_exchange(f, b, n, m, 1);\n"
+    "    @p_singular(f, b, n, m);\n"
     "}\n";
 
 static const char lutsolve[] =
@@ -107,6 +115,29 @@ static const char lutsolve[] =
     "    @p_exchange(f, b, n, m, 0);\n"
     "    @p_triangle(\"L\", \"T\", \"U\", f, b, n, m);\n"
     "    @p_triangle(\"U\", \"T\", \"N\", f, b, n, m);\n"
+    "    @p_singular(f, b, n, m);\n"
+    "}\n";
+
+static const char cofactor[] =
+    "/* b becomes c b, c the cofactors of a, also of a singular one, f the factors of a by lu: backward substitution without divisions */\n"
+    "static void @p_cofactor(const @r *f, @r *b, int64_t n, int64_t m)\n"
+    "{\n"
+    "    const int *const pivot = (const int *)(const void *)(f + n * n);\n"
+    "    @r d = 1;\n"
+    "    int64_t i, j, k;\n"
+    "    @p_exchange(f, b, n, m, 0);\n"
+    "    @p_triangle(\"L\", \"T\", \"U\", f, b, n, m);\n"
+    "    for (i = n - 1; i >= 0; i--) {\n"
+    "        if (pivot[i] > i + 1) d = -d;\n"
+    "        for (k = n - 1; k > i; k--) {\n"
+    "            const @r p = f[k * n + k], g = f[k * n + i];\n"
+    "            for (j = 0; j < m; j++) b[i * m + j] = p * b[i * m + j] - g * b[k * m + j];\n"
+    "        }\n"
+    "    }\n"
+    "    for (i = 0; i < n; i++) {\n"
+    "        for (j = 0; j < m; j++) b[i * m + j] *= d;\n"
+    "        d *= f[i * n + i];\n"
+    "    }\n"
     "}\n";
 
 static const char det[] =
@@ -139,8 +170,10 @@ const KernelInfo lapack_info[KERNELS] = {
     [KERNEL_LTSOLVE] = {"ltsolve", ltsolve, {KERNEL_TRIANGLE}, 1},
     [KERNEL_LU] = {"lu", lu, {KERNEL_IDIV}, 0},
     [KERNEL_EXCHANGE] = {"exchange", exchange, {KERNEL_IDIV}, 0},
-    [KERNEL_LUSOLVE] = {"lusolve", lusolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
-    [KERNEL_LUTSOLVE] = {"lutsolve", lutsolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
+    [KERNEL_SINGULAR] = {"singular", singular, {KERNEL_IDIV}, 0},
+    [KERNEL_LUSOLVE] = {"lusolve", lusolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE, KERNEL_SINGULAR}, 3},
+    [KERNEL_LUTSOLVE] = {"lutsolve", lutsolve, {KERNEL_TRIANGLE, KERNEL_EXCHANGE, KERNEL_SINGULAR}, 3},
+    [KERNEL_COFACTOR] = {"cofactor", cofactor, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
     [KERNEL_DET] = {"det", det, {KERNEL_IDIV}, 0},
     [KERNEL_LOGDET] = {"logdet", logdet, {KERNEL_IDIV}, 0},
 };

@@ -23,6 +23,7 @@ static Kernel kernel_of(Mat m)
     case MAT_LTSOLVE: return KERNEL_LTSOLVE;
     case MAT_LUSOLVE: return KERNEL_LUSOLVE;
     case MAT_LUTSOLVE: return KERNEL_LUTSOLVE;
+    case MAT_COFACTOR: return KERNEL_COFACTOR;
     case MAT_DET: return KERNEL_DET;
     case MAT_LOGDET: return KERNEL_LOGDET;
     case MATS: break;

@@ -58,6 +58,9 @@ static Id of_matrix(Ir *ir, const Eq *e)
     case MAT_LTSOLVE: kernel = ir_op2(ir, OP_MUL, square, m); break;
     case MAT_LUSOLVE:
     case MAT_LUTSOLVE: kernel = ir_imul(ir, ir_op2(ir, OP_MUL, square, m), 2); break;
+    case MAT_COFACTOR:
+        kernel = ir_op2(ir, OP_IDIV, ir_imul(ir, ir_op2(ir, OP_MUL, square, m), 5), ir_int(ir, 2));
+        break;
     case MAT_DET:
     case MAT_LOGDET: return n;
     case MATS: break;

@@ -102,6 +102,7 @@ typedef enum {
  *                                                                     F[b, i, n]: the row that row i was exchanged with in step i
  *     X[b, i, j] = lsolve(i: n, j: m, k: n with L[b, i, k]) B         L X = B; ltsolve: L' X = B
  *     X[b, i, j] = lusolve(i: n, j: m, k: n + 1 with F[b, i, k]) B    A X = B; lutsolve: A' X = B
+ *     X[b, i, j] = cofactor(i: n, j: m, k: n + 1 with F[b, i, k]) B   X = C B, C the cofactors of A: also where A is singular
  *     d[b]       = det(i: n, k: n + 1) F[b, i, k]                     of A; logdet: log |det A|
  * What has no value (A not positive definite, no solution) is NaN in all elements.  Derivatives: the adjoint or tangent of F is
  * that of the A it was made of, in its first n columns.

@@ -11,6 +11,7 @@
 #define R(literal)  literal@f
 #define K(name)     @p_##name
 #define RE(x)       x
+#define SIZE(x)     M(fabs)(x)
 /* clang-format on */
 
 #define INDENT_0           ""
@@ -32,7 +33,9 @@ const char kernel_lsolve[] = KERNEL_LSOLVE_C(TEXT, COMMENT);
 const char kernel_ltsolve[] = KERNEL_LTSOLVE_C(TEXT, COMMENT);
 const char kernel_lu[] = KERNEL_LU_C(TEXT, COMMENT);
 const char kernel_exchange[] = KERNEL_EXCHANGE_C(TEXT, COMMENT);
+const char kernel_singular[] = KERNEL_SINGULAR_C(TEXT, COMMENT);
 const char kernel_lusolve[] = KERNEL_LUSOLVE_C(TEXT, COMMENT);
 const char kernel_lutsolve[] = KERNEL_LUTSOLVE_C(TEXT, COMMENT);
+const char kernel_cofactor[] = KERNEL_COFACTOR_C(TEXT, COMMENT);
 const char kernel_det[] = KERNEL_DET_C(TEXT, COMMENT);
 const char kernel_logdet[] = KERNEL_LOGDET_C(TEXT, COMMENT);

@@ -4,7 +4,8 @@
  *
  * In a kernel REAL is the real type, M(exp) a function of <math.h> for it (exp, expf), R(0.5) a literal of it and
  * K(name) a kernel; LINE(indent, ...) is a line of C, NOTE("...") a comment.  The text has @r, exp@f, 0.5@f and @p_name
- * in these places.  Kernels of matrices are compiled for complex numbers too: RE(x) is the part that decisions go by, in the text x.  The C is C99, without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
+ * in these places.  Kernels of matrices are compiled for complex numbers too: decisions go by RE(x) and SIZE(x), in the text
+ * x and fabs@f(x).  The C is C99, without a warning in gcc, clang and tcc, and needs <math.h> and <stdint.h>.
  */
 #ifndef ADC_KERNELS_H
 #define ADC_KERNELS_H
@@ -13,7 +14,7 @@
 extern const char kernel_sigmoid[], kernel_softplus[], kernel_polygamma[];
 extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[];
 extern const char kernel_cholesky[], kernel_lsolve[], kernel_ltsolve[], kernel_lu[], kernel_exchange[];
-extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logdet[];
+extern const char kernel_singular[], kernel_lusolve[], kernel_lutsolve[], kernel_cofactor[], kernel_det[], kernel_logdet[];
 
 /* clang-format off */
 
@@ -192,7 +193,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(1, for (k = 0; k < n; k++) {) \
     LINE(2, int64_t p = k;) \
     LINE(2, for (i = k + 1; i < n; i++) {) \
-    LINE(3, if (RE(M(fabs)(a[i * w + k])) > RE(M(fabs)(a[p * w + k]))) p = i;) \
+    LINE(3, if (SIZE(a[i * w + k]) > SIZE(a[p * w + k])) p = i;) \
     LINE(2, }) \
     LINE(2, a[k * w + n] = (REAL)p;) \
     LINE(2, for (j = 0; p != k && j < n; j++) {) \
@@ -200,7 +201,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(3, a[k * w + j] = a[p * w + j];) \
     LINE(3, a[p * w + j] = t;) \
     LINE(2, }) \
-    LINE(2, if (RE(a[k * w + k]) == R(0.0)) continue;) \
+    LINE(2, if (a[k * w + k] == R(0.0)) continue;) \
     LINE(2, for (i = k + 1; i < n; i++) {) \
     LINE(3, const REAL f = a[i * w + k] / a[k * w + k];) \
     LINE(3, a[i * w + k] = f;) \
@@ -210,10 +211,10 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(0, })
 
 #define KERNEL_EXCHANGE_C(LINE, NOTE) \
-    NOTE("the row exchanges of lu on b, in their order or backwards; NaN in b where the matrix is singular") \
+    NOTE("the row exchanges of lu on b, in their order or backwards") \
     LINE(0, static void K(exchange)(const REAL *f, REAL *b, int64_t n, int64_t m, int back)) \
     LINE(0, {) \
-    LINE(1, int64_t i, j, k;) \
+    LINE(1, int64_t i, j;) \
     LINE(1, for (i = 0; i < n; i++) {) \
     LINE(2, const int64_t r = back ? n - 1 - i : i;) \
     LINE(2, const int64_t p = (int64_t)RE(f[r * (n + 1) + n]);) \
@@ -223,8 +224,15 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(3, b[p * m + j] = t;) \
     LINE(2, }) \
     LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_SINGULAR_C(LINE, NOTE) \
+    NOTE("NaN in b where the matrix is singular") \
+    LINE(0, static void K(singular)(const REAL *f, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, int64_t i, k;) \
     LINE(1, for (i = 0; i < n; i++) {) \
-    LINE(2, for (k = 0; RE(f[i * (n + 1) + i]) == R(0.0) && k < n * m; k++) b[k] = (REAL)NAN;) \
+    LINE(2, for (k = 0; f[i * (n + 1) + i] == R(0.0) && k < n * m; k++) b[k] = (REAL)NAN;) \
     LINE(1, }) \
     LINE(0, })
 
@@ -248,6 +256,7 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(2, }) \
     LINE(2, for (j = 0; j < m; j++) b[i * m + j] /= f[i * w + i];) \
     LINE(1, }) \
+    LINE(1, K(singular)(f, b, n, m);) \
     LINE(0, })
 
 #define KERNEL_LUTSOLVE_C(LINE, NOTE) \
@@ -262,6 +271,35 @@ extern const char kernel_lusolve[], kernel_lutsolve[], kernel_det[], kernel_logd
     LINE(3, const REAL g = f[i * w + k];) \
     LINE(3, for (j = 0; j < m; j++) b[k * m + j] -= g * b[i * m + j];) \
     LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = n - 1; i >= 0; i--) {) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL g = f[i * w + k];) \
+    LINE(3, for (j = 0; j < m; j++) b[k * m + j] -= g * b[i * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, K(exchange)(f, b, n, m, 1);) \
+    LINE(1, K(singular)(f, b, n, m);) \
+    LINE(0, })
+
+/* With A = P L U cofactors are those of P, L and U multiplied; of U by forward substitution without its divisions. */
+#define KERNEL_COFACTOR_C(LINE, NOTE) \
+    NOTE("b becomes c b, c the cofactors of a, also of a singular one, f the factors of a by lu") \
+    LINE(0, static void K(cofactor)(const REAL *f, REAL *b, int64_t n, int64_t m)) \
+    LINE(0, {) \
+    LINE(1, const int64_t w = n + 1;) \
+    LINE(1, REAL d = R(1.0);) \
+    LINE(1, int64_t i, j, k;) \
+    LINE(1, for (i = 0; i < n; i++) {) \
+    LINE(2, if (RE(f[i * w + n]) > RE((REAL)i)) d = -d;) \
+    LINE(2, for (k = 0; k < i; k++) {) \
+    LINE(3, const REAL p = f[k * w + k], g = f[k * w + i];) \
+    LINE(3, for (j = 0; j < m; j++) b[i * m + j] = p * b[i * m + j] - g * b[k * m + j];) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = n - 1; i >= 0; i--) {) \
+    LINE(2, for (j = 0; j < m; j++) b[i * m + j] *= d;) \
+    LINE(2, d *= f[i * w + i];) \
     LINE(1, }) \
     LINE(1, for (i = n - 1; i >= 0; i--) {) \
     LINE(2, for (k = 0; k < i; k++) {) \

@@ -5,7 +5,8 @@
  * derivative results, 2.2, 2.3); the adjoint of a factor of lu stands for that of the matrix.  For A = L L', with P the lower
  * triangle of L' d_L, its diagonal halved, S = L'^-1 P L^-1 and d_A = S + S' below the diagonal and S on it (Murray 2016,
  * Differentiation of the Cholesky decomposition, 8 and 10, where only the lower triangle of A counts).  Tangents are the same
- * formulas before transposition.  All of it is equations and functions of matrices again, so that it has derivatives in turn.
+ * formulas before transposition.  The derivative of det A is the matrix C of the cofactors.  That of C itself is that of
+ * det(A) A'^-1: t_C = tr(A^-1 t_A) C - A'^-1 t_A' C, where A has an inverse.  All of it is equations and functions of matrices again, so that it has derivatives in turn.
  */
 #include "derive.h"
 
@@ -34,13 +35,13 @@ static Binder fresh(const Rule *r, const char *name, Id hi)
     return (Binder){ir_new_var(r->ir, name, r->e->span), ir_int(r->ir, 0), hi};
 }
 
-/* array[leading..., i, j]; of a vector, and where j is 0, array[leading..., i] */
+/* array[leading..., i, j]; where j is 0 array[leading..., i], and without i too array[leading...] */
 static Id element(const Rule *r, Id array, Id i, Id j)
 {
     Ir *ir = r->ir;
     IdVec subs = {0};
     for (uint32_t k = 0; k < r->lead->subs.n; k++) vec_push(ir->arena, &subs, r->lead->subs.at[k]);
-    vec_push(ir->arena, &subs, i);
+    if (i) vec_push(ir->arena, &subs, i);
     if (j) vec_push(ir->arena, &subs, j);
     return ir_read(ir, array, subs.at, subs.n);
 }
@@ -79,8 +80,8 @@ static Id make(const Rule *r, Eq e, const char *name, Binder i, Binder j)
     IdVec dims = {0};
     Binders outer = {0};
     const Binder own[2] = {i, j};
-    uint32_t rank = j.var ? 2 : 1;
-    Id subs[2] = {var(ir, i), j.var ? var(ir, j) : 0};
+    uint32_t rank = j.var ? 2 : i.var ? 1 : 0;
+    Id subs[2] = {i.var ? var(ir, i) : 0, j.var ? var(ir, j) : 0};
     for (uint32_t k = 0; k < r->lead->dims.n; k++) vec_push(ir->arena, &dims, r->lead->dims.at[k]);
     for (uint32_t k = 0; k < rank; k++) vec_push(ir->arena, &dims, own[k].hi);
     for (uint32_t k = 0; k < r->lead->outer.n; k++) vec_push(ir->arena, &outer, r->lead->outer.at[k]);
@@ -187,22 +188,45 @@ static void lu_adjoint(const Rule *r, Id bar, Receipts *out)
     receive(r, out, r->e->body, 0, ir_subst(ir, bar, &s, 1), r->i, r->j, none);
 }
 
-/* The transposed inverse of a factored matrix, over i and a new variable. */
-static Id inverse_of(const Rule *r, Binder q)
+/* A function of a factored matrix and the unit matrix, over i and a new variable. */
+static Id of_unit(const Rule *r, Mat mat, Id factor, Binder q, const char *name)
 {
     Ir *ir = r->ir;
     Id same = ir_op2(ir, OP_EQ, var(ir, r->i), var(ir, q));
     Id unit = ir_select(ir, same, ir_real(ir, 1), ir_real(ir, 0));
-    return solved(r, MAT_LUTSOLVE, r->e->body, factor_width(r), unit, r->i, q, "inverse");
+    return solved(r, mat, factor, factor_width(r), unit, r->i, q, name);
 }
 
-/* The derivative of a determinant's value by its logarithm. */
-static Id of_log(const Rule *r, Id x)
+/* The transposed inverse, the derivative of log|det A|, or the cofactors, that of det A. */
+static Id det_slope(const Rule *r, Binder q)
+{
+    bool log = r->e->matrix == MAT_LOGDET;
+    return of_unit(r, log ? MAT_LUTSOLVE : MAT_COFACTOR, r->e->body, q, log ? "inverse" : "cofactor");
+}
+
+/* X = C B: d_B = C' d_X and, with Y = A^-1 d_X, d_A = tr(X' d_X) A'^-1 - X Y' */
+static void cofactor_adjoint(const Rule *r, Id bar, Receipts *out)
 {
     Ir *ir = r->ir;
-    IdVec subs = {0};
-    ir_add_ids(ir, r->e->subs, &subs);
-    return r->e->matrix == MAT_DET ? ir_op2(ir, OP_MUL, x, ir_read(ir, r->e->target, subs.at, subs.n)) : x;
+    const Eq *e = r->e;
+    Binder q = fresh(r, "q", r->i.hi), inner[2] = {r->i, r->j};
+    Id i = var(ir, r->i), j = var(ir, r->j), k = var(ir, q), of_body = 0, inverse = 0, product = 0;
+    if (bar) {
+        Eq b = {.op = RED_SUM};
+        b.body = ir_op2(ir, OP_MUL, element(r, of_unit(r, MAT_COFACTOR, e->with, q, "cofactor"), k, i),
+                        node_at(r, bar, k, j));
+        b.inner = ir_binders(ir, &q, 1);
+        of_body = element(r, make(r, b, "w", r->i, r->j), i, j);
+        Eq t = {.op = RED_SUM, .body = ir_op2(ir, OP_MUL, own_at(r, i, j), bar)};
+        t.inner = ir_binders(ir, inner, 2);
+        Id trace = element(r, make(r, t, "trace", none, none), 0, 0);
+        inverse = ir_op2(ir, OP_MUL, trace, element(r, of_unit(r, MAT_LUTSOLVE, e->with, q, "inverse"), i, k));
+        Id y = solved(r, MAT_LUSOLVE, e->with, factor_width(r), bar, r->i, r->j, "y");
+        product = ir_op1(ir, OP_NEG, ir_op2(ir, OP_MUL, own_at(r, i, j), element(r, y, k, j)));
+    }
+    receive(r, out, e->body, 0, of_body, r->i, r->j, none);
+    receive(r, out, read_at(ir, e->with, i, k), 0, inverse, r->i, q, none);
+    receive(r, out, read_at(ir, e->with, i, k), 0, product, r->i, q, r->j);
 }
 
 static void det_adjoint(const Rule *r, Id bar, Receipts *out)
@@ -210,7 +234,7 @@ static void det_adjoint(const Rule *r, Id bar, Receipts *out)
     Ir *ir = r->ir;
     Binder q = fresh(r, "q", r->i.hi);
     Id i = var(ir, r->i), k = var(ir, q), value = 0;
-    if (bar) value = ir_op2(ir, OP_MUL, of_log(r, bar), element(r, inverse_of(r, q), i, k));
+    if (bar) value = ir_op2(ir, OP_MUL, bar, element(r, det_slope(r, q), i, k));
     receive(r, out, read_at(ir, r->e->body, i, k), 0, value, r->i, q, none);
 }
 
@@ -224,6 +248,7 @@ void matrix_adjoint(Ir *ir, const Eq *e, const Leading *lead, Id bar, IdVec *eqs
     case MAT_LTSOLVE:
     case MAT_LUSOLVE:
     case MAT_LUTSOLVE: solve_adjoint(&r, bar, out); return;
+    case MAT_COFACTOR: cofactor_adjoint(&r, bar, out); return;
     case MAT_DET:
     case MAT_LOGDET: det_adjoint(&r, bar, out); return;
     case MATS: break;
@@ -266,6 +291,34 @@ static void solve_tangent(const Rule *r, Id body, Id factor, Eq *t)
     t->body = body ? ir_op2(ir, OP_SUB, body, product) : ir_op1(ir, OP_NEG, product);
 }
 
+/* X = C B: t_X = C t_B + tr(A^-1 t_A) X - A'^-1 t_A' X */
+static void cofactor_tangent(const Rule *r, Id body, Id factor, Eq *t)
+{
+    Ir *ir = r->ir;
+    const Eq *e = r->e;
+    Binder q = fresh(r, "q", r->i.hi), inner[2] = {r->i, q};
+    Id i = var(ir, r->i), j = var(ir, r->j), k = var(ir, q), sum = 0;
+    if (factor) {
+        Id width = ir->node.at[ir_kid(ir, e->with, ir->node.at[e->with].n - 1)].u.ref;
+        Subst at[2] = {{r->i.var, i}, {width, k}}, turned[2] = {{r->i.var, k}, {width, i}};
+        Id inverse = of_unit(r, MAT_LUTSOLVE, e->with, q, "inverse");
+        Eq s = {.op = RED_SUM, .body = ir_op2(ir, OP_MUL, element(r, inverse, i, k), ir_subst(ir, factor, at, 2))};
+        s.inner = ir_binders(ir, inner, 2);
+        Id trace = element(r, make(r, s, "trace", none, none), 0, 0);
+        Eq p = {.op = RED_SUM, .body = ir_op2(ir, OP_MUL, ir_subst(ir, factor, turned, 2), own_at(r, k, j))};
+        p.inner = ir_binders(ir, &q, 1);
+        Id product = element(r, make(r, p, "product", r->i, r->j), i, j);
+        Id w = solved(r, MAT_LUTSOLVE, e->with, factor_width(r), product, r->i, r->j, "w");
+        sum = ir_op2(ir, OP_SUB, ir_op2(ir, OP_MUL, trace, own_at(r, i, j)), element(r, w, i, j));
+    }
+    if (body) {
+        Id c = element(r, solved(r, MAT_COFACTOR, e->with, factor_width(r), body, r->i, r->j, "s"), i, j);
+        sum = sum ? ir_op2(ir, OP_ADD, c, sum) : c;
+    }
+    t->body = sum;
+    set_outer(r, t, r->i, r->j);
+}
+
 /* t_L = L P, P the lower triangle of L^-1 t_A L'^-1, its diagonal halved; t_A is symmetric */
 static void cholesky_tangent(const Rule *r, Id body, Eq *t)
 {
@@ -298,9 +351,8 @@ static void det_tangent(const Rule *r, Id body, Eq *t)
     Ir *ir = r->ir;
     Binder q = fresh(r, "q", r->i.hi), inner[2] = {r->i, q};
     Subst s = {ir->binder.at[r->e->inner.at + 1].var, var(ir, q)};
-    Id part = ir_op2(ir, OP_MUL, element(r, inverse_of(r, q), var(ir, r->i), var(ir, q)), ir_subst(ir, body, &s, 1));
     t->op = RED_SUM;
-    t->body = of_log(r, part);
+    t->body = ir_op2(ir, OP_MUL, element(r, det_slope(r, q), var(ir, r->i), var(ir, q)), ir_subst(ir, body, &s, 1));
     t->inner = ir_binders(ir, inner, 2);
 }
 
@@ -314,6 +366,7 @@ void matrix_tangent(Ir *ir, const Eq *e, const Leading *lead, Id body, Id factor
     case MAT_LTSOLVE:
     case MAT_LUSOLVE:
     case MAT_LUTSOLVE: solve_tangent(&r, body, factor, t); return;
+    case MAT_COFACTOR: cofactor_tangent(&r, body, factor, t); return;
     case MAT_DET:
     case MAT_LOGDET: det_tangent(&r, body, t); return;
     case MATS: break;

@@ -20,6 +20,7 @@ static Number cfabs(Number z) { return creal(z) < 0 ? -z : z; }
 
 #define REAL              Number
 #define RE(x)             creal(x)
+#define SIZE(x)           cabs(x)
 #define M(function)       c##function
 #define R(literal)        literal
 #define K(name)           complex_##name
@@ -31,8 +32,10 @@ KERNEL_LSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LTSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LU_C(CODE, NO_COMMENT)
 KERNEL_EXCHANGE_C(CODE, NO_COMMENT)
+KERNEL_SINGULAR_C(CODE, NO_COMMENT)
 KERNEL_LUSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LUTSOLVE_C(CODE, NO_COMMENT)
+KERNEL_COFACTOR_C(CODE, NO_COMMENT)
 KERNEL_DET_C(CODE, NO_COMMENT)
 KERNEL_LOGDET_C(CODE, NO_COMMENT)
 
@@ -158,6 +161,7 @@ void op_solve_complex(Mat f, const double *re, const double *im, double *b_re, d
     if (f == MAT_LTSOLVE) complex_ltsolve(factor, b, n, m);
     if (f == MAT_LUSOLVE) complex_lusolve(factor, b, n, m);
     if (f == MAT_LUTSOLVE) complex_lutsolve(factor, b, n, m);
+    if (f == MAT_COFACTOR) complex_cofactor(factor, b, n, m);
     free(factor);
     part(b, n * m, b_re, b_im);
 }

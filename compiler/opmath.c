@@ -12,6 +12,7 @@
 #define R(literal)        literal
 #define K(name)           adc_##name
 #define RE(x)             x
+#define SIZE(x)           M(fabs)(x)
 #define CODE(indent, ...) __VA_ARGS__
 #define NO_COMMENT(text)
 
@@ -26,8 +27,10 @@ KERNEL_LSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LTSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LU_C(CODE, NO_COMMENT)
 KERNEL_EXCHANGE_C(CODE, NO_COMMENT)
+KERNEL_SINGULAR_C(CODE, NO_COMMENT)
 KERNEL_LUSOLVE_C(CODE, NO_COMMENT)
 KERNEL_LUTSOLVE_C(CODE, NO_COMMENT)
+KERNEL_COFACTOR_C(CODE, NO_COMMENT)
 KERNEL_DET_C(CODE, NO_COMMENT)
 KERNEL_LOGDET_C(CODE, NO_COMMENT)
 
@@ -35,8 +38,9 @@ KERNEL_LOGDET_C(CODE, NO_COMMENT)
     {                                            \
         "adc_" #name, (void (*)(void))adc_##name \
     }
-const OpKernel op_kernel[] = {KERNEL(cholesky), KERNEL(lsolve),   KERNEL(ltsolve), KERNEL(lu),     KERNEL(exchange),
-                              KERNEL(lusolve),  KERNEL(lutsolve), KERNEL(det),     KERNEL(logdet), {0, 0}};
+const OpKernel op_kernel[] = {KERNEL(cholesky), KERNEL(lsolve),   KERNEL(ltsolve),  KERNEL(lu),
+                              KERNEL(exchange), KERNEL(singular), KERNEL(cofactor), KERNEL(lusolve),
+                              KERNEL(lutsolve), KERNEL(det),      KERNEL(logdet),   {0, 0}};
 #undef KERNEL
 
 void op_factor(Mat f, double *a, int64_t n)
@@ -51,6 +55,7 @@ void op_solve(Mat f, const double *factor, double *b, int64_t n, int64_t m)
     if (f == MAT_LTSOLVE) adc_ltsolve(factor, b, n, m);
     if (f == MAT_LUSOLVE) adc_lusolve(factor, b, n, m);
     if (f == MAT_LUTSOLVE) adc_lutsolve(factor, b, n, m);
+    if (f == MAT_COFACTOR) adc_cofactor(factor, b, n, m);
 }
 
 double op_det(Mat f, const double *factor, int64_t n)

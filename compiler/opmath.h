@@ -18,7 +18,7 @@ bool op_int(Op, int64_t a, int64_t b, int64_t *r);
 double op_real(Op, const double *v);
 /* random(v...); see kernels.h */
 double op_random(const double *v, uint32_t n);
-/* Functions of matrices, row-major.  CHOLESKY and LU in place (n x n, n x (n + 1)); LSOLVE to LUTSOLVE on b, n x m; DET, LOGDET. */
+/* Functions of matrices, row-major.  CHOLESKY and LU in place (n x n, n x (n + 1)); LSOLVE to COFACTOR on b, n x m; DET, LOGDET. */
 void op_factor(Mat, double *a, int64_t n);
 void op_solve(Mat, const double *factor, double *b, int64_t n, int64_t m);
 double op_det(Mat, const double *factor, int64_t n);

@@ -100,6 +100,7 @@ typedef enum {
     MAT_LTSOLVE,
     MAT_LUSOLVE,
     MAT_LUTSOLVE,
+    MAT_COFACTOR,
     MAT_DET,
     MAT_LOGDET,
     MATS

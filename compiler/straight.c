@@ -220,6 +220,25 @@ static void refuse(const Line *l, Rows x)
     for (Id i = 0; i < l->n; i++) x[i] = ir_select(ir, singular, nothing(ir), x[i]);
 }
 
+/* By those of the upper triangle, and the sign of the exchanges. */
+static void times_cofactors(const Line *l, Rows x)
+{
+    Ir *ir = l->ir;
+    Id d = ir_real(ir, 1);
+    for (Id i = 0; i < l->n; i++) {
+        Id moved = ir_op2(ir, OP_LT, ir_real(ir, i), factor_at(l, i, l->n));
+        d = ir_select(ir, moved, ir_op1(ir, OP_NEG, d), d);
+        for (Id k = 0; k < i; k++)
+            x[i] = less(ir, ir_op2(ir, OP_MUL, factor_at(l, k, k), x[i]), factor_at(l, k, i), x[k]);
+        x[i] = keep(l, "part", x[i]);
+    }
+    for (Id i = l->n; i-- > 0;) {
+        d = keep(l, "product", d);
+        x[i] = ir_op2(ir, OP_MUL, x[i], d);
+        d = ir_op2(ir, OP_MUL, d, factor_at(l, i, i));
+    }
+}
+
 static void solve_column(const Line *l, Id j)
 {
     Mat mat = (Mat)l->e->matrix;
@@ -238,6 +257,11 @@ static void solve_column(const Line *l, Id j)
         solve_up(l, x, true, true);
         exchange_all(l, x, true);
         refuse(l, x);
+    }
+    if (mat == MAT_COFACTOR) {
+        times_cofactors(l, x);
+        solve_up(l, x, true, true);
+        exchange_all(l, x, true);
     }
     for (Id i = 0; i < l->n; i++) result(l, ir_int(l->ir, i), j, x[i]);
 }
@@ -299,7 +323,8 @@ static void write_out(Line *l)
     case MAT_LSOLVE:
     case MAT_LTSOLVE:
     case MAT_LUSOLVE:
-    case MAT_LUTSOLVE: solve(l); return;
+    case MAT_LUTSOLVE:
+    case MAT_COFACTOR: solve(l); return;
     case MAT_DET:
     case MAT_LOGDET: determinant(l); return;
     case MATS: break;

@@ -208,7 +208,7 @@ static bool check_matrix(Verifier *v, Id eq, const Eq *e)
     uint32_t rank = ir_mat_rank(ir, e), own = e->inner.n ? ir_mat_own(e) : 0;
     Id factor = scalar ? e->body : e->with;
     bool fits = e->matrix < MATS && !e->add && !e->where && makes == (factor == 0) && rank == (scalar ? 0 : own);
-    fits = fits && own <= 2 && own >= 1 && (own == 2 || !makes) && (own == 1 || !scalar);
+    fits = fits && own <= 2 && own >= 1 && (own == 2 || !(makes || e->matrix == MAT_COFACTOR)) && (own == 1 || !scalar);
     for (uint32_t k = 0; fits && k < rank; k++) fits = is_inner(ir, e, 0, ir->kid.at[e->subs.at + e->subs.n - 1 - k]);
     if (fits && factor) {
         Node x = ir->node.at[factor];

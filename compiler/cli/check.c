@@ -207,14 +207,15 @@ static double largest_slope_error(const Point *p, const double *grad, size_t sam
                                   void *user)
 {
     Rng rng = adc_rng(3, 0);
-    double worst = slope_error(p, grad, v.all, slope, user);
+    double worst = slope_error(p, grad, v.all, slope, user), least = 1e-6 * largest(grad, p->ngrad);
     memset(v.one, 0, p->ngrad * sizeof *v.one);
     for (int a = 0; a < p->model->arrays; a++) {
         size_t n = p->model->array[a].gradient ? p->count[a] : 0;
         for (size_t k = 0; k < (n < samples ? n : samples); k++) {
             size_t at = p->grad_offset[a] + (n <= samples ? k : (size_t)adc_rng_below(&rng, n));
             v.one[at] = 1;
-            double floor = 1e-3 * largest(grad + p->grad_offset[a], n), error = fabs(slope(user, v.one) - grad[at]);
+            double floor = fmax(1e-3 * largest(grad + p->grad_offset[a], n), least);
+            double error = fabs(slope(user, v.one) - grad[at]);
             if (isnan(error))
                 worst = INFINITY;
             else if (error > 0)

@@ -21,6 +21,7 @@ let X = solve(A, B)
 let w = solve(transpose(A), u)
 loss (sum(atan(X)) + sum(atan(w))) / N + sum(cholesky(K)) + sum(inverse(K)) + log(det(K)) + det(A) / (1 + exp(logdet(A)))
 END
+{ head -n 3 "$dir/model.ad"; echo 'loss det(A) + sum(u)*z'; } >"$dir/det.ad"
 cat >"$dir/main.c" <<'END'
 #include <math.h>
 #include <stdio.h>
@@ -60,26 +61,27 @@ agree() {
 }
 
 failed=0 passed=0
-for real in double float; do
+for model in model det; do for real in double float; do
     tolerance=1e-8
     [ $real = double ] || tolerance=2e-2
     for way in own lapack; do
         mkdir -p "$dir/$way"
-        (cd "$dir/$way" && adc ../model.ad --prefix m --real $real $([ $way = own ] || echo --blas) -o m.c)
+        (cd "$dir/$way" && adc ../$model.ad --prefix m --real $real $([ $way = own ] || echo --blas) -o m.c)
         $cc -std=c99 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror ${SANITIZE:-} -I"$dir/$way" -o "$dir/$way/run" "$dir/$way/m.c" \
             "$dir/main.c" $([ $way = own ] || echo "$libs") -lm
     done
     for at in "1 1 1 1 3" "2 3 1 1 3" "5 1 1 1 3" "5 3 1 2 3" "30 4 1 1 3" "0 2 1 1 3" "5 0 1 1 3" "5 3 1 0 3" "1 2 1 0 3" "6 2 1 1 -20" "6 2 nan 1 3" \
         "70 2 nan 1 3" "6 2 1 nan 3"; do
+        case "$model $at" in "det 6 2 1 nan 3") continue ;; esac # the last row's own cofactors are known all the same
         "$dir/own/run" $at >"$dir/own.txt"
         "$dir/lapack/run" $at >"$dir/lapack.txt"
         if agree $tolerance "$dir/own.txt" "$dir/lapack.txt"; then passed=$((passed + 1)); else
             failed=$((failed + 1))
-            echo "$real, N M p q z = $at:"
+            echo "$model, $real, N M p q z = $at:"
             cut -c1-300 "$dir/own.txt" "$dir/lapack.txt"
         fi
     done
-done
+done; done
 grep -q 'LAPACK and BLAS: -llapack -lblas' "$dir/lapack/m.h" && passed=$((passed + 1)) || failed=$((failed + 1))
 ! grep -q LAPACK "$dir/own/m.h" && passed=$((passed + 1)) || failed=$((failed + 1))
 echo "$passed passed, $failed failed"
