@@ -43,9 +43,10 @@ static const char *model_name(Arena *arena, const char *path)
 }
 
 /* By bit of adc_compile_options.emit, which are those of CompileOptions.with. */
-static const char *const emit_name[] = {"jvp", "vjp", "hvp", "jacobian", "hessian"};
+static const char *const emit_name[] = {"jvp", "vjp", "hvp", "jacobian", "hessian", "blocks"};
 _Static_assert(ADC_EMIT_JVP == (int)WITH_JVP && ADC_EMIT_VJP == (int)WITH_VJP && ADC_EMIT_HVP == (int)WITH_HVP &&
-                   ADC_EMIT_JACOBIAN == (int)WITH_JACOBIAN && ADC_EMIT_HESSIAN == (int)WITH_HESSIAN,
+                   ADC_EMIT_JACOBIAN == (int)WITH_JACOBIAN && ADC_EMIT_HESSIAN == (int)WITH_HESSIAN &&
+                   ADC_EMIT_BLOCKS == (int)WITH_BLOCKS,
                "the same bits");
 
 static bool is_identifier(const char *s)

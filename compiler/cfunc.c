@@ -321,7 +321,8 @@ const char *function_arguments(const Gen *g, const Func *f, const char *more)
     }
     if (is_pattern(f)) {
         const char *data = g->inputs.n ? arena_printf(g->arena, "const %s_data", g->p) : "const void";
-        return arena_printf(g->arena, "%s *dims, %s *data, int32_t *row, int32_t *col", dims_type(g), data);
+        own = arena_strndup(g->arena, own, strlen(own) - 2);
+        return arena_printf(g->arena, "%s *dims, %s *data, %s", dims_type(g), data, own);
     }
     return arguments(g, arena_printf(g->arena, "%svoid *work%s", own, more));
 }
@@ -346,6 +347,10 @@ static void print_entry_head(Gen *g, const Func *f, bool range)
     if (is_pattern(f)) {
         text_addf(&g->body, g->ir->dim.n > 1 ? "    if (!dims) return %s_EDIM;\n" : "    (void)dims;\n", g->P);
         text_addf(&g->body, g->inputs.n ? "    if (!data) return %s_EDATA;\n" : "    (void)data;\n", g->P);
+        const char *stem = arena_strndup(g->arena, f->name, (size_t)(strrchr(f->name, '_') - f->name));
+        text_addf(&g->body, "    const size_t nnz = %s_%s_nnz(dims), columns = %s_%s(dims);\n", g->p, stem, g->p,
+                  g->wrt ? "ngrad" : "nparam");
+        text_addf(&g->body, "    if (nnz > 2147483647 || columns > 2147483647) return %s_EDIM;\n", g->P);
         return;
     }
     text_addf(&g->body, "    const int code = %s_ready(dims, theta, data, work);\n", g->p);
@@ -378,16 +383,15 @@ static void print_unused(Gen *g, const Func *f)
 static void print_by_range(Gen *g, const Func *f)
 {
     print_entry_head(g, f, false);
-    Id row = f->row_dim;
-    if (f->entry.kind == FUNCTION_JACOBIAN) {
-        text_addf(&g->body, "    return %s_%s_range(dims, theta, data, values, work, 0, dims->%s);\n}\n\n", g->p,
-                  f->name, name_field(g, g->ir->dim.at[row].name));
+    const char *rows = dims_text(g, f->rows, "dims->");
+    if (has_entries(f)) {
+        text_addf(&g->body, "    return %s_%s_range(dims, theta, data, values, work, 0, %s);\n}\n\n", g->p, f->name,
+                  rows);
         return;
     }
     text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
     text_addf(&g->body, "    for (size_t i = 0; i < n; i++) grad[i] = 0;\n");
-    text_addf(&g->body, "    return %s_grad_range(dims, theta, data, loss, grad, work, 0, dims->%s);\n}\n\n", g->p,
-              name_field(g, g->ir->dim.at[row].name));
+    text_addf(&g->body, "    return %s_grad_range(dims, theta, data, loss, grad, work, 0, %s);\n}\n\n", g->p, rows);
 }
 
 void print_function(Gen *g, Func *f)
@@ -408,8 +412,8 @@ void print_function(Gen *g, Func *f)
     print_unused(g, f);
     Printer head = printer_new(g, f);
     if (f->ranged) {
-        const char *row = name_field(g, g->ir->dim.at[f->row_dim].name);
-        out_line(&head, "if (first_row > last_row || last_row > dims->%s) return %s_EDIM;", row, g->P);
+        const char *rows = dims_text(g, f->rows, "dims->");
+        out_line(&head, "if (first_row > last_row || last_row > %s) return %s_EDIM;", rows, g->P);
     }
     if (has_work(f)) {
         out_line(&head, "unsigned char *const bytes = work;");

@@ -46,6 +46,15 @@ void print_nnz(Gen *g, const Func *f)
     print_total(g, arena_printf(g->arena, "%s_nnz", f->name), &arrays);
 }
 
+void print_block_shape(Gen *g, const Func *f)
+{
+    const Id sizes[] = {f->entry.block_rows, f->entry.blocks, f->entry.rows, f->entry.width};
+    text_addf(&g->body, "void %s_%s_shape(%s *dims, size_t *shape)\n{\n    (void)dims;\n", g->p, f->name, dims_type(g));
+    for (uint32_t k = 0; k < 4; k++)
+        text_addf(&g->body, "    shape[%u] = (size_t)(%s);\n", k, dims_text(g, sizes[k], "dims->"));
+    text_add(&g->body, "}\n\n");
+}
+
 void print_sizes(Gen *g)
 {
     print_total(g, "nparam", &g->params);

@@ -203,15 +203,55 @@ Slice recompute(Ir *, Slice primal, Id step, Slice adjoint);
 
 /* ---- jacobian.c */
 
-/* The entries of d of / d by, all arrays [subscripts of `of`, entries of a row]. */
+/* Where a block of a Hessian lies: SQUARE: on the diagonal, of which the lower triangle counts; EITHER: not known, so that its
+   entries above the diagonal count as 0. */
+typedef enum { SIDE_BELOW, SIDE_SQUARE, SIDE_EITHER, SIDE_ABOVE } Side;
+
+/* A block with, by dimension, the subscript that it stands at: the pin, kept inside the array; 0: free. */
 typedef struct {
-    Id values, rows,
-        columns; /* arrays; row: first_row + the element's place in `of`; column: of all that it is by, one after the other */
-    Id first_row, width; /* width: entries of a row */
-    bool forward;        /* by forward mode, each row full; else by reverse */
+    Block block;
+    const Id *at;
+    Side side; /* of a Jacobian: BELOW */
+} Part;
+
+/* The derivative of each element of an array, for all values of the variables `rows` over its dimensions (as nodes: subs). */
+typedef struct {
+    Id of, own; /* own: of a Hessian, the array that the rows are; else 0 */
+    Binders rows;
+    IdVec subs, dims;
+    VEC(Part) parts; /* in the order of by; of one array ascending as far as that is known beforehand */
+    const IdVec *by; /* the order of the columns */
+    bool forward;    /* by forward mode, each row full; else by reverse */
 } Jacobian;
-/* Appends the equations of the entries, of their rows and of their columns. */
-void jacobian(Ir *, Id of, const IdVec *by, Id first_row, Jacobian *out);
+/* own != 0: the lower triangle; own is then the last of by. */
+void jacobian(Ir *, Id of, const IdVec *by, Id own, Jacobian *out);
+/* Of two parts of one array: does the first stand before the second in every row, as to their first `cut` subscripts?  *meet: they
+   may be at the same place. */
+bool part_before(Ir *, const Jacobian *, const Part *, const Part *, uint32_t cut, bool *meet);
+
+/* ---- entries.c */
+
+/* The entries of a Jacobian, row by row and in each by column: arrays over the row's subscripts and the entries in it. */
+typedef struct {
+    Id first_row, first_entry; /* given: numbers of the first ones */
+    Id dense, given;           /* given: an array (rows, columns) or 0; made: the values as given by the caller */
+    Id values, rows, columns;  /* rows: element of `of`; columns: of all that it is by, one after the other */
+    Id starts;                 /* by row: its first entry */
+    Id count;                  /* of all entries */
+    Id width;                  /* of those of a row, where all have as many; else 0 */
+} Entries;
+/* Appends the equations of these. */
+void entries(Ir *, const Jacobian *, Entries *);
+
+/* The blocks of one array: all of the same shape, in block rows. */
+typedef struct {
+    Id values;          /* [block rows, blocks in each, rows of a block, columns of a block] */
+    Id starts, columns; /* by block row: its first block; block columns, within the array */
+    Id block_rows, blocks, rows, width;
+    uint32_t axis; /* of the values: which dimension is the first of the rows */
+} Tiles;
+/* false: there are none. */
+bool tiles(Ir *, const Jacobian *, Id by, Tiles *out);
 
 /* ---- forward.c */
 

@@ -51,7 +51,7 @@ static void schedule_eqs(Gen *g, Func *f, const IdVec *eqs, bool rows)
 
 static void schedule_rows(Gen *g, Func *f, const Rows *r)
 {
-    f->rows = ir_dim(g->ir, r->dim);
+    f->rows = r->size;
     f->first = r->ranged ? r->first : 0;
     f->last = r->ranged ? r->last : 0;
     schedule_eqs(g, f, &r->prologue, false);
@@ -83,7 +83,7 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
         Rows r = rows_split(g->ir, items, dims.at[k], true);
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
         f->ranged = true;
-        g->row_dim = f->row_dim = dims.at[k];
+        g->row_dim = dims.at[k];
         schedule_rows(g, f, &r);
         return true;
     }
@@ -93,14 +93,10 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
 /* The entries of some rows of a Jacobian: false where they cannot be had apart. */
 static bool schedule_entries(Gen *g, Func *f, Slice items)
 {
-    Ir *ir = g->ir;
-    Slice dims = ir->array.at[f->roots.at[0]].dims;
-    Node rows = ir->node.at[ir->kid.at[dims.at]];
-    if (rows.op != OP_DIM) return false;
-    Rows r = rows_map(ir, items, rows.u.ref);
+    if (!g->ir->array.at[f->entry.of].dims.n) return false;
+    Rows r = rows_map(g->ir, items, f->roots.at[0], f->entry.axis);
     if (!r.legal || r.epilogue.n) return false;
     f->ranged = true;
-    f->row_dim = rows.u.ref;
     schedule_rows(g, f, &r);
     return true;
 }
@@ -108,7 +104,8 @@ static bool schedule_entries(Gen *g, Func *f, Slice items)
 static bool schedule_ranged(Gen *g, Func *f, Slice items)
 {
     if (f->entry.kind == FUNCTION_GRAD) return schedule_range(g, f, items);
-    return f->entry.kind == FUNCTION_JACOBIAN && schedule_entries(g, f, items);
+    bool entries = f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_JACOBIAN_BLOCKS;
+    return entries && schedule_entries(g, f, items);
 }
 
 static Func *new_func(Gen *g, const Entry *e)
@@ -283,8 +280,8 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     print_check(g);
     if (funcs->n) print_ready(g);
     for (uint32_t k = 0; k < funcs->n; k++) {
-        FunctionKind kind = (FunctionKind)funcs->at[k]->entry.kind;
-        if (kind == FUNCTION_JACOBIAN || kind == FUNCTION_HESSIAN) print_nnz(g, funcs->at[k]);
+        if (has_entries(funcs->at[k])) print_nnz(g, funcs->at[k]);
+        if (funcs->at[k]->entry.blocks) print_block_shape(g, funcs->at[k]);
         print_function(g, funcs->at[k]);
     }
     print_descriptor(g, funcs->at, funcs->n);

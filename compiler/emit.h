@@ -143,11 +143,14 @@ const char *print_matrix(Printer *, Id eq);
 
 /* ---- cfunc.c */
 
-/* Does the function tell where entries stand? */
-static inline bool is_pattern(const Func *f)
+/* Does the function return entries? */
+static inline bool has_entries(const Func *f)
 {
-    return f->entry.kind == FUNCTION_JACOBIAN_PATTERN || f->entry.kind == FUNCTION_HESSIAN_PATTERN;
+    return f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_JACOBIAN_BLOCKS ||
+           f->entry.kind == FUNCTION_HESSIAN || f->entry.kind == FUNCTION_HESSIAN_BLOCKS;
 }
+/* Does it tell where they stand, or put them there: without theta and work memory? */
+static inline bool is_pattern(const Func *f) { return f->entry.kind >= FUNCTION_JACOBIAN && !has_entries(f); }
 
 /* A function of the model, appended to g->body. */
 void print_function(Gen *, Func *);
@@ -169,6 +172,7 @@ void print_init(Gen *);
 void print_check(Gen *);
 void print_sizes(Gen *);
 void print_nnz(Gen *, const Func *); /* the number of entries of a Jacobian or Hessian */
+void print_block_shape(Gen *, const Func *);
 
 /* ---- header.c */
 void print_header(Gen *, Func *const *funcs, uint32_t n, Text *out);

@@ -3,8 +3,24 @@
  */
 #include "ir.h"
 
-const char *const function_kind_text[] = {"loss", "grad",     "value",   "jvp",     "vjp",
-                                          "hvp",  "jacobian", "pattern", "hessian", "hessian_pattern"};
+const char *const function_kind_text[] = {"loss",
+                                          "grad",
+                                          "value",
+                                          "jvp",
+                                          "vjp",
+                                          "hvp",
+                                          "jacobian",
+                                          "jacobian_pattern",
+                                          "jacobian_csr",
+                                          "jacobian_dense",
+                                          "jacobian_blocks",
+                                          "jacobian_bsr",
+                                          "hessian",
+                                          "hessian_pattern",
+                                          "hessian_csr",
+                                          "hessian_dense",
+                                          "hessian_blocks",
+                                          "hessian_bsr"};
 
 static void add(Entry *f, Argument a)
 {
@@ -22,9 +38,10 @@ void ir_add_vector(Ir *ir, Entry *f, const char *name, bool given, const IdVec *
     add(f, (Argument){.name = name, .arrays = ir_ids(ir, arrays->at, arrays->n), .given = given, .vector = true});
 }
 
-void ir_add_stack(Ir *ir, Entry *f, const char *name, bool integer, const IdVec *arrays)
+void ir_add_stack(Ir *ir, Entry *f, const char *name, bool given, bool integer, const IdVec *arrays)
 {
-    add(f, (Argument){.name = name, .arrays = ir_ids(ir, arrays->at, arrays->n), .stacked = true, .integer = integer});
+    Slice all = ir_ids(ir, arrays->at, arrays->n);
+    add(f, (Argument){.name = name, .arrays = all, .given = given, .stacked = true, .integer = integer});
 }
 
 void ir_add_function(Ir *ir, const Entry *f)
@@ -109,12 +126,22 @@ void ir_declare_functions(Ir *ir)
     for (uint32_t i = 0; i < values.n; i++) add_value(ir, values.at[i]);
 }
 
+/* "jacobian_err_csr", "hessian_u_by_v_bsr" */
+static const char *entries_name(Ir *ir, const Entry *f)
+{
+    static const char *const ends[] = {"", "_pattern", "_csr", "_dense", "", "_bsr"};
+    bool jacobian = f->kind < FUNCTION_HESSIAN;
+    const char *end = ends[f->kind - (jacobian ? FUNCTION_JACOBIAN : FUNCTION_HESSIAN)];
+    const char *by = f->by ? arena_printf(ir->arena, "_by_%s", ir->array.at[f->by].name) : "";
+    const char *of = ir->array.at[f->of].name;
+    return arena_printf(ir->arena, "%s_%s%s%s", jacobian ? "jacobian" : "hessian", of, by, end);
+}
+
 const char *ir_function_name(Ir *ir, const Entry *f)
 {
     const char *kind = f->kind == FUNCTION_VALUE ? "" : function_kind_text[f->kind];
     if (!f->of) return kind;
-    if (f->kind == FUNCTION_JACOBIAN_PATTERN)
-        return arena_printf(ir->arena, "jacobian_%s_pattern", ir->array.at[f->of].name);
+    if (f->kind >= FUNCTION_JACOBIAN) return entries_name(ir, f);
     return arena_printf(ir->arena, "%s%s%s", kind, *kind ? "_" : "", ir->array.at[f->of].name);
 }
 

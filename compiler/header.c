@@ -112,11 +112,42 @@ static void print_macros(Gen *g, const IdVec *arrays, const char *what, Text *ou
     if (arrays->n) text_add(out, "\n");
 }
 
-/* The number of entries that each row has. */
-static const char *entries_text(Gen *g, const Func *f)
+/* What a function has to do with a Jacobian or Hessian. */
+static const char *about_entries(Gen *g, const Func *f)
 {
-    Slice dims = g->ir->array.at[f->roots.at[0]].dims;
-    return dims_text(g, g->ir->kid.at[dims.at + dims.n - 1], "dims->");
+    const Entry *e = &f->entry;
+    const char *of = e->of ? g->ir->array.at[e->of].name : "", *like = g->wrt ? "the gradient" : "theta";
+    const char *by = e->by ? g->ir->array.at[e->by].name : "", *mode = e->forward ? "forward" : "reverse";
+    Arena *a = g->arena;
+    switch ((int)e->kind) {
+    case FUNCTION_JACOBIAN: {
+        const char *each = e->width ? arena_printf(a, ", %s in each", dims_text(g, e->width, "dims->")) : "";
+        return arena_printf(a, "values: the entries of d %s / d theta, columns as in %s, row by row%s; by %s mode", of,
+                            like, each, mode);
+    }
+    case FUNCTION_HESSIAN:
+        return arena_printf(
+            a,
+            "values: the entries of the Hessian of the loss, rows and columns as in %s, row by row: the "
+            "lower triangle;\n   by %s mode of the gradient",
+            like, mode);
+    case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_HESSIAN_PATTERN: return "row and column of each entry: once for each set of sizes and integer data";
+    case FUNCTION_JACOBIAN_CSR:
+    case FUNCTION_HESSIAN_CSR:
+        return "the same as compressed rows: those of row r are ptr[r] <= k < ptr[r + 1]; one more ptr than rows";
+    case FUNCTION_JACOBIAN_DENSE: return "the whole matrix, row-major, from the entries";
+    case FUNCTION_HESSIAN_DENSE: return "the whole matrix, both halves, row-major, from the entries";
+    case FUNCTION_JACOBIAN_BLOCKS:
+    case FUNCTION_HESSIAN_BLOCKS:
+        return arena_printf(a,
+                            "values: d %s%s / d %s in blocks, each row-major: %s x %s, %s in each of %s block rows%s",
+                            e->kind == FUNCTION_HESSIAN_BLOCKS ? "gradient of " : "", of, by, dims_text(g, e->rows, ""),
+                            dims_text(g, e->width, ""), dims_text(g, e->blocks, ""), dims_text(g, e->block_rows, ""),
+                            e->by == e->of ? ": the lower triangle of blocks" : "");
+    default:
+        return arena_printf(a, "their block columns within %s as compressed rows: one more ptr than block rows", by);
+    }
 }
 
 /* What a function makes of a direction, or of an output's adjoint. */
@@ -136,25 +167,20 @@ static const char *about(Gen *g, const Func *f)
     case FUNCTION_HVP:
         return arena_printf(g->arena, "out: the Hessian of the loss times direction, both laid out as %s", like);
     case FUNCTION_JACOBIAN:
-        return arena_printf(
-            g->arena, "values: the entries of d %s / d theta, columns as in %s, row by row, %s in each; by %s mode", of,
-            like, entries_text(g, f), f->entry.forward ? "forward" : "reverse");
-    case FUNCTION_HESSIAN:
-        return arena_printf(
-            g->arena,
-            "values: the entries of the Hessian of the loss, rows and columns as in %s: blocks of an array "
-            "by itself and by those before it",
-            like);
     case FUNCTION_JACOBIAN_PATTERN:
-    case FUNCTION_HESSIAN_PATTERN: return "row and column of each entry: once for each set of sizes and integer data";
+    case FUNCTION_JACOBIAN_CSR:
+    case FUNCTION_JACOBIAN_DENSE:
+    case FUNCTION_JACOBIAN_BLOCKS:
+    case FUNCTION_JACOBIAN_BSR:
+    case FUNCTION_HESSIAN:
+    case FUNCTION_HESSIAN_PATTERN:
+    case FUNCTION_HESSIAN_CSR:
+    case FUNCTION_HESSIAN_DENSE:
+    case FUNCTION_HESSIAN_BLOCKS:
+    case FUNCTION_HESSIAN_BSR: return about_entries(g, f);
     case FUNCTION_KINDS: break;
     }
     return NULL;
-}
-
-static void declare_nnz(Gen *g, const Func *f, Text *out)
-{
-    text_addf(out, "size_t %s_%s_nnz(%s *dims); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g));
 }
 
 static void print_prototype(Gen *g, const Func *f, Text *out)
@@ -162,16 +188,25 @@ static void print_prototype(Gen *g, const Func *f, Text *out)
     const char *says = about(g, f);
     if (says) text_addf(out, "/* %s */\n", says);
     text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, ""));
-    if (f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_HESSIAN) declare_nnz(g, f, out);
+    if (has_entries(f))
+        text_addf(out, "size_t %s_%s_nnz(%s *dims); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g));
+    if (has_entries(f) && f->entry.blocks)
+        text_addf(out,
+                  "/* shape: the numbers of block rows, of blocks in each, of rows and of columns of a block */\n"
+                  "void %s_%s_shape(%s *dims, size_t *shape);\n",
+                  g->p, f->name, dims_type(g));
     if (!f->ranged) return;
-    if (f->entry.kind == FUNCTION_JACOBIAN)
-        text_addf(out, "/* the same for first <= %s < last, at their places in values */\n",
-                  g->ir->dim.at[f->row_dim].name);
+    const char *row = dims_text(g, f->rows, "");
+    if (has_entries(f))
+        text_addf(
+            out,
+            "/* the same for first <= row < last of the output's first index (of %s), at their places in values */\n",
+            row);
     else
         text_addf(
             out,
             "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
-            g->ir->dim.at[f->row_dim].name);
+            row);
     text_addf(out, "int %s_%s_range(%s);\n", g->p, f->name, function_arguments(g, f, ", size_t first, size_t last"));
 }
 

@@ -123,6 +123,7 @@ typedef struct {
     uint8_t matrix;     /* MATRIX: Mat */
     bool add;           /* += */
     bool scatter;       /* two iterations may meet in one element */
+    bool apart; /* its subscripts do not show it, but no two iterations meet, nor one with those of another `=` */
 } Eq;
 
 /*
@@ -183,10 +184,18 @@ typedef enum {
     FUNCTION_JVP,
     FUNCTION_VJP,
     FUNCTION_HVP,
-    FUNCTION_JACOBIAN,
+    FUNCTION_JACOBIAN, /* from here on: not in the descriptor */
     FUNCTION_JACOBIAN_PATTERN,
+    FUNCTION_JACOBIAN_CSR,
+    FUNCTION_JACOBIAN_DENSE,
+    FUNCTION_JACOBIAN_BLOCKS,
+    FUNCTION_JACOBIAN_BSR,
     FUNCTION_HESSIAN,
     FUNCTION_HESSIAN_PATTERN,
+    FUNCTION_HESSIAN_CSR,
+    FUNCTION_HESSIAN_DENSE,
+    FUNCTION_HESSIAN_BLOCKS,
+    FUNCTION_HESSIAN_BSR,
     FUNCTION_KINDS
 } FunctionKind;
 typedef struct {
@@ -200,10 +209,15 @@ typedef struct {
 enum { ARGUMENTS = 3 };
 typedef struct {
     uint8_t kind; /* FunctionKind */
-    Id of;        /* the output or metric that it is about; 0: the loss */
+    Id of;        /* the output or metric that it is about, the rows of blocks of a Hessian; 0: the loss */
+    Id by;        /* the columns of blocks; else 0 */
     Argument arg[ARGUMENTS];
     uint32_t args;
-    bool forward; /* JACOBIAN: by forward mode */
+    /* of entries: */
+    bool forward;                /* by forward mode */
+    uint32_t axis;               /* which dimension of the values is the first of the rows */
+    Id width;                    /* of a row, where all have as many, or of a block; else 0 */
+    Id block_rows, blocks, rows; /* block rows, blocks in each, rows of a block */
 } Entry;
 
 typedef struct {
@@ -372,7 +386,7 @@ void ir_add_function(Ir *, const Entry *); /* behind the others of its kind */
 IdVec ir_gradients(Ir *);
 void ir_add_gradient(Ir *);
 void ir_add_argument(Ir *, Entry *, const char *name, bool given, Id array);
-void ir_add_stack(Ir *, Entry *, const char *name, bool integer, const IdVec *arrays); /* results */
+void ir_add_stack(Ir *, Entry *, const char *name, bool given, bool integer, const IdVec *arrays);
 void ir_add_vector(Ir *, Entry *, const char *name, bool given, const IdVec *arrays);
 /* "loss", "jvp_fit": what follows the prefix, for the text form and for C unless it is a VALUE. */
 const char *ir_function_name(Ir *, const Entry *);

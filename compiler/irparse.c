@@ -566,14 +566,16 @@ static void eq_right(Parser *p, Eq *e)
 static void eq_marks(Parser *p, Eq *e, Id eq)
 {
     while (accept(p, "!")) {
-        const char *mark = expect_name(p, "scatter or aux");
+        const char *mark = expect_name(p, "scatter, apart or aux");
         Tok t = *peek(p, 0);
         if (strcmp(mark, "scatter") == 0) {
             e->scatter = true;
+        } else if (strcmp(mark, "apart") == 0) {
+            e->apart = true;
         } else if (strcmp(mark, "aux") == 0 && t.kind == TOK_LABEL) {
             vec_push(p->a, &p->aux, ((AuxUse){eq, t.i, take(p).at}));
         } else {
-            fail(p, t.at, "expected !scatter or !aux @label here%s", "");
+            fail(p, t.at, "expected !scatter, !apart or !aux @label here%s", "");
         }
     }
     if (peek(p, 0)->kind != TOK_LABEL) return;
@@ -722,6 +724,7 @@ static void function(Parser *p)
     while (f.kind < FUNCTION_KINDS && !accept_here(p, function_kind_text[f.kind])) f.kind++;
     if (f.kind == FUNCTION_KINDS) fail(p, peek(p, 0)->at, "expected the kind of a function here%s", "");
     if (accept(p, "of")) f.of = expect_array(p);
+    if (accept(p, "by")) f.by = expect_array(p);
     for (bool given; !p->failed && ((given = accept_here(p, "given")) || accept_here(p, "result"));) {
         bool vector = accept_here(p, "vector"), integers = accept_here(p, "integers");
         bool stacked = integers || accept_here(p, "stack");
@@ -736,7 +739,7 @@ static void function(Parser *p)
         if (f.args == ARGUMENTS)
             fail(p, peek(p, 0)->at, "too many arguments%s", "");
         else if (stacked)
-            ir_add_stack(p->ir, &f, name, integers, &arrays);
+            ir_add_stack(p->ir, &f, name, given, integers, &arrays);
         else if (vector)
             ir_add_vector(p->ir, &f, name, given, &arrays);
         else if (arrays.n == 1)

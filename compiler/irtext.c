@@ -432,6 +432,7 @@ static void put_tail(Printer *p, Id eq, const char *gap)
         put_node(p, e.when, 0);
     }
     if (e.scatter) text_addf(p->out, "%s!scatter", gap);
+    if (e.apart) text_addf(p->out, "%s!apart", gap);
     if (e.aux && p->label[e.aux]) text_addf(p->out, "%s!aux @%u", gap, p->label[e.aux]);
     if (p->label[eq]) text_addf(p->out, "%s@%u", gap, p->label[eq]);
 }
@@ -683,6 +684,10 @@ static void put_function(Printer *p, const Entry *f)
     if (f->of) {
         text_add(p->out, " of ");
         put_name(p->out, p->ir->array.at[f->of].name);
+    }
+    if (f->by) {
+        text_add(p->out, " by ");
+        put_name(p->out, p->ir->array.at[f->by].name);
     }
     for (uint32_t i = 0; i < f->args; i++) {
         const Argument *a = &f->arg[i];

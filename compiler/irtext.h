@@ -7,11 +7,11 @@
  *             | "extern" name "(" number ")" ["->" name {"," name}]
  *             | "check" ["data"] expr ["for" binders] ["when" expr] string
  *             | "start" name "=" (expr | ("normal" | "uniform") "(" expr "," expr ")") ["for" binders]
- *             | "function" ("jvp" | "vjp" | "hvp") ["of" name] {("given" | "result") ["vector"] name "(" names ")"}
+ *             | "function" kind ["of" name] ["by" name] {("given" | "result") ["vector" | "stack" | "integers"] name "(" names ")"}
  *     kind    = "data" | "hyper" | "param" | "local" | "output" | "metric" | "loss" | "grad" | "result" | "given"
  *     bounds  = [expr] ".." [expr]
  *     item    = name ["[" exprs "]"] ("=" | "+=") {temp "=" expr ";"} [op "(" binders ["where" expr] ")" | mark] expr
- *               ["for" binders] ["when" expr] ["!scatter"] ["!aux" label] [label]
+ *               ["for" binders] ["when" expr] ["!scatter" | "!apart"] ["!aux" label] [label]
  *             | "scan" binder ["down"] ["over" binders] ["when" expr] "{" {item} ["while" expr "->" name {item}] "}"
  *     mark    = "grad" "(" read ")" | "jvp" "(" [binders] ";" read "," expr ")"
  *     binder  = name ":" expr [".." expr]      temp = "%" number      label = "@" number      name = word | "`" word "`"

@@ -1,39 +1,22 @@
 /*
- * jacobian.c -- the sparse Jacobian of an array: its entries, and where they stand.
+ * jacobian.c -- the sparse Jacobian of an array, in blocks.
  *
  * What an output reads is its sparsity: out[p, i] that reads cam[obs[p], j] has, for every p and i, one block over j in the columns of
  * cam[obs[p]].  So the derivative of each element is taken at once, with its subscripts as variables, and what depends on these
- * alone is pinned (reverse.c).  Every row then has the same number of entries, and the arrays of entries, rows and columns are
- * [subscripts of the output, entries of a row]: a row's blocks stand in the order of what they are by.
+ * alone is pinned (reverse.c).  entries.c tells where the blocks' entries stand.
  *
  * Where the output comes out of a scan, a sweep back for each of its elements would cost as many runs of the scan; with few columns
  * these are taken instead, by forward mode, and each row is full.
  *
- * needs: order   makes: adjoint or tangent equations, aux, arrays of entries   exact: yes
+ * Of a Hessian the lower triangle is wanted.  Blocks above the diagonal go, and where one is a square on it the equations of its
+ * adjoint are cut down to the half below.
+ *
+ * needs: order   makes: adjoint or tangent equations, aux   exact: yes
  */
 #include "derive.h"
 #include "passes.h"
 
 static const char *const letter[] = {"i", "j", "k", "l", "m", "n"};
-
-typedef struct {
-    Ir *ir;
-    Id of;        /* the array that is differentiated */
-    Binders rows; /* variables over its dimensions */
-    IdVec subs, dims;
-    VEC(Block) blocks;
-    const IdVec *by; /* the order of the columns */
-    bool forward;
-    Id width; /* entries of a row */
-} Jac;
-
-static void append(Ir *ir, Id eq)
-{
-    Items all = {0};
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &all, ir->item.at[ir->items.at + i]);
-    vec_push(ir->arena, &all, ((Item){false, eq}));
-    ir->items = ir_items(ir, all.at, all.n);
-}
 
 static Id dim_of(const Ir *ir, Id array, uint32_t k) { return ir->kid.at[ir->array.at[array].dims.at + k]; }
 
@@ -54,9 +37,8 @@ static bool has_scan(const Ir *ir, Slice items)
 }
 
 /* Forward: through a scan, and there are fewer columns than rows as far as one can tell. */
-static bool is_forward(Jac *j, Slice cone)
+static bool is_forward(Ir *ir, const Jacobian *j, Slice cone)
 {
-    Ir *ir = j->ir;
     Id columns = ir_int(ir, 0);
     int64_t n, m;
     if (!has_scan(ir, cone)) return false;
@@ -67,9 +49,28 @@ static bool is_forward(Jac *j, Slice cone)
 
 /* ---- blocks */
 
-static void by_reverse(Jac *j, Slice cone)
+/* Is a subscript inside whatever the data is?  Integer data without a branch around was checked, but who knows the branch. */
+static bool is_inside(Ir *ir, const Jacobian *j, Id sub, Id size)
 {
-    Ir *ir = j->ir;
+    return within(ir, j->rows.at, j->rows.n, sub, size);
+}
+
+/* Where the block is not there in some rows, as a subscript is outside, its entries are 0, and stand at the nearest place. */
+static void add_part(Ir *ir, Jacobian *j, Block b)
+{
+    uint32_t n = ir->array.at[b.array].dims.n;
+    Id *at = arena_alloc(ir->arena, (n + 1u) * sizeof *at);
+    for (uint32_t k = 0; k < n; k++) {
+        Id size = dim_of(ir, b.array, k);
+        at[k] = b.pin[k];
+        if (!at[k] || is_inside(ir, j, at[k], size)) continue;
+        at[k] = ir_op2(ir, OP_IMAX, ir_op2(ir, OP_IMIN, at[k], ir_addi(ir, size, -1)), ir_int(ir, 0));
+    }
+    vec_push(ir->arena, &j->parts, ((Part){.block = b, .at = at}));
+}
+
+static void by_reverse(Ir *ir, Jacobian *j, Slice cone)
+{
     Derivative d = {.sparse = true, .span = ir->array.at[j->of].span, .around = {.all = j->rows}};
     Adjoints a;
     d.subs = j->subs;
@@ -82,13 +83,12 @@ static void by_reverse(Jac *j, Slice cone)
     d.n = copy.n;
     adjoints(ir, &d, &a);
     relay(ir, &a, 0);
-    for (uint32_t i = 0; i < a.blocks.n; i++) vec_push(ir->arena, &j->blocks, a.blocks.at[i]);
+    for (uint32_t i = 0; i < a.blocks.n; i++) add_part(ir, j, a.blocks.at[i]);
 }
 
 /* The tangents of all columns of one array: t[c..., rows...]. */
-static void columns_forward(Jac *j, Slice cone, Id by)
+static void columns_forward(Ir *ir, Jacobian *j, Slice cone, Id by)
 {
-    Ir *ir = j->ir;
     Array a = ir->array.at[by];
     Direction d = {.when = 0};
     Adjoints out;
@@ -110,157 +110,134 @@ static void columns_forward(Jac *j, Slice cone, Id by)
     forward_apart(f, copy.at, copy.n, &out);
     relay(ir, &out, 0);
     Id t = forward_tangent(f, j->of);
-    if (t) vec_push(ir->arena, &j->blocks, ((Block){by, pin, t}));
+    if (t) add_part(ir, j, (Block){by, pin, t});
 }
 
-/* Of two blocks of one array: does the first stand before the second in every row? */
-static bool stands_before(Jac *j, const Block *a, const Block *b)
+/* ---- order */
+
+/* Is b - a at least 1, for all rows? */
+static bool is_less(Ir *ir, const Jacobian *j, Id a, Id b)
 {
-    Ir *ir = j->ir;
-    for (uint32_t k = 0; k < ir->array.at[a->array].dims.n; k++) {
-        if (a->pin[k] == b->pin[k]) continue;
-        if (!a->pin[k] || !b->pin[k]) return false;
-        Id gap = ir_op2(ir, OP_SUB, b->pin[k], a->pin[k]), least = extreme(ir, j->rows.at, j->rows.n, gap, false);
-        return least && ir_prove_le(ir, ir_int(ir, 1), least) == 1;
+    Id gap = ir_op2(ir, OP_SUB, b, a), least = extreme(ir, j->rows.at, j->rows.n, gap, false);
+    return least && ir_prove_le(ir, ir_int(ir, 1), least) == 1;
+}
+
+bool part_before(Ir *ir, const Jacobian *j, const Part *a, const Part *b, uint32_t cut, bool *meet)
+{
+    for (uint32_t k = 0; k < cut; k++) {
+        Id p = a->block.pin[k], q = b->block.pin[k];
+        if (p == q) continue;
+        if (!p || !q || !is_less(ir, j, p, q)) return false;
+        *meet = a->at[k] != p || b->at[k] != q;
+        return !*meet || k + 1 == cut;
     }
     return false;
 }
 
-static void sort_blocks(Jac *j)
+static void sort_parts(Ir *ir, Jacobian *j)
 {
-    for (uint32_t i = 1; i < j->blocks.n; i++)
+    bool meet;
+    for (uint32_t i = 1; i < j->parts.n; i++)
         for (uint32_t k = i; k > 0; k--) {
-            Block *a = &j->blocks.at[k - 1], *b = &j->blocks.at[k], t = *a;
-            if (a->array != b->array || !stands_before(j, b, a)) break;
+            Part *a = &j->parts.at[k - 1], *b = &j->parts.at[k], t = *a;
+            uint32_t rank = ir->array.at[a->block.array].dims.n;
+            if (a->block.array != b->block.array || !part_before(ir, j, b, a, rank, &meet)) break;
             *a = *b;
             *b = t;
         }
 }
 
-/* ---- entries */
+/* ---- the lower triangle */
 
-/* The free subscripts of a block from the number of an entry in it, row-major. */
-static void free_subscripts(Jac *j, const Block *b, Id entry, IdVec *out)
+/* On which side of the diagonal a block of the rows' own array is. */
+static Side side_of(Ir *ir, const Jacobian *j, const Block *b)
 {
-    Ir *ir = j->ir;
-    for (uint32_t k = ir->array.at[b->array].dims.n; k-- > 0;) {
-        if (b->pin[k]) continue;
-        Id size = dim_of(ir, b->array, k);
-        bool first = true;
-        for (uint32_t i = 0; i < k; i++) first &= b->pin[i] != 0;
-        vec_push(ir->arena, out, first ? entry : ir_op2(ir, OP_MOD, entry, size));
-        entry = ir_op2(ir, OP_IDIV, entry, size);
-    }
-    for (uint32_t i = 0; i < out->n / 2; i++) {
-        Id t = out->at[i];
-        out->at[i] = out->at[out->n - 1 - i];
-        out->at[out->n - 1 - i] = t;
-    }
-}
-
-/* Its place among the elements of the array. */
-static Id column_of(Jac *j, const Block *b, const IdVec *free)
-{
-    Ir *ir = j->ir;
-    Id at = ir_int(ir, 0);
-    for (uint32_t k = 0, f = 0; k < ir->array.at[b->array].dims.n; k++) {
-        at = ir_op2(ir, OP_MUL, at, dim_of(ir, b->array, k));
-        at = ir_op2(ir, OP_ADD, at, b->pin[k] ? b->pin[k] : free->at[f++]);
-    }
-    return at;
-}
-
-static Id row_of(Jac *j)
-{
-    Ir *ir = j->ir;
-    Id at = ir_int(ir, 0);
     for (uint32_t k = 0; k < j->subs.n; k++) {
-        at = ir_op2(ir, OP_MUL, at, j->dims.at[k]);
-        at = ir_op2(ir, OP_ADD, at, j->subs.at[k]);
+        Id pin = b->pin[k], own = j->subs.at[k];
+        if (pin == own) continue;
+        if (pin) return is_less(ir, j, pin, own) ? SIDE_BELOW : is_less(ir, j, own, pin) ? SIDE_ABOVE : SIDE_EITHER;
+        for (uint32_t i = k + 1; i < j->subs.n; i++)
+            if (b->pin[i]) return SIDE_EITHER;
+        return SIDE_SQUARE;
     }
-    return at;
+    return SIDE_SQUARE;
 }
 
-static Id result_array(Jac *j, const char *stem, Type type)
+/* The equation where the column's first free subscript is at most the row's. */
+static Id cut_eq(Ir *ir, Id eq, uint32_t row, uint32_t column)
 {
-    Ir *ir = j->ir;
-    IdVec dims = {0};
-    for (uint32_t k = 0; k < j->dims.n; k++) vec_push(ir->arena, &dims, j->dims.at[k]);
-    vec_push(ir->arena, &dims, j->width);
-    const char *name = arena_printf(ir->arena, "%s_%s", stem, ir->array.at[j->of].name);
-    return ir_new_array(ir, name, ARRAY_RESULT, type, dims.at, dims.n, ir->array.at[j->of].span);
-}
-
-static void fill(Jac *j, Id target, Id place, const Binders *outer, Id body)
-{
-    Ir *ir = j->ir;
-    IdVec subs = {0};
-    for (uint32_t k = 0; k < j->subs.n; k++) vec_push(ir->arena, &subs, j->subs.at[k]);
-    vec_push(ir->arena, &subs, place);
-    Eq e = {.target = target, .body = body, .span = ir->array.at[j->of].span};
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = ir_binders(ir, outer->at, outer->n);
-    append(ir, ir_new_eq(ir, &e));
-}
-
-/* `before`: entries of the blocks before it in a row; `column`: of the array's first element. */
-static void fill_block(Jac *j, const Block *b, Id count, Id before, Id column, Jacobian *out)
-{
-    Ir *ir = j->ir;
+    Eq e = ir->eq.at[eq];
+    Id r = ir->kid.at[e.subs.at + row], c = ir->kid.at[e.subs.at + column];
+    if (r == c) return eq;
     Binders outer = {0};
-    IdVec free = {0}, subs = {0};
-    for (uint32_t k = 0; k < j->rows.n; k++) vec_push(ir->arena, &outer, j->rows.at[k]);
-    Id entry = ir_int(ir, 0);
-    if (!ir_is_int(ir, count, 1)) {
-        Id var = ir_new_var(ir, "e", ir->array.at[j->of].span);
-        vec_push(ir->arena, &outer, ((Binder){var, ir_int(ir, 0), count}));
-        entry = ir_var(ir, var);
+    ir_add_binders(ir, e.outer, &outer);
+    for (uint32_t k = 0; k < outer.n && ir_opof(ir, c) == OP_VAR; k++) {
+        if (outer.at[k].var != ir->node.at[c].u.ref) continue;
+        bool bound = true; /* what the row's subscript speaks of, before the column's */
+        for (uint32_t i = k + 1; i < outer.n; i++) bound &= !ir_has_var(ir, r, outer.at[i].var);
+        if (!bound) break;
+        bool all = outer.at[k].hi == dim_of(ir, e.target, column);
+        outer.at[k].hi = all ? ir_addi(ir, r, 1) : ir_op2(ir, OP_IMIN, outer.at[k].hi, ir_addi(ir, r, 1));
+        e.outer = ir_binders(ir, outer.at, outer.n);
+        return ir_new_eq(ir, &e);
     }
-    free_subscripts(j, b, entry, &free);
-    const IdVec *first = j->forward ? &free : &j->subs, *second = j->forward ? &j->subs : &free;
-    for (uint32_t k = 0; k < first->n; k++) vec_push(ir->arena, &subs, first->at[k]);
-    for (uint32_t k = 0; k < second->n; k++) vec_push(ir->arena, &subs, second->at[k]);
-    Id place = ir_op2(ir, OP_ADD, before, entry);
-    fill(j, out->values, place, &outer, ir_read(ir, b->adjoint, subs.at, subs.n));
-    fill(j, out->rows, place, &outer, ir_op2(ir, OP_ADD, out->first_row, row_of(j)));
-    fill(j, out->columns, place, &outer, ir_op2(ir, OP_ADD, column, column_of(j, b, &free)));
+    e.when = ir_and(ir, e.when, ir_op2(ir, OP_LE, c, r));
+    return ir_new_eq(ir, &e);
 }
 
-static Id block_count(Ir *ir, const Block *b)
+static bool is_made_in(const Ir *ir, Slice items, Id array)
 {
-    Id n = ir_int(ir, 1);
-    for (uint32_t k = 0; k < ir->array.at[b->array].dims.n; k++)
-        if (!b->pin[k]) n = ir_op2(ir, OP_MUL, n, dim_of(ir, b->array, k));
-    return n;
+    for (uint32_t i = 0; i < items.n; i++) {
+        Item it = ir->item.at[items.at + i];
+        if (!it.region && ir->eq.at[it.id].target == array) return true;
+        if (it.region &&
+            (is_made_in(ir, ir->region.at[it.id].head, array) || is_made_in(ir, ir->region.at[it.id].items, array)))
+            return true;
+    }
+    return false;
 }
 
-static void assemble(Jac *j, Jacobian *out)
+/* The equations of a square's adjoint for its lower half, unless they stand in a scan. */
+static void cut_square(Ir *ir, const Jacobian *j, const Part *p)
 {
-    Ir *ir = j->ir;
-    IdVec count = {0}, before = {0};
-    j->width = ir_int(ir, 0);
-    for (uint32_t i = 0; i < j->blocks.n; i++) {
-        vec_push(ir->arena, &count, block_count(ir, &j->blocks.at[i]));
-        vec_push(ir->arena, &before, j->width);
-        j->width = ir_op2(ir, OP_ADD, j->width, count.at[i]);
+    uint32_t lead = 0;
+    Items all = {0};
+    Id array = p->block.adjoint;
+    while (lead < j->subs.n && p->at[lead]) lead++;
+    if (lead == j->subs.n) return;
+    for (uint32_t i = 0; i < ir->items.n; i++) {
+        Item it = ir->item.at[ir->items.at + i];
+        vec_push(ir->arena, &all, it);
+        if (it.region &&
+            (is_made_in(ir, ir->region.at[it.id].head, array) || is_made_in(ir, ir->region.at[it.id].items, array)))
+            return;
     }
-    out->values = result_array(j, "jacobian", T_REAL);
-    out->rows = result_array(j, "row", T_INT);
-    out->columns = result_array(j, "column", T_INT);
-    out->width = j->width;
-    Id column = ir_int(ir, 0);
-    for (uint32_t p = 0; p < j->by->n; p++) {
-        for (uint32_t i = 0; i < j->blocks.n; i++)
-            if (j->blocks.at[i].array == j->by->at[p])
-                fill_block(j, &j->blocks.at[i], count.at[i], before.at[i], column, out);
-        column = ir_op2(ir, OP_ADD, column, count_of(ir, j->by->at[p]));
-    }
+    for (uint32_t i = 0; i < all.n; i++)
+        if (!all.at[i].region && ir->eq.at[all.at[i].id].target == array)
+            all.at[i].id = cut_eq(ir, all.at[i].id, lead, j->subs.n);
+    ir->items = ir_items(ir, all.at, all.n);
 }
 
-void jacobian(Ir *ir, Id of, const IdVec *by, Id first_row, Jacobian *out)
+static void keep_lower(Ir *ir, Jacobian *j)
+{
+    uint32_t n = 0;
+    bool square = false;
+    for (uint32_t i = 0; i < j->parts.n; i++) {
+        Part p = j->parts.at[i];
+        if (p.block.array == j->own) p.side = side_of(ir, j, &p.block);
+        if (p.side == SIDE_ABOVE) continue;
+        if (p.side == SIDE_SQUARE && square) p.side = SIDE_EITHER;
+        square |= p.side == SIDE_SQUARE;
+        if (p.side == SIDE_SQUARE && !j->forward) cut_square(ir, j, &p);
+        j->parts.at[n++] = p;
+    }
+    j->parts.n = n;
+}
+
+void jacobian(Ir *ir, Id of, const IdVec *by, Id own, Jacobian *out)
 {
     Array a = ir->array.at[of];
-    Jac j = {.ir = ir, .of = of, .by = by};
+    Jacobian j = {.of = of, .own = own, .by = by};
     for (uint32_t k = 0; k < a.dims.n; k++) {
         Id var = ir_new_var(ir, letter[k % 6], a.span);
         vec_push(ir->arena, &j.rows, ((Binder){var, ir_int(ir, 0), dim_of(ir, of, k)}));
@@ -268,10 +245,11 @@ void jacobian(Ir *ir, Id of, const IdVec *by, Id first_row, Jacobian *out)
         vec_push(ir->arena, &j.dims, dim_of(ir, of, k));
     }
     Slice cone = dce_items(ir, ir->items, &of, 1);
-    j.forward = is_forward(&j, cone);
-    *out = (Jacobian){.forward = j.forward, .first_row = first_row};
-    if (!j.forward) by_reverse(&j, cone);
-    for (uint32_t i = 0; i < by->n && j.forward; i++) columns_forward(&j, dce_items(ir, ir->items, &of, 1), by->at[i]);
-    sort_blocks(&j);
-    assemble(&j, out);
+    j.forward = is_forward(ir, &j, cone);
+    if (!j.forward) by_reverse(ir, &j, cone);
+    for (uint32_t i = 0; i < by->n && j.forward; i++)
+        columns_forward(ir, &j, dce_items(ir, ir->items, &of, 1), by->at[i]);
+    sort_parts(ir, &j);
+    if (own) keep_lower(ir, &j);
+    *out = j;
 }

@@ -70,7 +70,6 @@ typedef struct {
 typedef struct {
     Entry entry;
     const char *name;  /* what follows the prefix: "loss", "grad", "logits" */
-    Id row_dim;        /* ranged: the dim of its rows */
     bool ranged;       /* the gradient through rows first..last, and all rows by that */
     IdVec roots;       /* arrays that go to the caller */
     uint8_t *argument; /* by array: the number of the argument that it is in, from 1; 0: none */
@@ -91,7 +90,7 @@ typedef struct {
  */
 typedef struct {
     bool legal, ranged; /* ranged: over first..last, else over all rows */
-    Id dim, row;        /* the dim that rows are counted by; the row variable */
+    Id size, row;       /* the number of rows, a node; the row variable */
     Id first, last;     /* variables */
     IdVec prologue, rows, epilogue;
     uint8_t *contaminated; /* by array: depends on sums over rows */
@@ -99,8 +98,8 @@ typedef struct {
 
 /* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass. */
 Rows rows_split(Ir *, Slice items, Id dim, bool ranged);
-/* The same of equations that map rows to rows and sum none; over first..last. */
-Rows rows_map(Ir *, Slice items, Id dim);
+/* The same of equations that map rows to rows and sum none; over first..last of a root's dimension `axis`. */
+Rows rows_map(Ir *, Slice items, Id root, uint32_t axis);
 /* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */
 Slice rows_shadow(Ir *, Slice items, const IdVec *roots);
 /* The dims that lead data (or may be rows otherwise), in order: candidates. */

@@ -4,8 +4,9 @@
  *     grad   loss, grad             the adjoints of what derivatives are by
  *     vjp    adjoint -> grad        of an output: what the output's adjoint, given by the caller, makes of them
  *     jvp    direction -> tangent   of the loss or an output, along a direction of what derivatives are by
- *     jacobian    values            of an output: the entries of its sparse Jacobian; jacobian_pattern: their rows and columns
- *     hessian     values            the same of the adjoints: the lower triangle of blocks
+ *     jacobian    values            of an output: the entries of its sparse Jacobian; _pattern, _csr: where they stand; _dense: in the whole
+ *                                   matrix; _blocks, _bsr: those by one array, as blocks
+ *     hessian     values            the same of the adjoints: the lower triangle
  *     hvp    direction -> out       tangents of the adjoints: the Hessian times the direction, by forward over reverse
  */
 #include "derive.h"
@@ -192,46 +193,155 @@ void mode_forward(Ir *ir, bool jvp, bool hvp)
 
 /* ---- jacobian, hessian */
 
-static void add_entries(Ir *ir, FunctionKind kind, Id of, bool forward, const IdVec *values, const IdVec *rows,
-                        const IdVec *columns)
+enum { LARGE = 1 << 27 }; /* entries: a gigabyte */
+
+/* What many numbers cannot be asked for by mistake: `what` has so many entries, where that is known. */
+static void check_count(Ir *ir, const char *what, Id count, Span span)
 {
-    Entry f = {.kind = (uint8_t)kind, .of = of, .forward = forward}, pattern = {.kind = (uint8_t)(kind + 1), .of = of};
-    ir_add_stack(ir, &f, "values", false, values);
-    ir_add_stack(ir, &pattern, "row", true, rows);
-    ir_add_stack(ir, &pattern, "col", true, columns);
-    ir_add_function(ir, &f);
+    int64_t n;
+    bool known = ir_const_int(ir, count, &n);
+    if (!known || n <= LARGE) return;
+    double bytes = 8e-9 * (double)n;
+    if (n > INT32_MAX)
+        diag_error(ir->ctx, span, "%s has %lld entries (%.1f GB): more than can be numbered", what, (long long)n,
+                   bytes);
+    else
+        diag_warning(ir->ctx, span, "%s has %lld entries (%.1f GB)", what, (long long)n, bytes);
+    diag_help(ir->ctx, "--wrt names fewer params; products with it need no entries: --emit jvp,vjp,hvp");
+}
+
+/* What the functions of one matrix return: of each array that its rows are, in order. */
+typedef struct {
+    IdVec values, rows, columns, starts, given;
+    Id first_row, count, width, dense;
+    bool forward;
+} Matrix;
+
+static Id elements(Ir *ir, Id array)
+{
+    Slice dims = ir->array.at[array].dims;
+    Id n = ir_int(ir, 1);
+    for (uint32_t k = 0; k < dims.n; k++) n = ir_op2(ir, OP_MUL, n, ir->kid.at[dims.at + k]);
+    return n;
+}
+
+static Id elements_of(Ir *ir, const IdVec *arrays)
+{
+    Id n = ir_int(ir, 0);
+    for (uint32_t i = 0; i < arrays->n; i++) n = ir_op2(ir, OP_ADD, n, elements(ir, arrays->at[i]));
+    return n;
+}
+
+/* A result that is a number known beforehand. */
+static Id number_result(Ir *ir, const char *name, Id value, Span span)
+{
+    Eq e = {.target = ir_new_array(ir, name, ARRAY_RESULT, T_INT, NULL, 0, span), .body = value, .span = span};
+    Id made = ir_new_eq(ir, &e);
+    append(ir, &(IdVec){&made, 1, 1});
+    return e.target;
+}
+
+static Matrix matrix_new(Ir *ir, const IdVec *rows, Span span)
+{
+    Matrix m = {.first_row = ir_int(ir, 0), .count = ir_int(ir, 0)};
+    Id dims[] = {elements_of(ir, rows), elements_of(ir, &ir->wrt)};
+    m.dense = ir_new_array(ir, "dense", ARRAY_RESULT, T_REAL, dims, 2, span);
+    Id zero = ir_zero(ir, m.dense);
+    append(ir, &(IdVec){&zero, 1, 1});
+    return m;
+}
+
+static void matrix_add(Ir *ir, Matrix *m, const Jacobian *j)
+{
+    Entries e = {.first_row = m->first_row, .first_entry = m->count, .dense = m->dense};
+    entries(ir, j, &e);
+    vec_push(ir->arena, &m->values, e.values);
+    vec_push(ir->arena, &m->rows, e.rows);
+    vec_push(ir->arena, &m->columns, e.columns);
+    vec_push(ir->arena, &m->starts, e.starts);
+    vec_push(ir->arena, &m->given, e.given);
+    m->first_row = ir_op2(ir, OP_ADD, m->first_row, elements(ir, j->of));
+    m->count = ir_op2(ir, OP_ADD, m->count, e.count);
+    m->width = e.width;
+    m->forward |= j->forward;
+}
+
+static void matrix_functions(Ir *ir, FunctionKind kind, Id of, Span span, Matrix *m)
+{
+    Entry values = {.kind = (uint8_t)kind, .of = of, .forward = m->forward};
+    if (kind == FUNCTION_JACOBIAN) values.width = m->width;
+    Entry pattern = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_PATTERN - FUNCTION_JACOBIAN), .of = of};
+    Entry csr = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_CSR - FUNCTION_JACOBIAN), .of = of};
+    Entry dense = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_DENSE - FUNCTION_JACOBIAN), .of = of};
+    vec_push(ir->arena, &m->starts, number_result(ir, "end", m->count, span));
+    ir_add_stack(ir, &values, "values", false, false, &m->values);
+    ir_add_stack(ir, &pattern, "row", false, true, &m->rows);
+    ir_add_stack(ir, &pattern, "col", false, true, &m->columns);
+    ir_add_stack(ir, &csr, "ptr", false, true, &m->starts);
+    ir_add_stack(ir, &csr, "col", false, true, &m->columns);
+    ir_add_stack(ir, &dense, "values", true, false, &m->given);
+    ir_add_argument(ir, &dense, "dense", false, m->dense);
+    ir_add_function(ir, &values);
     ir_add_function(ir, &pattern);
+    ir_add_function(ir, &csr);
+    ir_add_function(ir, &dense);
 }
 
-void mode_jacobian(Ir *ir)
+/* The blocks of one array: values, and what block-compressed rows need. */
+static void add_tiles(Ir *ir, FunctionKind kind, const Jacobian *j, Id of, Id by)
 {
-    for (Id a = 1, n = ir->array.n; a < n; a++) {
-        if (ir->array.at[a].kind != ARRAY_OUTPUT) continue;
-        Jacobian j;
-        IdVec values = {0}, rows = {0}, columns = {0};
-        jacobian(ir, a, &ir->wrt, ir_int(ir, 0), &j);
-        vec_push(ir->arena, &values, j.values);
-        vec_push(ir->arena, &rows, j.rows);
-        vec_push(ir->arena, &columns, j.columns);
-        add_entries(ir, FUNCTION_JACOBIAN, a, j.forward, &values, &rows, &columns);
-    }
+    Tiles t;
+    Span span = ir->array.at[of].span;
+    if (!tiles(ir, j, by, &t)) return;
+    Entry f = {.kind = (uint8_t)kind, .of = of, .by = by, .forward = j->forward, .axis = t.axis, .width = t.width};
+    f.block_rows = t.block_rows;
+    f.blocks = t.blocks;
+    f.rows = t.rows;
+    Entry bsr = {.kind = (uint8_t)(kind + 1), .of = of, .by = by};
+    IdVec values = {&t.values, 1, 1}, columns = {&t.columns, 1, 1}, starts = {0};
+    vec_push(ir->arena, &starts, t.starts);
+    vec_push(ir->arena, &starts, number_result(ir, "end", ir_op2(ir, OP_MUL, t.block_rows, t.blocks), span));
+    ir_add_stack(ir, &f, "values", false, false, &values);
+    ir_add_stack(ir, &bsr, "ptr", false, true, &starts);
+    ir_add_stack(ir, &bsr, "col", false, true, &columns);
+    ir_add_function(ir, &f);
+    ir_add_function(ir, &bsr);
 }
 
-void mode_hessian(Ir *ir)
+static void jacobian_of(Ir *ir, Id output, bool blocks)
 {
-    IdVec grads = ir_gradients(ir), by = {0}, values = {0}, rows = {0}, columns = {0};
-    Id first = ir_int(ir, 0);
+    Jacobian j;
+    IdVec rows = {&output, 1, 1};
+    Span span = ir->array.at[output].span;
+    jacobian(ir, output, &ir->wrt, 0, &j);
+    Matrix m = matrix_new(ir, &rows, span);
+    matrix_add(ir, &m, &j);
+    matrix_functions(ir, FUNCTION_JACOBIAN, output, span, &m);
+    check_count(ir, arena_printf(ir->arena, "the Jacobian of %s", ir->array.at[output].name), m.count, span);
+    for (uint32_t i = 0; i < ir->wrt.n && blocks; i++)
+        add_tiles(ir, FUNCTION_JACOBIAN_BLOCKS, &j, output, ir->wrt.at[i]);
+}
+
+void mode_jacobian(Ir *ir, bool blocks)
+{
+    for (Id a = 1, n = ir->array.n; a < n; a++)
+        if (ir->array.at[a].kind == ARRAY_OUTPUT) jacobian_of(ir, a, blocks);
+}
+
+void mode_hessian(Ir *ir, bool blocks)
+{
+    IdVec grads = ir_gradients(ir), by = {0};
+    if (!grads.n) return;
+    Span span = ir->array.at[ir->loss].span;
+    Matrix m = matrix_new(ir, &grads, span);
     for (uint32_t i = 0; i < grads.n; i++) {
         Jacobian j;
-        Slice dims = ir->array.at[grads.at[i]].dims;
-        Id count = ir_int(ir, 1);
         vec_push(ir->arena, &by, ir->wrt.at[i]);
-        jacobian(ir, grads.at[i], &by, first, &j);
-        vec_push(ir->arena, &values, j.values);
-        vec_push(ir->arena, &rows, j.rows);
-        vec_push(ir->arena, &columns, j.columns);
-        for (uint32_t k = 0; k < dims.n; k++) count = ir_op2(ir, OP_MUL, count, ir->kid.at[dims.at + k]);
-        first = ir_op2(ir, OP_ADD, first, count);
+        jacobian(ir, grads.at[i], &by, ir->wrt.at[i], &j);
+        matrix_add(ir, &m, &j);
+        for (uint32_t k = 0; k < by.n && blocks; k++)
+            add_tiles(ir, FUNCTION_HESSIAN_BLOCKS, &j, ir->wrt.at[i], by.at[k]);
     }
-    if (grads.n) add_entries(ir, FUNCTION_HESSIAN, 0, false, &values, &rows, &columns);
+    matrix_functions(ir, FUNCTION_HESSIAN, 0, span, &m);
+    check_count(ir, "the Hessian of the loss", m.count, span);
 }

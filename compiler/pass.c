@@ -119,8 +119,9 @@ static void run_forward(Work *w)
 
 static void run_jacobian(Work *w)
 {
-    if (w->options->with & WITH_JACOBIAN) mode_jacobian(w->ir);
-    if (w->options->with & WITH_HESSIAN) mode_hessian(w->ir);
+    bool blocks = w->options->with & WITH_BLOCKS;
+    if (w->options->with & WITH_JACOBIAN) mode_jacobian(w->ir, blocks);
+    if (w->options->with & WITH_HESSIAN) mode_hessian(w->ir, blocks);
 }
 
 static void run_stable(Work *w) { stable(w->ir); }

@@ -38,8 +38,9 @@ void checkpoint(Ir *);
 void mode_grad(Ir *);
 void mode_vjp(Ir *);
 void mode_forward(Ir *, bool jvp, bool hvp);
-void mode_jacobian(Ir *); /* of every output; last, as what comes after would be differentiated too */
-void mode_hessian(Ir *);  /* needs: mode_grad */
+/* Entries, of every output; last, as what comes after would be differentiated too.  blocks: each array's by themselves, too. */
+void mode_jacobian(Ir *, bool blocks);
+void mode_hessian(Ir *, bool blocks); /* needs: mode_grad */
 
 /* straight.c: functions of matrices of a constant number of rows, at most 4, become scalar equations; a part of unroll.  exact: yes */
 void straight_program(Ir *);
@@ -98,7 +99,7 @@ const char *model_symbol(Arena *, const char *prefix);
 
 /* ---- pass.c: all of it */
 
-enum { WITH_JVP = 1, WITH_VJP = 2, WITH_HVP = 4, WITH_JACOBIAN = 8, WITH_HESSIAN = 16 };
+enum { WITH_JVP = 1, WITH_VJP = 2, WITH_HVP = 4, WITH_JACOBIAN = 8, WITH_HESSIAN = 16, WITH_BLOCKS = 32 };
 typedef struct {
     const char *model; /* name of the model (a C identifier), from the file's name */
     const Define *define;

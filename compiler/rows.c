@@ -14,11 +14,13 @@
 
 typedef struct {
     Ir *ir;
-    Id dim;          /* the node of the row dim */
+    Id dim;          /* the node of the row dim, or of another number of rows */
     int *position;   /* by array: its row dimension, -1 */
     uint32_t *level; /* by array */
     uint32_t *begun; /* by array: the level of what its `=` reads; no contribution comes before */
     bool legal;
+    Id root; /* an array that is known to have the dimension `axis` as rows; 0: none */
+    uint32_t axis;
 } Finder;
 
 typedef struct {
@@ -59,7 +61,7 @@ static bool propagate(Finder *f, const AccessVec *list)
         if (!var) continue;
         for (uint32_t j = 0; j < list->n; j++) {
             Access a = list->at[j];
-            if (f->position[a.array] >= 0) continue;
+            if (f->position[a.array] >= 0 || (f->root && array_kind_is_input(ir->array.at[a.array].kind))) continue;
             for (uint32_t p = 0; p < a.subs.n; p++)
                 if (sub_var(ir, a, (int)p) == var && array_dim(ir, a.array, p) == f->dim) {
                     f->position[a.array] = (int)p;
@@ -224,8 +226,10 @@ static void find_positions(Finder *f, Slice items)
     Ir *ir = f->ir;
     for (Id a = 1; a < ir->array.n; a++) {
         Array x = ir->array.at[a];
-        f->position[a] = x.kind == ARRAY_DATA && x.dims.n && array_dim(ir, a, 0) == f->dim ? 0 : -1;
+        bool leads = !f->root && x.kind == ARRAY_DATA && x.dims.n && array_dim(ir, a, 0) == f->dim;
+        f->position[a] = leads ? 0 : -1;
     }
+    if (f->root) f->position[f->root] = (int)f->axis; /* inputs are there anyhow, whatever rows are read of them */
     AccessVec *list = arena_alloc(ir->arena, sizeof *list * (items.n + 1u));
     for (uint32_t k = 0; k < items.n; k++) list[k] = accesses(ir, ir->item.at[items.at + k].id);
     for (bool again = true; again;) {
@@ -267,10 +271,11 @@ static void place(Finder *f, Rows *r, Id eq, uint8_t *summed)
     if (f->legal) vec_push(ir->arena, &r->rows, by_rows(f, r, eq, var));
 }
 
-static Rows split(Ir *ir, Slice items, Id dim, bool ranged, bool sums_wanted)
+static Rows split(Ir *ir, Slice items, Finder f, bool ranged)
 {
-    Rows r = {.dim = dim, .ranged = ranged};
-    Finder f = {.ir = ir, .dim = ir_dim(ir, dim), .legal = true};
+    Rows r = {.size = f.dim, .ranged = ranged};
+    f.ir = ir;
+    f.legal = true;
     for (uint32_t k = 0; k < items.n; k++)
         if (ir->item.at[items.at + k].region) return r;
     f.position = arena_alloc(ir->arena, sizeof *f.position * ir->array.n);
@@ -281,7 +286,7 @@ static Rows split(Ir *ir, Slice items, Id dim, bool ranged, bool sums_wanted)
     for (uint32_t k = 0; k < items.n && f.legal; k++) place(&f, &r, ir->item.at[items.at + k].id, summed);
     bool sums = false;
     for (Id a = 1; a < ir->array.n; a++) sums |= summed[a];
-    r.legal = f.legal && r.row && sums == sums_wanted;
+    r.legal = f.legal && r.row && sums == !f.root;
     if (!r.legal) return r;
     zero_sums(ir, &r, summed);
     r.contaminated = arena_alloc(ir->arena, ir->array.n);
@@ -289,9 +294,15 @@ static Rows split(Ir *ir, Slice items, Id dim, bool ranged, bool sums_wanted)
     return r;
 }
 
-Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged) { return split(ir, items, dim, ranged, true); }
+Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged)
+{
+    return split(ir, items, (Finder){.dim = ir_dim(ir, dim)}, ranged);
+}
 
-Rows rows_map(Ir *ir, Slice items, Id dim) { return split(ir, items, dim, true, false); }
+Rows rows_map(Ir *ir, Slice items, Id root, uint32_t axis)
+{
+    return split(ir, items, (Finder){.dim = array_dim(ir, root, axis), .root = root, .axis = axis}, true);
+}
 
 /* ---- roots that are read */
 
@@ -492,7 +503,7 @@ static bool split_eq(Ir *ir, const uint8_t *contaminated, Id eq, Id *sums, Id *r
 static Id when_first(Ir *ir, const Rows *r, Id eq)
 {
     Id zero = ir_int(ir, 0);
-    Id some = ir_or(ir, ir_op2(ir, OP_LT, zero, ir_var(ir, r->last)), ir_op2(ir, OP_EQ, ir_dim(ir, r->dim), zero));
+    Id some = ir_or(ir, ir_op2(ir, OP_LT, zero, ir_var(ir, r->last)), ir_op2(ir, OP_EQ, r->size, zero));
     Eq e = ir->eq.at[eq];
     e.when = ir_and(ir, ir_and(ir, ir_op2(ir, OP_EQ, ir_var(ir, r->first), zero), some), e.when);
     e.add = true;

@@ -567,13 +567,14 @@ static const Access *writers_of(const Verifier *v, Id array, uint32_t *n)
 
 static bool adds(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].add; }
 static bool guarded(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].when; }
+static bool apart(const Verifier *v, const Access *w) { return w->eq && v->ir->eq.at[w->eq].apart; }
 
-/* No two `=` may meet.  A guard may keep them apart: that is left to the evaluator. */
+/* No two `=` may meet.  A guard may keep them apart, or what is known of the subscripts: that is left to the evaluator. */
 static bool check_single(Verifier *v, const Access *group, uint32_t n)
 {
     VEC(Access) sets = {0};
     for (uint32_t i = 0; i < n; i++)
-        if (!adds(v, &group[i]) && !guarded(v, &group[i])) vec_push(v->a, &sets, group[i]);
+        if (!adds(v, &group[i]) && !guarded(v, &group[i]) && !apart(v, &group[i])) vec_push(v->a, &sets, group[i]);
     for (uint32_t i = 0; i < sets.n; i++) {
         const Access *w = &sets.at[i];
         bool constant = is_constant(v->ir, w), meets = constant && i > 0 && access_order(v->ir, w, w - 1) == 0;
@@ -609,7 +610,7 @@ static bool check_eq_writing(Verifier *v, Id eq)
 {
     Eq e = v->ir->eq.at[eq];
     if (e.scatter && !e.add) return report(v, eq, "a scatter that is no +=");
-    return e.scatter || is_injective(v, &e) ||
+    return e.scatter || e.apart || is_injective(v, &e) ||
            report(v, eq, "iterations that may meet in one element, without !scatter");
 }
 

@@ -182,7 +182,14 @@ typedef struct {
     int jit;           /* what compiles the C: ADC_JIT_TCC, ... */
     const char *cache; /* folder where compiled objects are kept; NULL: XDG_CACHE_HOME/adc or ~/.cache/adc; "": none */
 } adc_compile_options;
-enum { ADC_EMIT_JVP = 1, ADC_EMIT_VJP = 2, ADC_EMIT_HVP = 4, ADC_EMIT_JACOBIAN = 8, ADC_EMIT_HESSIAN = 16 };
+enum {
+    ADC_EMIT_JVP = 1,
+    ADC_EMIT_VJP = 2,
+    ADC_EMIT_HVP = 4,
+    ADC_EMIT_JACOBIAN = 8,
+    ADC_EMIT_HESSIAN = 16,
+    ADC_EMIT_BLOCKS = 32 /* of these two, param by param */
+};
 /*
  * libtcc, at once; the system's compiler (CC of the environment, or cc), whose objects are kept in XDG_CACHE_HOME/adc; or
  * both: libtcc's code runs until the other's is there, and without a compiler it runs on.  Results differ by rounding.

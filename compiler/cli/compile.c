@@ -15,7 +15,7 @@ const Option compile_cli_options[] = {
     MODEL_OPTIONS,
     {"example", NULL, "also FILE_example.c, a main that runs", false},
     {"dump", "PASS", "the program after a pass, as text on standard output", false},
-    {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian", false},
+    {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian,blocks", false},
     {"openmp", NULL, "parallel row loop", true},
     {"blas", NULL, "functions of matrices through LAPACK", false},
     {NULL, NULL, NULL, false},

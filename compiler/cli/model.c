@@ -85,7 +85,7 @@ static int bytes_option(const Args *args, size_t *bytes)
 
 static int emit_option(const Args *args, unsigned *emit)
 {
-    static const char *const known[] = {"jvp", "vjp", "hvp", "jacobian", "hessian"};
+    static const char *const known[] = {"jvp", "vjp", "hvp", "jacobian", "hessian", "blocks"};
     const unsigned all = sizeof known / sizeof *known;
     size_t n = 0;
     const char *const *names = args_has(args, "emit") ? split(args->arena, args_value(args, "emit"), &n) : NULL;
@@ -93,11 +93,15 @@ static int emit_option(const Args *args, unsigned *emit)
         unsigned k = 0;
         while (k < all && strcmp(known[k], names[i]) != 0) k++;
         if (k == all) {
-            complain("--emit %s: expected jvp, vjp, hvp, jacobian or hessian, or several with commas between",
+            complain("--emit %s: expected jvp, vjp, hvp, jacobian, hessian or blocks, or several with commas between",
                      names[i]);
             return CLI_USAGE;
         }
         *emit |= 1u << k;
+    }
+    if (*emit & ADC_EMIT_BLOCKS && !(*emit & (ADC_EMIT_JACOBIAN | ADC_EMIT_HESSIAN))) {
+        complain("--emit blocks: of what?  It goes with jacobian or hessian, as in --emit jacobian,blocks");
+        return CLI_USAGE;
     }
     return CLI_OK;
 }

@@ -293,7 +293,15 @@ static void check_entry(Tool *t, Point *p, const char *by, const Entry *e)
     case FUNCTION_VALUE:
     case FUNCTION_JACOBIAN:
     case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_JACOBIAN_CSR:
+    case FUNCTION_JACOBIAN_DENSE:
+    case FUNCTION_JACOBIAN_BLOCKS:
+    case FUNCTION_JACOBIAN_BSR:
     case FUNCTION_HESSIAN:
+    case FUNCTION_HESSIAN_CSR:
+    case FUNCTION_HESSIAN_DENSE:
+    case FUNCTION_HESSIAN_BLOCKS:
+    case FUNCTION_HESSIAN_BSR:
     case FUNCTION_HESSIAN_PATTERN: /* not in the descriptor */
     case FUNCTION_KINDS: return;
     case FUNCTION_JVP:

@@ -1,37 +1,66 @@
 #!/bin/bash
-# jacobian.sh -- sparse Jacobians and Hessians in generated C: large, of several shapes, under every compiler.
+# jacobian.sh -- sparse Jacobians in generated C: all forms, of several shapes, under every compiler.
 here=$PWD/tests
 cd "$SCRATCH" || exit 1
+. "$here/emit/entries_check"
+
 adc "$here/models/bundle.ad" --emit jacobian,jvp -o bundle.c || exit 1
 cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I. -o bundle "$here/emit/jacobian_bundle.c" bundle.c -lm && ./bundle || exit 1
+cp "$here/models/bundle.ad" .
+check bundle jacobian err 3,4,5 10 150 'B(err,cam) B(err,X) B(err,w)' -DRANGE=5
+check bundle jacobian reg 3,4,5 5 5 'B(reg,w)' -DRANGE=5
 
-# a diagonal, a band, two params of which one reads the other's row, a full matrix
-cat >diagonal.ad <<'END'
+# Jacobians: a stencil whose ends stand over, two blocks whose order data decide, one param in several widths
+cat >stencil.ad <<'END'
 dim N
 data x[N]
-param w[N] = 1
-loss sum[n] exp(w[n] * x[n]) * w[n]
+param w[N, 2] = 1, c = 1
+output y[n: N, i: 2] = c * x[n] * w[n, i] + (if n > 0 then w[n - 1, i]^2 else 0) + (if n + 1 < N then w[n + 1, 1 - i] * w[n, 0] else 0)
 END
-cat >band.ad <<'END'
-dim N
-data x[N]
-param w[N] = 1
-loss sum[n: N - 1] (x[n] * (w[n + 1] - w[n]^2)^2 + sin(w[n]))
+check stencil jacobian y 6 12 60 'B(y,w) B(y,c)' -DRANGE=6
+cat >edges.ad <<'END'
+dim N, E
+data a[E]: int(N), b[E]: int(N), len[E]
+param x[N, 3] = 1, k[E] = 1
+output f[e: E] = k[e] * (sqrt(sum[i: 3] (x[a[e], i] - 2 * x[b[e], i])^2 + 1) - len[e])
 END
-cat >pair.ad <<'END'
-dim N
-data x[N]
-param u[N, 2] = 1, v[N] = 1, s = 1
-loss sum[n] log(1 + exp(x[n] * u[n, 0] * v[n] - s * u[n, 1]^3))
+check edges jacobian f 5,9 9 63 'B(f,x) B(f,k)' -DRANGE=9
+cat >crossed.ad <<'END'
+dim N, E
+data a[E]: int(N), b[E]: int(N)
+param x[2, N] = 1
+output f[e: E, j: 2] = (if a[e] > 1 then x[j, a[e] - 2] * x[0, b[e]] else 0) + sum[i: 2] x[i, b[e]]^2
 END
-cat >full.ad <<'END'
-dim N
-data x[N]
-param w[4] = 1
-loss log(1 + sum[n] (sum[i] w[i] * x[n]^i)^2)
+check crossed jacobian f 5,9 18 54 'B(f,x)' -DRANGE=9
+cat >mixed.ad <<'END'
+dim N, M
+data X[N, M]
+param W[3, M] = 1, b[3] = 0, s = 1
+output p[n: N, k: 3] = tanh(s * sum[m: M] (X[n, m] * W[k, m]) + b[k])
+output q[k: 3] = b[k]^2 * sum[n: N, m: M] (X[n, m] * W[k, m])
+output t = s * sum[k: 3] b[k]^2
 END
-for model in diagonal band pair full; do
-    adc $model.ad --emit hessian,hvp -o $model.c || exit 1
-    echo "$model:"
-    cc -std=c99 -O1 -Wall -Wextra -Wpedantic -Werror -DHEADER="\"$model.h\"" -DMODEL=$model -DSIZES=7 -I. -o check "$here/emit/hessian_check.c" $model.c -lm && ./check || exit 1
-done
+check mixed jacobian p 4,3 12 60 'B(p,W) B(p,b) B(p,s)' -DRANGE=4
+check mixed jacobian q 4,3 3 12 'B(q,W) B(q,b)'
+check mixed jacobian t 4,3 1 4 'B(t,b) B(t,s)'
+# through a scan, by forward mode
+cat >scanned.ad <<'END'
+data x[6]
+param a = 0.5, b[2] = 1
+scan t: 6 with h = b, l = 0.0 {
+  let u = sin(h[0])
+  next h[i: 2] = tanh(a * h[i] + x[t] * h[1 - i])
+  next l = l + u^2
+  yield out[t] = u
+}
+loss l + h[1]
+output seen[t: 6] = out[t]^2
+END
+check scanned jacobian seen '' 6 18 'B(seen,a) B(seen,b)'
+# nothing to give but the params
+cat >alone.ad <<'END'
+param x[3] = 1, y = 1
+output z[i: 3] = x[i]^2 * y
+loss x[0]^2 * x[1]^3 + x[2] * y^2
+END
+check alone jacobian z '' 3 6 'B(z,x) B(z,y)' -DNO_DATA

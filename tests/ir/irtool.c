@@ -332,7 +332,15 @@ static void check_function(Tool *t, const Entry *f, Tally *tally)
     case FUNCTION_VALUE:
     case FUNCTION_JACOBIAN:
     case FUNCTION_JACOBIAN_PATTERN:
+    case FUNCTION_JACOBIAN_CSR:
+    case FUNCTION_JACOBIAN_DENSE:
+    case FUNCTION_JACOBIAN_BLOCKS:
+    case FUNCTION_JACOBIAN_BSR:
     case FUNCTION_HESSIAN:
+    case FUNCTION_HESSIAN_CSR:
+    case FUNCTION_HESSIAN_DENSE:
+    case FUNCTION_HESSIAN_BLOCKS:
+    case FUNCTION_HESSIAN_BSR:
     case FUNCTION_HESSIAN_PATTERN:
     case FUNCTION_KINDS: return;
     case FUNCTION_GRAD: check_backward(t, &second, t->ir->loss, NULL, tally); return;
@@ -392,12 +400,12 @@ static double *elements(Tool *t, Id array, size_t *n)
 }
 
 /* The dense columns of one param, summed up from the entries, against differences. */
-static void check_columns(Tool *t, Id of, const Jacobian *j, Id param, size_t first)
+static void check_columns(Tool *t, Id of, const Entries *e, Id param, bool forward, size_t first)
 {
     size_t rows, n, entries = 0;
     elements(t, of, &rows);
     size_t columns = t->count[param];
-    double *value = elements(t, j->values, &n), *row = elements(t, j->rows, &n), *column = elements(t, j->columns, &n);
+    double *value = elements(t, e->values, &n), *row = elements(t, e->rows, &n), *column = elements(t, e->columns, &n);
     double *dense = arena_alloc(t->ctx->arena, (rows * columns + 1) * sizeof *dense), worst = 0;
     for (size_t k = 0; k < n; k++) {
         if (column[k] < (double)first || column[k] >= (double)(first + columns)) continue;
@@ -418,7 +426,7 @@ static void check_columns(Tool *t, Id of, const Jacobian *j, Id param, size_t fi
     }
     if (!(worst < 1e-6)) quit("the Jacobian by %s differs from differences", t->ir->array.at[param].name);
     printf("%s: %zu of %zu x %zu entries, %s\n", t->ir->array.at[param].name, entries, rows, columns,
-           j->forward ? "forward" : "reverse");
+           forward ? "forward" : "reverse");
 }
 
 static void check_jacobian(Tool *t, const char *name)
@@ -431,11 +439,13 @@ static void check_jacobian(Tool *t, const char *name)
     if (of == 0) quit("there is no array %s", name);
     for (Id a = 1; a < t->ir->array.n; a++)
         if (t->ir->array.at[a].kind == ARRAY_PARAM) vec_push(t->ctx->arena, &by, a);
-    jacobian(t->ir, of, &by, ir_int(t->ir, 0), &j);
+    jacobian(t->ir, of, &by, 0, &j);
+    Entries e = {.first_row = ir_int(t->ir, 0), .first_entry = ir_int(t->ir, 0)};
+    entries(t->ir, &j, &e);
     verify(t->ir, "jacobian");
     tool_room(t, arrays, dims);
     for (uint32_t i = 0; i < by.n; i++) {
-        check_columns(t, of, &j, by.at[i], first);
+        check_columns(t, of, &e, by.at[i], j.forward, first);
         first += t->count[by.at[i]];
     }
 }
