@@ -154,7 +154,7 @@ void matrix_adjoint(Ir *, const Eq *, const Leading *, Id bar, IdVec *eqs, Recei
  */
 void matrix_tangent(Ir *, const Eq *, const Leading *, Id body, Id factor, IdVec *eqs, Eq *t);
 
-/* ---- reverse.c */
+/* ---- reverse.c, with bars.c, seen.c, backscan.c and relay.c (reverse.h) */
 
 /* What is differentiated by: an array, where its first dimensions have these subscripts.  It counts as independent. */
 typedef struct {

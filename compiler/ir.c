@@ -25,7 +25,8 @@ const unsigned char op_cost[OP_COUNT] = {ADC_OPS(OP)};
 
 const char *const red_text[] = {"",       "sum",    "prod", "max", "min",   "logsumexp",
                                 "argmax", "argmin", "all",  "any", "matrix"};
-const char *const mat_text[] = {"cholesky", "lu", "lsolve", "ltsolve", "lusolve", "lutsolve", "cofactor", "det", "logdet"};
+const char *const mat_text[] = {"cholesky", "lu",       "lsolve", "ltsolve", "lusolve",
+                                "lutsolve", "cofactor", "det",    "logdet"};
 
 /* ---- hashing */
 

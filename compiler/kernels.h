@@ -14,7 +14,8 @@
 extern const char kernel_sigmoid[], kernel_softplus[], kernel_polygamma[];
 extern const char kernel_random_begin[], kernel_random_mix[], kernel_random_end[];
 extern const char kernel_cholesky[], kernel_lsolve[], kernel_ltsolve[], kernel_lu[], kernel_exchange[];
-extern const char kernel_singular[], kernel_lusolve[], kernel_lutsolve[], kernel_cofactor[], kernel_det[], kernel_logdet[];
+extern const char kernel_singular[], kernel_lusolve[], kernel_lutsolve[], kernel_cofactor[], kernel_det[],
+    kernel_logdet[];
 
 /* clang-format off */
 

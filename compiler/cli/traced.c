@@ -113,7 +113,8 @@ int with_trace(const Args *args, uint32_t limit, UseTrace *use)
     if (status == CLI_OK) status = point_new(args, m.model, &p);
     if (status == CLI_OK) status = point_finish(args, &p);
     Tracing g = {args, &m, &p, limit, use, CLI_RUN};
-    if (status == CLI_OK && !with_equations(args, &m, &p, "expand", straight_program, run_trace, &g)) complain("out of memory");
+    if (status == CLI_OK && !with_equations(args, &m, &p, "expand", straight_program, run_trace, &g))
+        complain("out of memory");
     if (status == CLI_OK) status = g.status;
     point_free(&p);
     model_close(&m);
