@@ -384,6 +384,10 @@ static void print_by_range(Gen *g, const Func *f)
 {
     print_entry_head(g, f, false);
     const char *rows = dims_text(g, f->rows, "dims->");
+    if (f->entry.kind == FUNCTION_HESSIAN)
+        text_addf(&g->body,
+                  "    const size_t n = %s_hessian_nnz(dims);\n    for (size_t i = 0; i < n; i++) values[i] = 0;\n",
+                  g->p);
     if (has_entries(f)) {
         text_addf(&g->body, "    return %s_%s_range(dims, theta, data, values, work, 0, %s);\n}\n\n", g->p, f->name,
                   rows);

@@ -64,7 +64,7 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
 {
     IdVec dims = rows_dims(g->ir, items);
     for (uint32_t k = 0; k < dims.n; k++) {
-        Rows r = rows_split(g->ir, items, dims.at[k], false);
+        Rows r = rows_split(g->ir, items, dims.at[k], false, true);
         if (!r.legal) continue;
         schedule_rows(g, f, &r);
         return;
@@ -74,16 +74,16 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
     schedule_part(g, f, &all, false);
 }
 
-/* As a function that adds the part of some rows: false where the model has none. */
+/* As a function that adds the part of some rows to a gradient or Hessian: false where the model has none. */
 static bool schedule_range(Gen *g, Func *f, Slice items)
 {
     items = rows_shadow(g->ir, items, &f->roots);
     IdVec dims = rows_dims(g->ir, items);
     for (uint32_t k = 0; k < dims.n; k++) {
-        Rows r = rows_split(g->ir, items, dims.at[k], true);
+        Rows r = rows_split(g->ir, items, dims.at[k], true, f->entry.kind == FUNCTION_GRAD);
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
         f->ranged = true;
-        g->row_dim = dims.at[k];
+        if (f->entry.kind == FUNCTION_GRAD) g->row_dim = dims.at[k];
         schedule_rows(g, f, &r);
         return true;
     }
@@ -103,7 +103,8 @@ static bool schedule_entries(Gen *g, Func *f, Slice items)
 
 static bool schedule_ranged(Gen *g, Func *f, Slice items)
 {
-    if (f->entry.kind == FUNCTION_GRAD) return schedule_range(g, f, items);
+    bool adds = f->entry.kind == FUNCTION_GRAD || f->entry.kind == FUNCTION_HESSIAN;
+    if (adds) return schedule_range(g, f, items);
     bool entries = f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_JACOBIAN_BLOCKS;
     return entries && schedule_entries(g, f, items);
 }

@@ -197,7 +197,7 @@ static void print_prototype(Gen *g, const Func *f, Text *out)
                   g->p, f->name, dims_type(g));
     if (!f->ranged) return;
     const char *row = dims_text(g, f->rows, "");
-    if (has_entries(f))
+    if (has_entries(f) && f->entry.kind != FUNCTION_HESSIAN)
         text_addf(
             out,
             "/* the same for first <= row < last of the output's first index (of %s), at their places in values */\n",

@@ -96,8 +96,9 @@ typedef struct {
     uint8_t *contaminated; /* by array: depends on sums over rows */
 } Rows;
 
-/* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass. */
-Rows rows_split(Ir *, Slice items, Id dim, bool ranged);
+/* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass, nor, if
+   `summing`, where nothing is a sum over rows. */
+Rows rows_split(Ir *, Slice items, Id dim, bool ranged, bool summing);
 /* The same of equations that map rows to rows and sum none; over first..last of a root's dimension `axis`. */
 Rows rows_map(Ir *, Slice items, Id root, uint32_t axis);
 /* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */

@@ -21,6 +21,7 @@ typedef struct {
     bool legal;
     Id root; /* an array that is known to have the dimension `axis` as rows; 0: none */
     uint32_t axis;
+    bool summing; /* not legal without a sum over rows */
 } Finder;
 
 typedef struct {
@@ -286,7 +287,7 @@ static Rows split(Ir *ir, Slice items, Finder f, bool ranged)
     for (uint32_t k = 0; k < items.n && f.legal; k++) place(&f, &r, ir->item.at[items.at + k].id, summed);
     bool sums = false;
     for (Id a = 1; a < ir->array.n; a++) sums |= summed[a];
-    r.legal = f.legal && r.row && sums == !f.root;
+    r.legal = f.legal && r.row && (f.root ? !sums : sums || !f.summing);
     if (!r.legal) return r;
     zero_sums(ir, &r, summed);
     r.contaminated = arena_alloc(ir->arena, ir->array.n);
@@ -294,9 +295,9 @@ static Rows split(Ir *ir, Slice items, Finder f, bool ranged)
     return r;
 }
 
-Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged)
+Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged, bool summing)
 {
-    return split(ir, items, (Finder){.dim = ir_dim(ir, dim)}, ranged);
+    return split(ir, items, (Finder){.dim = ir_dim(ir, dim), .summing = summing}, ranged);
 }
 
 Rows rows_map(Ir *ir, Slice items, Id root, uint32_t axis)

@@ -11,7 +11,15 @@ data x[N]
 param w[N] = 1
 loss sum[n] exp(w[n] * x[n]) * w[n]
 END
-check diagonal hessian '' 7 0 7 'B(w,w)'
+check diagonal hessian '' 7 0 7 'B(w,w)' -DRANGE=7
+# a sum over rows of what all params are in: rows add
+cat >logistic.ad <<'END'
+dim N
+data x[N, 3]
+param w[3] = 1, c = 0
+loss sum[n] log(1 + exp(c * x[n, 0] + sum[i] w[i] * x[n, i])) + c^2
+END
+check logistic hessian '' 7 0 10 'B(w,w) B(c,w) B(c,c)' -DRANGE=7
 cat >band.ad <<'END'
 dim N
 data x[N]
@@ -77,3 +85,13 @@ output z[i: 3] = x[i]^2 * y
 loss x[0]^2 * x[1]^3 + x[2] * y^2
 END
 check alone hessian '' '' 0 10 'B(x,x) B(y,x) B(y,y)' -DNO_DATA
+# what cannot be numbered is refused, what is large is told
+cat >large.ad <<'END'
+param w[158010] = 0
+loss sum(w)^4
+END
+adc large.ad --emit hessian -o large.c 2>told && exit 1
+grep -q 'the Hessian of the loss has 12483659055 entries (99.9 GB): more than can be numbered' told || { cat told; exit 1; }
+sed -i 's/158010/20000/' large.ad
+adc large.ad --emit hessian -o large.c 2>told || exit 1
+grep -q 'warning: the Hessian of the loss has 200010000 entries (1.6 GB)' told || { cat told; exit 1; }
