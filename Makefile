@@ -1,6 +1,7 @@
 # make              the program and its libraries, in build/
 # make demo         fits two small models and draws the pictures
 # make test         the whole suite (tests/run FOLDER/ runs one folder of it)
+# make vmath        errors of vector functions over many more arguments than the suite takes
 # make asan         the same under the address and undefined-behaviour sanitizers
 # make bench        times our gradients beside hand-written C and other tools (BENCH="gmm mlp": these works)
 # make lint         clang-format, clang-tidy, cppcheck
@@ -34,7 +35,7 @@ programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test asan bench lint install clean force
+.PHONY: all demo test vmath asan bench lint install clean force
 
 all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
 
@@ -103,6 +104,9 @@ demo: $(B)/setup-demo $(B)/adc
 
 asan:
 	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
+
+vmath: $(B)/setup-test $(B)/tests/vmath/vmathtool
+	@BUILD='$(abspath $(B))' ADC_ROOT='$(CURDIR)' VMATH_POINTS=5000000 tests/vmath/ulp.sh
 
 bench: $(B)/setup-bench $(B)/adc
 	@rm -rf $(B)/bench

@@ -4,6 +4,7 @@
 #include "ckernel.h"
 
 #include "kernels.h"
+#include "vkernels.h"
 
 #include <string.h>
 
@@ -124,6 +125,53 @@ const KernelInfo kernel_info[KERNELS] = {
          "}\n",
          {KERNEL_IDIV},
          0},
+    [KERNEL_LANES] = {"LANES",
+                      "#define @P_LANES 64\n"
+                      "#ifdef __GNUC__\n"
+                      "#define @P_STAGE __attribute__((noinline))\n"
+                      "#define @P_INLINE __attribute__((always_inline)) inline\n"
+                      "#else\n"
+                      "#define @P_STAGE\n"
+                      "#define @P_INLINE inline\n"
+                      "#endif\n"
+                      "#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined FP_FAST_FMA\n"
+                      "#define @P_MA(a, b, c) fma@f(a, b, c)\n"
+                      "#else\n"
+                      "#define @P_MA(a, b, c) ((a) * (b) + (c))\n"
+                      "#endif\n",
+                      {KERNEL_IDIV},
+                      0},
+    [KERNEL_VSTRICT] = {"vstrict",
+                        "/* Up to where this ends rounding errors are reckoned with: -ffast-math is not for it. */\n"
+                        "#if defined __clang__\n"
+                        "#pragma float_control(push)\n"
+                        "#pragma float_control(precise, on)\n"
+                        "#elif defined __GNUC__\n"
+                        "#pragma GCC push_options\n"
+                        "#pragma GCC optimize(\"no-fast-math\", \"no-trapping-math\")\n"
+                        "#endif\n",
+                        {KERNEL_LANES, KERNEL_VEND},
+                        2},
+    [KERNEL_VBITS] = {"vbits", kernel_vbits, {KERNEL_VSTRICT}, 1},
+    [KERNEL_VREDUCE] = {"vreduce", kernel_vreduce, {KERNEL_VBITS}, 1},
+    [KERNEL_VLOGSUM] = {"vlogsum", kernel_vlogsum, {KERNEL_VBITS}, 1},
+    [KERNEL_VTURN] = {"vturn", kernel_vturn, {KERNEL_VBITS}, 1},
+    [KERNEL_VEXP] = {"vexp", kernel_vexp, {KERNEL_VREDUCE}, 1},
+    [KERNEL_VEXP_NEG] = {"vexp_neg", kernel_vexp_neg, {KERNEL_VREDUCE}, 1},
+    [KERNEL_VEXPM1] = {"vexpm1", kernel_vexpm1, {KERNEL_VREDUCE}, 1},
+    [KERNEL_VLOG] = {"vlog", kernel_vlog, {KERNEL_VLOGSUM}, 1},
+    [KERNEL_VTANH] = {"vtanh", kernel_vtanh, {KERNEL_VREDUCE}, 1},
+    [KERNEL_VSIGMOID] = {"vsigmoid", kernel_vsigmoid, {KERNEL_VREDUCE}, 1},
+    [KERNEL_VSIN] = {"vsin", kernel_vsin, {KERNEL_VTURN}, 1},
+    [KERNEL_VCOS] = {"vcos", kernel_vcos, {KERNEL_VTURN}, 1},
+    [KERNEL_VEND] = {"vend",
+                     "#if defined __clang__\n"
+                     "#pragma float_control(pop)\n"
+                     "#elif defined __GNUC__\n"
+                     "#pragma GCC pop_options\n"
+                     "#endif\n",
+                     {KERNEL_IDIV},
+                     0},
 };
 
 static void print_one(const char *text, KernelStyle style, Text *out)
@@ -135,6 +183,7 @@ static void print_one(const char *text, KernelStyle style, Text *out)
         }
         s++;
         if (*s == 'p') text_add(out, style.prefix);
+        if (*s == 'P') text_add(out, style.capitals);
         if (*s == 'r') text_addf(out, "%s_real", style.prefix);
         if (*s == 'f' && style.single) text_add(out, "f");
         if (*s == 'l') text_add(out, style.single ? "s" : "d");
@@ -142,7 +191,13 @@ static void print_one(const char *text, KernelStyle style, Text *out)
     text_add(out, "\n");
 }
 
-/* For libtcc's code the functions of matrices exist in this program already: "adc_lu" for m_lu. */
+/* For libtcc's code the functions of matrices and of lanes exist in this program already ("adc_lu" for m_lu); and what these need. */
+static bool is_known(int k)
+{
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VCOS);
+}
+static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
+
 static void print_known(const KernelInfo *k, KernelStyle style, Text *out)
 {
     const char *head = strstr(k->text, "static ") + strlen("static ");
@@ -165,13 +220,13 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
         for (int c = 0; used[k] && c < info->n_calls; c++) used[info->calls[c]] = 1;
     }
     for (int k = 0; k < KERNELS; k++) {
-        bool known = style.jit && !style.single && k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET;
+        bool ours = style.jit && !style.single && (is_known(k) || is_part(k));
         if (!used[k]) continue;
-        if (known) text_add(out, "#ifndef ADC_CC\n");
-        if (known) print_known(info_of(k, style), style, out);
-        if (known) text_add(out, "#else\n");
+        if (ours) text_add(out, "#ifndef ADC_CC\n");
+        if (ours && is_known(k)) print_known(info_of(k, style), style, out);
+        if (ours) text_add(out, "#else\n");
         print_one(info_of(k, style)->text, style, out);
-        if (known) text_add(out, "#endif\n");
+        if (ours) text_add(out, "#endif\n");
     }
 }
 

@@ -6,7 +6,12 @@
 
 #include "base.h"
 
-/* After the order in which they are printed: later ones may call earlier ones. */
+/*
+ * After the order in which they are printed: later ones may call earlier ones.
+ *
+ * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE, an attribute of functions with a loop
+ * over them; MA(a, b, c), a * b + c.  VEXP to VCOS are such functions: y[i] = f(x[i]), y apart from x.
+ */
 typedef enum {
     KERNEL_IDIV,
     KERNEL_ISQRT,
@@ -37,13 +42,28 @@ typedef enum {
     KERNEL_MUL,
     KERNEL_COUNT,
     KERNEL_SLOT,
+    KERNEL_LANES,
+    KERNEL_VSTRICT,
+    KERNEL_VBITS,
+    KERNEL_VREDUCE,
+    KERNEL_VLOGSUM,
+    KERNEL_VTURN,
+    KERNEL_VEXP,
+    KERNEL_VEXP_NEG,
+    KERNEL_VEXPM1,
+    KERNEL_VLOG,
+    KERNEL_VTANH,
+    KERNEL_VSIGMOID,
+    KERNEL_VSIN,
+    KERNEL_VCOS,
+    KERNEL_VEND,
     KERNELS
 } Kernel;
 
-/* In `text`: @p prefix, @r type of reals, @f suffix of functions and literals of reals, @l letter of LAPACK's functions of them. */
+/* In `text`: @p prefix, @P that in capitals, @r type of reals, @f suffix of functions and literals of reals, @l letter of LAPACK's functions of them. */
 typedef struct {
     const char *name, *text;
-    Kernel calls[3]; /* earlier kernels that it needs; the rest are KERNEL_IDIV, which calls none */
+    Kernel calls[3]; /* kernels that it needs; the rest are KERNEL_IDIV, which calls none */
     int n_calls;
 } KernelInfo;
 extern const KernelInfo kernel_info[KERNELS];
@@ -51,7 +71,7 @@ extern const KernelInfo lapack_info[KERNELS]; /* clapack.c: those by LAPACK; the
 
 /* The used kernels as C text; used[] is completed by what they call. */
 typedef struct {
-    const char *prefix;
+    const char *prefix, *capitals;
     bool single, jit, blas;
 } KernelStyle;
 void kernels_print(uint8_t *used, KernelStyle, Text *out);

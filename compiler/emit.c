@@ -303,7 +303,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     }
     print_externals(g, out);
     text_add(c, "\n");
-    kernels_print(g->kernel, (KernelStyle){g->p, g->opts->single, g->opts->jit, g->opts->blas}, c);
+    kernels_print(g->kernel, (KernelStyle){g->p, g->P, g->opts->single, g->opts->jit, g->opts->blas}, c);
     text_addn(c, g->body.at, g->body.n);
 }
 

@@ -266,4 +266,5 @@ void print_prelude(Text *out)
         "#define NULL ((void *)0)\n#define SIZE_MAX 18446744073709551615ul\n#define NAN (0.0 / 0.0)\n"
         "#define INT64_MAX 9223372036854775807l\n#define INT64_MIN (-9223372036854775807l - 1)\n");
     text_add(out, libm);
+    text_add(out, "double fma(double, double, double);\nfloat fmaf(float, float, float);\n");
 }

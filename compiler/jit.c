@@ -2,7 +2,7 @@
  * jit.c -- C text -> functions in memory, through libtcc, without anything of libtcc's installed.
  *
  * -nostdlib keeps libtcc from reading files and from looking names up by itself, so every function that the text calls
- * is bound here: those of libm, the kernels of matrices, which our compiler made faster than libtcc would, and the conversions and block moves that libtcc's code calls.  Only functions are
+ * is bound here: those of libm, the kernels of matrices and lanes, which our compiler made faster than libtcc would, and the conversions and block moves that libtcc's code calls.  Only functions are
  * bound: libtcc reads a bound object through its call stub and gets garbage.  The code goes to memory of our own, since
  * libtcc ends the process where the system refuses executable memory: whether it does is tried first, on that very
  * memory.  C files to link that no compiler was there for are compiled into the same code, with what they call of the C
@@ -111,18 +111,18 @@ static void *code_memory(size_t bytes)
     return NULL;
 }
 
+static void bind(TCCState *s, const char *name, Function *function)
+{
+    const void *address;
+    memcpy(&address, &function, sizeof address); /* a function's address as an object's: POSIX, not C */
+    tcc_add_symbol(s, name, address);
+}
+
 static void bind_known(TCCState *s)
 {
-    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) {
-        const void *address;
-        memcpy(&address, &bound[i].function, sizeof address); /* a function's address as an object's: POSIX, not C */
-        tcc_add_symbol(s, bound[i].name, address);
-    }
-    for (const OpKernel *k = op_kernel; k->name; k++) {
-        const void *address;
-        memcpy(&address, &k->function, sizeof address);
-        tcc_add_symbol(s, k->name, address);
-    }
+    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) bind(s, bound[i].name, bound[i].function);
+    for (const OpKernel *k = op_kernel; k->name; k++) bind(s, k->name, k->function);
+    for (const OpKernel *k = vmath_kernel; k->name; k++) bind(s, k->name, k->function);
 }
 
 static Linked *find_linked(const Links *links, const char *name)

@@ -30,11 +30,12 @@ void op_factor_complex(Mat, double *re, double *im, int64_t n);
 void op_solve_complex(Mat, const double *re, const double *im, double *b_re, double *b_im, int64_t n, int64_t m);
 void op_det_complex(Mat, const double *re, const double *im, int64_t n, double *d_re, double *d_im);
 
-/* The kernels of matrices as they are compiled here, for code that is compiled with less care; ends with name NULL. */
+/* The kernels of matrices and (vmath.c) of lanes as they are compiled here, for code that is compiled with less care; each ends with
+   name NULL. */
 typedef struct {
     const char *name; /* "adc_lu" */
     void (*function)(void);
 } OpKernel;
-extern const OpKernel op_kernel[];
+extern const OpKernel op_kernel[], vmath_kernel[];
 
 #endif

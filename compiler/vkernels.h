@@ -1,0 +1,287 @@
+/*
+ * vkernels.h -- functions of <math.h> over LANES reals at once, in C that compilers make vectors of: a loop has a constant
+ * length, no branch and no call, and uses what lanes have had since SSE2.
+ *
+ * They are kernels as in kernels.h, with more words.  BITS is the unsigned integer of REAL's size, MANTISSA the number of
+ * fraction bits, BIAS that of the exponent; a real plus MAGIC, 1.5 * 2^MANTISSA, has the real rounded to an integer in its low
+ * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE and INLINE are attributes.
+ * vdouble.h defines these, the constants and the polynomials for double.
+ *
+ * Results are within 2 ulp (tests/vmath holds them to it), as are those of libm in special cases; but what is below the
+ * smallest normal number is 0 in vexp_neg and vsigmoid, and vsin of -0 is 0.  Arguments that are rare are found by an
+ * integer OR over the lanes and go to libm in a loop of their own.
+ *
+ * Cody and Waite 1980 have the reductions by constants in parts; Muller and others, Handbook of Floating-Point Arithmetic,
+ * 4.3, the errors of sums.
+ */
+#ifndef ADC_VKERNELS_H
+#define ADC_VKERNELS_H
+
+/* Each of them: its name and its text. */
+#define VKERNELS(V)                \
+    V(vbits, KERNEL_VBITS_C)       \
+    V(vreduce, KERNEL_VREDUCE_C)   \
+    V(vlogsum, KERNEL_VLOGSUM_C)   \
+    V(vturn, KERNEL_VTURN_C)       \
+    V(vexp, KERNEL_VEXP_C)         \
+    V(vexp_neg, KERNEL_VEXP_NEG_C) \
+    V(vexpm1, KERNEL_VEXPM1_C)     \
+    V(vlog, KERNEL_VLOG_C)         \
+    V(vtanh, KERNEL_VTANH_C)       \
+    V(vsigmoid, KERNEL_VSIGMOID_C) \
+    V(vsin, KERNEL_VSIN_C)         \
+    V(vcos, KERNEL_VCOS_C)
+
+#define VKERNEL_TEXT(name, code) extern const char kernel_##name[];
+VKERNELS(VKERNEL_TEXT)
+#undef VKERNEL_TEXT
+
+/* clang-format off */
+
+/* ---- parts */
+
+/* The lanes in which it is not usual, one by one: a volatile variable keeps compilers from a less exact library of vectors. */
+#define RARE(LINE, usual, function) \
+    LINE(1, for (i = 0; rare >= SIGN_BIT && i < LANES; i++) {) \
+    LINE(2, volatile REAL v = x[i];) \
+    LINE(2, if (!(usual)) y[i] = M(function)(v);) \
+    LINE(1, })
+
+#define KERNEL_VBITS_C(LINE, NOTE) \
+    LINE(0, typedef union {) \
+    LINE(1, REAL x;) \
+    LINE(1, BITS u;) \
+    LINE(0, } K(bits);)
+
+#define KERNEL_VREDUCE_C(LINE, NOTE) \
+    NOTE("x = k log(2) + r, the integer k in the low bits of what is returned; r to more digits is low + high, which has three bits less") \
+    LINE(0, INLINE static BITS K(vreduce)(REAL x, REAL *r, REAL *high, REAL *low)) \
+    LINE(0, {) \
+    LINE(1, K(bits) b, c;) \
+    LINE(1, REAL k, a;) \
+    LINE(1, b.x = MA(x, R(1.4426950408889634), MAGIC);) \
+    LINE(1, k = b.x - MAGIC;) \
+    LINE(1, a = MA(k, -LOG2_HIGH, x);) \
+    LINE(1, c.x = MA(k, -LOG2_LOW, a);) \
+    LINE(1, *r = c.x;) \
+    LINE(1, c.u &= ~(BITS)7;) \
+    LINE(1, *high = c.x;) \
+    LINE(1, *low = MA(k, -LOG2_LOW, a - c.x);) \
+    LINE(1, return b.u;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("2^(k + n)") \
+    LINE(0, INLINE static REAL K(vpower)(BITS k, int n)) \
+    LINE(0, {) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.u = (k + (BITS)(BIAS + n)) << MANTISSA;) \
+    LINE(1, return b.x;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("(exp(r) - 1 - r) / r^2 for |r| <= log(2) / 2") \
+    LINE(0, INLINE static REAL K(vtail)(REAL r)) \
+    LINE(0, {) \
+    EXP_POLYNOMIAL(LINE) \
+    LINE(1, return p;) \
+    LINE(0, })
+
+#define KERNEL_VLOGSUM_C(LINE, NOTE) \
+    NOTE("k of x = 2^k m, m in [sqrt(1/2), sqrt(2)), with a constant added that makes it positive") \
+    LINE(0, INLINE static BITS K(vexponent)(REAL x)) \
+    LINE(0, {) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.x = x;) \
+    LINE(1, return (b.u + LOG_OFFSET) >> MANTISSA;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("k log(2) + log(1 + f) for such k and f = m - 1: log(1 + f) = f - f^2/2 + s (f^2/2 + s^2 p(s^2)), s = f / (2 + f)") \
+    LINE(0, INLINE static REAL K(vlogsum)(BITS k, REAL f)) \
+    LINE(0, {) \
+    LINE(1, const REAL s = f / (R(2.0) + f), z = s * s, h = R(0.5) * f * f;) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.u = k | INTEGER_BITS;) \
+    LINE(1, b.x -= INTEGER_OFFSET;) \
+    LOG_POLYNOMIAL(LINE) \
+    LINE(1, return MA(b.x, LOG2_HIGH, f - (h - MA(s, MA(p, z, h), b.x * LOG2_LOW)));) \
+    LINE(0, })
+
+/* ---- exponentials */
+
+#define KERNEL_VEXP_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vexp)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, volatile REAL most = EXP_MOST;) \
+    LINE(1, const REAL limit = most;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, REAL v = x[i], r, high, low;) \
+    LINE(2, BITS k, half;) \
+    LINE(2, v = v > limit ? limit : v;) \
+    LINE(2, v = v < EXP_LEAST ? EXP_LEAST : v;) \
+    LINE(2, k = K(vreduce)(v, &r, &high, &low) + 2 * BIAS;) \
+    LINE(2, half = k >> 1;) \
+    LINE(2, v = R(1.0) + MA(r * r, K(vtail)(r), r);) \
+    LINE(2, y[i] = v * K(vpower)(half, -BIAS) * K(vpower)(k - half, -BIAS);) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_VEXP_NEG_C(LINE, NOTE) \
+    NOTE("exp of x <= 0") \
+    LINE(0, STAGE static void K(vexp_neg)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, REAL v = x[i], r, high, low;) \
+    LINE(2, BITS k;) \
+    LINE(2, v = v < EXP_ZERO ? EXP_ZERO : v;) \
+    LINE(2, k = K(vreduce)(v, &r, &high, &low);) \
+    LINE(2, y[i] = (R(1.0) + MA(r * r, K(vtail)(r), r)) * K(vpower)(k, 0);) \
+    LINE(1, }) \
+    LINE(0, })
+
+/* Half of it is formed, as 2^k may be too large where the result is not; what would lose bits by that, or its sign, is x. */
+#define KERNEL_VEXPM1_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vexpm1)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, volatile REAL most = EXP_MOST;) \
+    LINE(1, const REAL limit = most;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, REAL v = x[i], r, high, low, s;) \
+    LINE(2, BITS k;) \
+    LINE(2, v = v > limit ? limit : v;) \
+    LINE(2, v = v < R(-40.0) ? R(-40.0) : v;) \
+    LINE(2, k = K(vreduce)(v, &r, &high, &low);) \
+    LINE(2, s = K(vpower)(k, -1);) \
+    LINE(2, s = MA(s, high, s - R(0.5)) + s * MA(r * r, K(vtail)(r), low);) \
+    LINE(2, s += s;) \
+    LINE(2, y[i] = M(fabs)(v) < R(1e-20) ? v : s;) \
+    LINE(1, }) \
+    LINE(0, })
+
+/* q = t / (2 + t), t = expm1(2 |x|); where that is small, t/2 - t/2 q, in which errors of the quotient count less */
+#define KERNEL_VTANH_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vtanh)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) a, b;) \
+    LINE(2, REAL v, r, high, low, s, q;) \
+    LINE(2, BITS k;) \
+    LINE(2, a.x = x[i];) \
+    LINE(2, b.u = a.u & SIGN_BIT;) \
+    LINE(2, a.u ^= b.u;) \
+    LINE(2, v = a.x > R(20.0) ? R(20.0) : a.x;) \
+    LINE(2, k = K(vreduce)(v + v, &r, &high, &low);) \
+    LINE(2, s = K(vpower)(k, 0);) \
+    LINE(2, v = s * MA(r * r, K(vtail)(r), low) + MA(s, high, s - R(1.0));) \
+    LINE(2, q = v / (R(2.0) + v);) \
+    LINE(2, s = R(0.5) * v;) \
+    LINE(2, r = MA(-s, q, s);) \
+    LINE(2, a.x = a.x < R(0.35) ? r : q;) \
+    LINE(2, a.u |= b.u;) \
+    LINE(2, y[i] = a.x;) \
+    LINE(1, }) \
+    LINE(0, })
+
+/* n - n q, q = e / (1 + e), e = exp(-|x|), n = 1 for x >= 0 and e below: accurate at both ends */
+#define KERNEL_VSIGMOID_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vsigmoid)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) a, b, one;) \
+    LINE(2, REAL v, r, high, low, h;) \
+    LINE(2, BITS k, negative;) \
+    LINE(2, a.x = x[i];) \
+    LINE(2, negative = 0 - (a.u >> SIGN_SHIFT);) \
+    LINE(2, a.u |= SIGN_BIT;) \
+    LINE(2, v = a.x < EXP_ZERO ? EXP_ZERO : a.x;) \
+    LINE(2, k = K(vreduce)(v, &r, &high, &low);) \
+    LINE(2, h = R(1.0) + r;) \
+    LINE(2, v = (h + (r * r * K(vtail)(r) + (r - (h - R(1.0))))) * K(vpower)(k, 0);) \
+    LINE(2, b.x = v;) \
+    LINE(2, one.x = R(1.0);) \
+    LINE(2, b.u = (b.u & negative) | (one.u & ~negative);) \
+    LINE(2, y[i] = MA(-b.x, v / (R(1.0) + v), b.x);) \
+    LINE(1, }) \
+    LINE(0, })
+
+/* ---- logarithms */
+
+#define KERNEL_VLOG_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vlog)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, const BITS k = K(vexponent)(x[i]);) \
+    LINE(2, K(bits) b;) \
+    LINE(2, b.x = x[i];) \
+    LINE(2, rare |= (b.u - NORMAL_BITS) | (INFINITY_BITS - 1 - b.u);) \
+    LINE(2, b.u -= (k - LOG_BIAS) << MANTISSA;) \
+    LINE(2, y[i] = K(vlogsum)(k, b.x - R(1.0));) \
+    LINE(1, }) \
+    RARE(LINE, v >= SMALLEST && v <= LARGEST, log) \
+    LINE(0, })
+
+/* ---- trigonometry */
+
+#define KERNEL_VTURN_C(LINE, NOTE) \
+    NOTE("x - n pi/2 for an integer n") \
+    LINE(0, INLINE static REAL K(vturn)(REAL x, REAL n)) \
+    LINE(0, {) \
+    TURN(LINE) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("the OR over all x has the sign bit where one is too large for vturn, infinite or NaN") \
+    LINE(0, INLINE static BITS K(vfar)(REAL x)) \
+    LINE(0, {) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.x = x;) \
+    LINE(1, return TURN_MOST_BITS - (b.u & ~SIGN_BIT);) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("sin(r) for |r| <= pi/2, times -1 for odd n") \
+    LINE(0, INLINE static REAL K(vhalfsine)(REAL r, BITS n)) \
+    LINE(0, {) \
+    LINE(1, const REAL z = r * r;) \
+    LINE(1, K(bits) b;) \
+    SINE_POLYNOMIAL(LINE) \
+    LINE(1, b.x = MA(z * r, p, r);) \
+    LINE(1, b.u ^= n << SIGN_SHIFT;) \
+    LINE(1, return b.x;) \
+    LINE(0, })
+
+/* x = n pi + r */
+#define KERNEL_VSIN_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vsin)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) n;) \
+    LINE(2, n.x = MA(x[i], R(0.3183098861837907), MAGIC);) \
+    LINE(2, rare |= K(vfar)(x[i]);) \
+    LINE(2, y[i] = K(vhalfsine)(K(vturn)(x[i], R(2.0) * (n.x - MAGIC)), n.u);) \
+    LINE(1, }) \
+    RARE(LINE, M(fabs)(v) <= TURN_MOST, sin) \
+    LINE(0, })
+
+/* x + pi/2 = n pi + r */
+#define KERNEL_VCOS_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vcos)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) n;) \
+    LINE(2, n.x = MA(x[i], R(0.3183098861837907), R(0.5)) + MAGIC;) \
+    LINE(2, rare |= K(vfar)(x[i]);) \
+    LINE(2, y[i] = K(vhalfsine)(K(vturn)(x[i], MA(R(2.0), n.x - MAGIC, R(-1.0))), n.u);) \
+    LINE(1, }) \
+    RARE(LINE, M(fabs)(v) <= TURN_MOST, cos) \
+    LINE(0, })
+
+/* clang-format on */
+#endif
