@@ -152,6 +152,7 @@ def conditions(tools, peak):
              f"`{' '.join(build.flags(tools.compilers[0]))}`" + (" (tcc has no levels)." if tools.tcc else ".")]
     if tools.torch:
         lines.append(f"- PyTorch {tools.torch.__version__}, double precision, eager mode.")
+    lines.append(f"- Load of the machine at the end, of 1, 5 and 15 minutes: {', '.join(f'{x:.1f}' for x in os.getloadavg())}.")
     if tools.missing:
         lines.append(f"- Not on this machine: {', '.join(tools.missing)}.")
     return "\n".join(lines)
@@ -175,7 +176,7 @@ def text_of(results, sweeps, peak, tools, folder):
     parts += ["\n### Where another is faster\n\n", losses(results)]
     parts += ["\n## Loss, memory, share of the peak\n\nThe share counts operations of the hand-written gradient, an elementary function as one.\n\n",
               own_table(results, peak)]
-    parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and what compiling takes.\n\n",
+    parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes.\n\n",
               tier_table(results, tools.compilers, tools.tcc)]
     for name, (title, points) in sweeps.items():
         parts.append(f"\n## Sweep over {name}: {title}\n\n")
