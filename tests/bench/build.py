@@ -108,9 +108,9 @@ class Builder:
         run([compilers()[0], "-O3", "-march=native", *SHARED, *CPP, "-o", library, HERE / "harness.c", "-lm", "-lpthread"])
         return library
 
-    def from_text_ms(self, work):
+    def from_text_ms(self, work, tier):
         """From source text to a callable gradient in memory, as adc bench tells it."""
-        command = [self.adc, "bench", ROOT / "tests" / work.model, "--json"]
+        command = [self.adc, "bench", ROOT / "tests" / work.model, "--json", "--jit", tier]
         for k, v in work.define.items():
             command += ["-D", f"{k}={v}"]
         for k in work.dims:

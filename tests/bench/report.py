@@ -40,21 +40,20 @@ def table(head, rows):
 
 
 def main_table(results):
-    columns = [k for k in PEER_TITLES if any(k in r["grad"] for r in results)]
+    columns = [k for k in PEER_TITLES if any(k in r["ns"] for r in results)]
     rows = []
     for r in results:
-        cells = [f"{duration(r['grad'][k])} ({times(r['ratio'].get(k))})" if k in r["grad"] else "-" for k in columns]
-        rows.append([r["work"].title, duration(r["grad"].get("ours")), *cells])
+        cells = [f"{duration(r['ns'][k])} ({times(r['ratio'].get(k))})" if k in r["ns"] else "-" for k in columns]
+        rows.append([r["work"].title, duration(r["ns"].get("ours")), *cells])
     return table(["work", "ours", *(PEER_TITLES[k] for k in columns)], rows)
 
 
 def own_table(results, peak):
     rows = []
     for r in results:
-        grad, loss = r["grad"], r["loss"]
-        over = lambda k: times(grad[k] / loss[k]) if k in grad and k in loss else "-"
+        grad, over = r["ns"], r["over loss"]
         share = lambda k: f"{r['work'].operations / grad[k] * 1e9 / peak[1]:.1%}" if k in grad else "-"
-        rows.append([r["work"].title, duration(loss.get("ours")), over("ours"), over("hand"), memory(r["bytes"].get("ours")),
+        rows.append([r["work"].title, duration(grad.get("ours loss")), times(over["ours"]), times(over["hand"]), memory(r["bytes"].get("ours")),
                      memory(r["bytes"].get("hand")), share("ours"), share("hand")])
     return table(["work", "our loss", "gradient / loss, ours", "by hand", "work memory, ours", "by hand", "share of the peak, ours",
                   "by hand"], rows)
@@ -64,18 +63,18 @@ def tier_table(results, compilers, tcc):
     first, others = compilers[0], compilers[1:]
     rows = []
     for r in results:
-        grad, ms = r["grad"], r["ms"]
+        grad, ms = r["ns"], r["ms"]
         row = [r["work"].title, duration(grad.get("ours")), f"{ms[first]:.0f}"]
         for c in others:
             against = grad["ours " + c] / grad["hand " + c] if {"ours " + c, "hand " + c} <= grad.keys() else None
             row += [f"{duration(grad.get('ours ' + c))} ({times(against)})", f"{ms[c]:.0f}"]
         if tcc:
             row += [duration(grad.get("ours tcc"))]
-        rows.append([*row, f"{ms['to C']:.1f}", f"{ms['text to gradient']:.2f}"])
+        rows.append([*row, f"{ms['to C']:.1f}", f"{ms['jit tcc']:.2f}", f"{ms['jit cc']:.0f}" if "jit cc" in ms else "-"])
     head = ["work", first, "its ms"]
     for c in others:
         head += [c, "its ms"]
-    return table([*head, *(["tcc"] if tcc else []), "text to C, ms", "text to gradient (libtcc), ms"], rows)
+    return table([*head, *(["tcc"] if tcc else []), "text to C, ms", "`--jit tcc`, ms", "`--jit cc`, ms"], rows)
 
 
 def losses(results):
@@ -101,24 +100,24 @@ def slope(xs, ys):
 
 
 def sweep_table(name, points):
-    columns = [k for k in SWEPT if any(k in r["grad"] for _, r in points)]
-    rows = [[f"{x:,}", *(duration(r["grad"].get(k)) for k in columns), times(r["ratio"].get("hand"))] for x, r in points]
+    columns = [k for k in SWEPT if any(k in r["ns"] for _, r in points)]
+    rows = [[f"{x:,}", *(duration(r["ns"].get(k)) for k in columns), times(r["ratio"].get("hand"))] for x, r in points]
     growth = []
     for k in columns:
-        known = [(x, r["grad"][k]) for x, r in points if k in r["grad"]]
+        known = [(x, r["ns"][k]) for x, r in points if k in r["ns"]]
         growth.append(f"{name}^{slope(*zip(*known)):.2f}" if len(known) > 2 else "-")
     titles = {"ours": "ours", **PEER_TITLES}
     return table([name, *(titles[k] for k in columns), "ours / by hand"], [*rows, ["grows as", *growth, ""]])
 
 
 def plot(file, name, title, points):
-    columns = [k for k in SWEPT if any(k in r["grad"] for _, r in points)]
+    columns = [k for k in SWEPT if any(k in r["ns"] for _, r in points)]
     titles = {"ours": "adc", **PEER_TITLES}
     with tempfile.TemporaryDirectory() as folder:
         curves = []
         for k in columns:
             data = Path(folder) / k
-            data.write_text("".join(f"{x} {r['grad'][k] / 1e6}\n" for x, r in points if k in r["grad"]))
+            data.write_text("".join(f"{x} {r['ns'][k] / 1e6}\n" for x, r in points if k in r["ns"]))
             curves.append(f"'{data}' with linespoints lw {3 if k == 'ours' else 1} title '{titles[k]}'")
         script = f"""set terminal svg size 640,420 dynamic font 'sans,12' background 'white'
 set output '{file}'
@@ -176,7 +175,7 @@ def text_of(results, sweeps, peak, tools, folder):
     parts += ["\n### Where another is faster\n\n", losses(results)]
     parts += ["\n## Loss, memory, share of the peak\n\nThe share counts operations of the hand-written gradient, an elementary function as one.\n\n",
               own_table(results, peak)]
-    parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes.\n\n",
+    parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes; under `--jit` the time from text to a callable gradient.\n\n",
               tier_table(results, tools.compilers, tools.tcc)]
     for name, (title, points) in sweeps.items():
         parts.append(f"\n## Sweep over {name}: {title}\n\n")
