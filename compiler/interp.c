@@ -201,7 +201,7 @@ static bool read_element(Interp *in, Id node)
     Node x = in->ir->node.at[node];
     const Id *subs = in->ir->kid.at + x.kids;
     Store *s;
-    size_t at;
+    size_t at = 0;
     if (!locate(in, x.u.ref, subs, x.n, &s, &at)) return false;
     if (!(s->state[at] & DEFINED)) return fail_element(in, "@ is read but not defined", x.u.ref, subs, x.n);
     s->state[at] |= WAS_READ;

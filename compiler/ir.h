@@ -410,7 +410,7 @@ Interp *interp_new(Ir *, const int64_t *dims);
 void interp_set(Interp *, Id array, const double *values);
 /* Complex step: with imaginary parts h * v of inputs (NULL: 0), h so small that h^2 vanishes beside 1, those of all elements are h times
    their derivative along v.  Extern functions, which take no complex numbers, have theirs by differences. */
-void interp_step(Interp *, Id input, const double *imaginary);
+void interp_step(Interp *, Id array, const double *imaginary);
 double interp_imaginary(Interp *, Id array, size_t element); /* of one that is defined */
 /* The C function of an extern one; one that is called and was not set, or has too many arguments, is an error. */
 enum { INTERP_ARGS = 4 };

@@ -10,11 +10,21 @@
 #include <complex.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base.h"
 #include "kernels.h"
 
 typedef double complex Number;
+
+/* Not re + im * I, which has no room for infinity. */
+static Number number(double re, double im)
+{
+    const double parts[2] = {re, im};
+    Number z;
+    memcpy(&z, parts, sizeof z);
+    return z;
+}
 
 static Number cfabs(Number z) { return creal(z) < 0 ? -z : z; }
 
@@ -73,7 +83,7 @@ static Number logistic(Number z) { return creal(z) < 0 ? cexp(z) / (1 + cexp(z))
 double op_imaginary(Op op, const double *re, const double *im, double value)
 {
     const double x = re[0], h = im[0];
-    const Number z = CMPLX(x, h), w = CMPLX(re[1], im[1]);
+    const Number z = number(x, h), w = number(re[1], im[1]);
     if (isnan(value)) return value;
     switch (op) {
     case OP_ADD: return h + im[1];
@@ -131,7 +141,7 @@ static Number *joined(const double *re, const double *im, int64_t n)
 {
     Number *z = malloc(((size_t)n + 1) * sizeof *z);
     if (z == NULL) die("no memory for the evaluator");
-    for (int64_t i = 0; i < n; i++) z[i] = CMPLX(re[i], im[i]);
+    for (int64_t i = 0; i < n; i++) z[i] = number(re[i], im[i]);
     return z;
 }
 

@@ -296,7 +296,7 @@ static int check_modes(const Args *args, const Model *model, Point *p, const dou
                        Modes *m)
 {
     Rng rng = adc_rng(2, 0);
-    double *all = malloc((3 * p->ngrad + 1) * sizeof *all), *hv = all ? all + 2 * p->ngrad : NULL;
+    double *all = calloc(3 * p->ngrad + 1, sizeof *all), *hv = all ? all + 2 * p->ngrad : NULL;
     if (!all) {
         complain("out of memory for directions");
         return CLI_RUN;

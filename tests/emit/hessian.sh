@@ -85,6 +85,16 @@ output z[i: 3] = x[i]^2 * y
 loss x[0]^2 * x[1]^3 + x[2] * y^2
 END
 check alone hessian '' '' 0 10 'B(x,x) B(y,x) B(y,y)' -DNO_DATA
+# a hidden layer of sigmoids under a softmax
+cat >mlp.ad <<'END'
+dim N
+data x[N]
+param W1[3, 2] ~ normal(0, 1), b1[3] = 0.1, W2[2, 3] ~ normal(0, 1), b2[2] = 0.2
+let Z[n, h] = sigmoid(b1[h] + sum[d: 2] W1[h, d] * x[n]^(d + 1))
+let logits[n, k] = b2[k] + sum[h] W2[k, h] * Z[n, h]
+loss mean[n] (logsumexp[k] logits[n, k] - logits[n, n % 2])
+END
+check mlp hessian '' 5 0 153 'B(W1,W1) B(b1,W1) B(b1,b1) B(W2,W1) B(W2,b1) B(W2,W2) B(b2,W1) B(b2,b1) B(b2,W2) B(b2,b2)'
 # what cannot be numbered is refused, what is large is told
 cat >large.ad <<'END'
 param w[158010] = 0
