@@ -152,26 +152,24 @@ const KernelInfo kernel_info[KERNELS] = {
                         "#endif\n",
                         {KERNEL_LANES, KERNEL_VEND},
                         2},
-    [KERNEL_VBITS] = {"vbits", kernel_vbits, {KERNEL_VSTRICT}, 1},
-    [KERNEL_VREDUCE] = {"vreduce", kernel_vreduce, {KERNEL_VBITS}, 1},
-    [KERNEL_VLOGSUM] = {"vlogsum", kernel_vlogsum, {KERNEL_VBITS}, 1},
-    [KERNEL_VTURN] = {"vturn", kernel_vturn, {KERNEL_VBITS}, 1},
-    [KERNEL_VEXP] = {"vexp", kernel_vexp, {KERNEL_VREDUCE}, 1},
-    [KERNEL_VEXP_NEG] = {"vexp_neg", kernel_vexp_neg, {KERNEL_VREDUCE}, 1},
-    [KERNEL_VEXPM1] = {"vexpm1", kernel_vexpm1, {KERNEL_VREDUCE}, 1},
-    [KERNEL_VLOG] = {"vlog", kernel_vlog, {KERNEL_VLOGSUM}, 1},
-    [KERNEL_VTANH] = {"vtanh", kernel_vtanh, {KERNEL_VREDUCE}, 1},
-    [KERNEL_VSIGMOID] = {"vsigmoid", kernel_vsigmoid, {KERNEL_VREDUCE}, 1},
-    [KERNEL_VSIN] = {"vsin", kernel_vsin, {KERNEL_VTURN}, 1},
-    [KERNEL_VCOS] = {"vcos", kernel_vcos, {KERNEL_VTURN}, 1},
-    [KERNEL_VEND] = {"vend",
-                     "#if defined __clang__\n"
-                     "#pragma float_control(pop)\n"
-                     "#elif defined __GNUC__\n"
-                     "#pragma GCC pop_options\n"
-                     "#endif\n",
-                     {KERNEL_IDIV},
-                     0},
+#define V(NAME, name, first, second) [KERNEL_##NAME] = {#name, kernel_##name, {KERNEL_##first, KERNEL_##second}, 2},
+    VPARTS(V) VFUNCTIONS(V)
+#undef V
+        [KERNEL_VEND] = {"vend",
+                         "#if defined __clang__\n"
+                         "#pragma float_control(pop)\n"
+                         "#elif defined __GNUC__\n"
+                         "#pragma GCC pop_options\n"
+                         "#endif\n",
+                         {KERNEL_IDIV},
+                         0},
+};
+
+/* The texts for float that are not those for double. */
+static const char *const single_text[KERNELS] = {
+#define V(NAME, name, ...) [KERNEL_##NAME] = kernel_##name##_single,
+    VPARTS(V) VFUNCTIONS(V)
+#undef V
 };
 
 static void print_one(const char *text, KernelStyle style, Text *out)
@@ -194,7 +192,7 @@ static void print_one(const char *text, KernelStyle style, Text *out)
 /* For libtcc's code the functions of matrices and of lanes exist in this program already ("adc_lu" for m_lu); and what these need. */
 static bool is_known(int k)
 {
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VCOS);
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VRECIP);
 }
 static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
 
@@ -225,7 +223,7 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
         if (ours) text_add(out, "#ifndef ADC_CC\n");
         if (ours && is_known(k)) print_known(info_of(k, style), style, out);
         if (ours) text_add(out, "#else\n");
-        print_one(info_of(k, style)->text, style, out);
+        print_one(style.single && single_text[k] ? single_text[k] : info_of(k, style)->text, style, out);
         if (ours) text_add(out, "#endif\n");
     }
 }

@@ -10,7 +10,7 @@
  * After the order in which they are printed: later ones may call earlier ones.
  *
  * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE, an attribute of functions with a loop
- * over them; MA(a, b, c), a * b + c.  VEXP to VCOS are such functions: y[i] = f(x[i]), y apart from x.
+ * over them; MA(a, b, c), a * b + c.  VEXP to VRECIP (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
  */
 typedef enum {
     KERNEL_IDIV,
@@ -52,10 +52,15 @@ typedef enum {
     KERNEL_VEXP_NEG,
     KERNEL_VEXPM1,
     KERNEL_VLOG,
+    KERNEL_VLOG1P,
     KERNEL_VTANH,
     KERNEL_VSIGMOID,
+    KERNEL_VSOFTPLUS,
     KERNEL_VSIN,
     KERNEL_VCOS,
+    KERNEL_VSINCOS,
+    KERNEL_VSQRT,
+    KERNEL_VRECIP,
     KERNEL_VEND,
     KERNELS
 } Kernel;

@@ -260,11 +260,10 @@ void print_prelude(Text *out)
     static const char libm[] = ADC_OPS(OP) "\n";
 #undef OP
     /* clang-format on */
-    text_add(
-        out,
-        "typedef unsigned long size_t;\ntypedef int int32_t;\ntypedef long int64_t;\ntypedef unsigned long uint64_t;\n"
-        "#define NULL ((void *)0)\n#define SIZE_MAX 18446744073709551615ul\n#define NAN (0.0 / 0.0)\n"
-        "#define INT64_MAX 9223372036854775807l\n#define INT64_MIN (-9223372036854775807l - 1)\n");
+    text_add(out, "typedef unsigned long size_t;\ntypedef int int32_t;\ntypedef unsigned int uint32_t;\ntypedef long "
+                  "int64_t;\ntypedef unsigned long uint64_t;\n"
+                  "#define NULL ((void *)0)\n#define SIZE_MAX 18446744073709551615ul\n#define NAN (0.0 / 0.0)\n"
+                  "#define INT64_MAX 9223372036854775807l\n#define INT64_MIN (-9223372036854775807l - 1)\n");
     text_add(out, libm);
     text_add(out, "double fma(double, double, double);\nfloat fmaf(float, float, float);\n");
 }

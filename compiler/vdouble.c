@@ -6,5 +6,6 @@
 #include "ktext.h"
 #include "vkernels.h"
 
-#define V(name, code) const char kernel_##name[] = code(TEXT, COMMENT);
-VKERNELS(V)
+#define V(NAME, name, ...) const char kernel_##name[] = KERNEL_##NAME##_C(TEXT, COMMENT);
+VPARTS(V)
+VFUNCTIONS(V)

@@ -41,6 +41,8 @@
 #define LOG_OFFSET     0x195f619980c433
 #define INTEGER_BITS   0x4330000000000000
 #define INTEGER_OFFSET 4503599627371520.0
+#define LOG1P_MOST      1.0715086071862673e301 /* 2^1000 */
+#define LOG1P_MOST_BITS 0x7e70000000000000
 
 /* (2 atanh(s) - 2 s) / s^3, z = s^2; to 2^-59 */
 #define LOG_POLYNOMIAL(LINE) \
@@ -63,15 +65,30 @@
     LINE(1, const REAL low = MA(n, -2.5633441515839558e-12, a - r);) \
     LINE(1, return r + MA(n, -1.0562999066987428e-23, low);)
 
-/* (sin(r) - r) / r^3 for |r| <= pi/2, z = r^2; to 2^-61 */
+/* (sin(r) - r) / r^3 = SINE_FIRST + z p, z = r^2, for |r| <= pi/2; to 2^-61 */
+#define SINE_FIRST -0.16666666666666666
 #define SINE_POLYNOMIAL(LINE) \
     LINE(1, REAL p = MA(2.7214169173759853e-15, z, -7.643019202416161e-13);) \
     LINE(1, p = MA(p, z, 1.6058940998384435e-10);) \
     LINE(1, p = MA(p, z, -2.5052106904384293e-08);) \
     LINE(1, p = MA(p, z, 2.7557319211569347e-06);) \
     LINE(1, p = MA(p, z, -0.0001984126984121248);) \
-    LINE(1, p = MA(p, z, 0.008333333333333207);) \
-    LINE(1, p = MA(p, z, -0.16666666666666666);)
+    LINE(1, p = MA(p, z, 0.008333333333333207);)
+
+/* The same, and (cos(r) - 1) / r^2, for |r| <= pi/4; to 2^-57 and 2^-63 */
+#define QUARTER_SINE(LINE) \
+    LINE(2, p = MA(1.5895433214897693e-10, z, -2.5050734388180636e-08);) \
+    LINE(2, p = MA(p, z, 2.7557313538509084e-06);) \
+    LINE(2, p = MA(p, z, -0.0001984126982935852);) \
+    LINE(2, p = MA(p, z, 0.00833333333332184);) \
+    LINE(2, p = MA(p, z, -0.1666666666666663);)
+#define QUARTER_COSINE(LINE) \
+    LINE(2, p = MA(-1.1358732927855912e-11, z, 2.08757051172036e-09);) \
+    LINE(2, p = MA(p, z, -2.755731421530974e-07);) \
+    LINE(2, p = MA(p, z, 2.48015872889975e-05);) \
+    LINE(2, p = MA(p, z, -0.0013888888888873338);) \
+    LINE(2, p = MA(p, z, 0.041666666666666595);) \
+    LINE(2, p = MA(p, z, -0.5);)
 /* clang-format on */
 
 #endif

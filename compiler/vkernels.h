@@ -5,10 +5,10 @@
  * They are kernels as in kernels.h, with more words.  BITS is the unsigned integer of REAL's size, MANTISSA the number of
  * fraction bits, BIAS that of the exponent; a real plus MAGIC, 1.5 * 2^MANTISSA, has the real rounded to an integer in its low
  * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE and INLINE are attributes.
- * vdouble.h defines these, the constants and the polynomials for double.
+ * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
  *
  * Results are within 2 ulp (tests/vmath holds them to it), as are those of libm in special cases; but what is below the
- * smallest normal number is 0 in vexp_neg and vsigmoid, and vsin of -0 is 0.  Arguments that are rare are found by an
+ * smallest normal number is 0 in vexp_neg, vsigmoid and vsoftplus, and the sine of -0 is 0.  Arguments that are rare are found by an
  * integer OR over the lanes and go to libm in a loop of their own.
  *
  * Cody and Waite 1980 have the reductions by constants in parts; Muller and others, Handbook of Floating-Point Arithmetic,
@@ -17,26 +17,32 @@
 #ifndef ADC_VKERNELS_H
 #define ADC_VKERNELS_H
 
-/* Each of them: its name and its text. */
-#define VKERNELS(V)                \
-    V(vbits, KERNEL_VBITS_C)       \
-    V(vreduce, KERNEL_VREDUCE_C)   \
-    V(vlogsum, KERNEL_VLOGSUM_C)   \
-    V(vturn, KERNEL_VTURN_C)       \
-    V(vexp, KERNEL_VEXP_C)         \
-    V(vexp_neg, KERNEL_VEXP_NEG_C) \
-    V(vexpm1, KERNEL_VEXPM1_C)     \
-    V(vlog, KERNEL_VLOG_C)         \
-    V(vtanh, KERNEL_VTANH_C)       \
-    V(vsigmoid, KERNEL_VSIGMOID_C) \
-    V(vsin, KERNEL_VSIN_C)         \
-    V(vcos, KERNEL_VCOS_C)
-
-#define VKERNEL_TEXT(name, code) extern const char kernel_##name[];
-VKERNELS(VKERNEL_TEXT)
-#undef VKERNEL_TEXT
-
 /* clang-format off */
+/* (in capitals, name, what it needs): parts, and the functions that programs ask for. */
+#define VPARTS(V) \
+    V(VBITS, vbits, VSTRICT, LANES) \
+    V(VREDUCE, vreduce, VBITS, LANES) \
+    V(VLOGSUM, vlogsum, VBITS, LANES) \
+    V(VTURN, vturn, VBITS, LANES)
+#define VFUNCTIONS(V) \
+    V(VEXP, vexp, VREDUCE, LANES) \
+    V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
+    V(VEXPM1, vexpm1, VREDUCE, LANES) \
+    V(VLOG, vlog, VLOGSUM, LANES) \
+    V(VLOG1P, vlog1p, VLOGSUM, LANES) \
+    V(VTANH, vtanh, VREDUCE, LANES) \
+    V(VSIGMOID, vsigmoid, VREDUCE, LANES) \
+    V(VSOFTPLUS, vsoftplus, VREDUCE, VLOGSUM) \
+    V(VSIN, vsin, VTURN, LANES) \
+    V(VCOS, vcos, VTURN, LANES) \
+    V(VSINCOS, vsincos, VTURN, LANES) \
+    V(VSQRT, vsqrt, VSTRICT, LANES) \
+    V(VRECIP, vrecip, VSTRICT, LANES)
+
+#define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
+VPARTS(VTEXTS)
+VFUNCTIONS(VTEXTS)
+#undef VTEXTS
 
 /* ---- parts */
 
@@ -103,6 +109,15 @@ VKERNELS(VKERNEL_TEXT)
     LINE(1, b.x -= INTEGER_OFFSET;) \
     LOG_POLYNOMIAL(LINE) \
     LINE(1, return MA(b.x, LOG2_HIGH, f - (h - MA(s, MA(p, z, h), b.x * LOG2_LOW)));) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("log(u) for u = 1 + x, rounded: f = 2^-k (1 + x) - 1, which is x itself for k = 0") \
+    LINE(0, INLINE static REAL K(vlogof)(REAL u, REAL x)) \
+    LINE(0, {) \
+    LINE(1, const BITS k = K(vexponent)(u);) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.u = (LOG_BIAS + BIAS - k) << MANTISSA;) \
+    LINE(1, return K(vlogsum)(k, MA(b.x, x, b.x - R(1.0)));) \
     LINE(0, })
 
 /* ---- exponentials */
@@ -225,6 +240,42 @@ VKERNELS(VKERNEL_TEXT)
     RARE(LINE, v >= SMALLEST && v <= LARGEST, log) \
     LINE(0, })
 
+/* The rare: 1 + x is not a positive normal number, or 2^-k is none. */
+#define KERNEL_VLOG1P_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vlog1p)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) a, b;) \
+    LINE(2, a.x = x[i];) \
+    LINE(2, b.x = R(1.0) + a.x;) \
+    LINE(2, rare |= (b.u - NORMAL_BITS) | (LOG1P_MOST_BITS - b.u);) \
+    LINE(2, b.x = K(vlogof)(b.x, a.x);) \
+    LINE(2, b.u |= a.u & SIGN_BIT;) \
+    LINE(2, y[i] = b.x;) \
+    LINE(1, }) \
+    RARE(LINE, v > R(-1.0) && v < LOG1P_MOST, log1p) \
+    LINE(0, })
+
+/* max(x, 0) + log(1 + exp(-|x|)) */
+#define KERNEL_VSOFTPLUS_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vsoftplus)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) a;) \
+    LINE(2, REAL v, r, high, low;) \
+    LINE(2, BITS k;) \
+    LINE(2, a.x = x[i];) \
+    LINE(2, a.u |= SIGN_BIT;) \
+    LINE(2, v = a.x < EXP_ZERO ? EXP_ZERO : a.x;) \
+    LINE(2, k = K(vreduce)(v, &r, &high, &low);) \
+    LINE(2, v = (R(1.0) + MA(r * r, K(vtail)(r), r)) * K(vpower)(k, 0);) \
+    LINE(2, y[i] = (x[i] > R(0.0) ? x[i] : R(0.0)) + K(vlogof)(R(1.0) + v, v);) \
+    LINE(1, }) \
+    LINE(0, })
+
 /* ---- trigonometry */
 
 #define KERNEL_VTURN_C(LINE, NOTE) \
@@ -248,7 +299,7 @@ VKERNELS(VKERNEL_TEXT)
     LINE(1, const REAL z = r * r;) \
     LINE(1, K(bits) b;) \
     SINE_POLYNOMIAL(LINE) \
-    LINE(1, b.x = MA(z * r, p, r);) \
+    LINE(1, b.x = MA(r, MA(z, SINE_FIRST, z * (z * p)), r);) \
     LINE(1, b.u ^= n << SIGN_SHIFT;) \
     LINE(1, return b.x;) \
     LINE(0, })
@@ -281,6 +332,52 @@ VKERNELS(VKERNEL_TEXT)
     LINE(2, y[i] = K(vhalfsine)(K(vturn)(x[i], MA(R(2.0), n.x - MAGIC, R(-1.0))), n.u);) \
     LINE(1, }) \
     RARE(LINE, M(fabs)(v) <= TURN_MOST, cos) \
+    LINE(0, })
+
+/* x = n pi/2 + r: sine and cosine of r, exchanged for odd n */
+#define KERNEL_VSINCOS_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vsincos)(REAL *restrict s, REAL *restrict c, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, K(bits) n, a, b;) \
+    LINE(2, REAL r, z, p;) \
+    LINE(2, BITS swap;) \
+    LINE(2, n.x = MA(x[i], R(0.6366197723675814), MAGIC);) \
+    LINE(2, rare |= K(vfar)(x[i]);) \
+    LINE(2, r = K(vturn)(x[i], n.x - MAGIC);) \
+    LINE(2, z = r * r;) \
+    QUARTER_SINE(LINE) \
+    LINE(2, a.x = MA(z * r, p, r);) \
+    QUARTER_COSINE(LINE) \
+    LINE(2, b.x = MA(z, p, R(1.0));) \
+    LINE(2, swap = (a.u ^ b.u) & (0 - (n.u & 1));) \
+    LINE(2, a.u ^= swap ^ ((n.u & 2) << (SIGN_SHIFT - 1));) \
+    LINE(2, b.u ^= swap ^ (((n.u + 1) & 2) << (SIGN_SHIFT - 1));) \
+    LINE(2, s[i] = a.x;) \
+    LINE(2, c[i] = b.x;) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; rare >= SIGN_BIT && i < LANES; i++) {) \
+    LINE(2, volatile REAL v = x[i];) \
+    LINE(2, if (!(M(fabs)(v) <= TURN_MOST)) s[i] = M(sin)(v), c[i] = M(cos)(v);) \
+    LINE(1, }) \
+    LINE(0, })
+
+/* ---- what machines have */
+
+#define KERNEL_VSQRT_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vsqrt)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) y[i] = M(sqrt)(x[i]);) \
+    LINE(0, })
+
+#define KERNEL_VRECIP_C(LINE, NOTE) \
+    LINE(0, STAGE static void K(vrecip)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) y[i] = R(1.0) / x[i];) \
     LINE(0, })
 
 /* clang-format on */

@@ -13,6 +13,7 @@ build() {
     local text=$1 cc=$2 name
     shift 2
     name=$dir/$text-$cc${#libraries[@]}
+    case $* in *fast*) name+=-fast ;; esac
     echo "${name##*/}: $cc $*"
     # shellcheck disable=SC2086
     "$cc" -c -fPIC "$@" $warn -o "$name.o" "$dir/$text.c" && cc -shared -z noexecstack -o "$name.so" "$name.o" -lm || return 1
@@ -23,11 +24,11 @@ build() {
 # sqrt, which sets errno, need not be
 vectors() {
     grep -n 'for (i = 0; i < M_LANES' "$dir/$1.c" | cut -d: -f1 | while read -r line; do
-        sed -n "$((line + 1))p" "$dir/$1.c" | grep -q 'sqrt' || grep -q ":$line:" "$2" || echo "$1.c:$line is no vector: $(sed -n "${line}p" "$dir/$1.c")"
+        sed -n "${line}p" "$dir/$1.c" | grep -q sqrt || grep -q ":$line:" "$2" || echo "$1.c:$line is no vector: $(sed -n "${line}p" "$dir/$1.c")"
     done
 }
 
-for real in double; do
+for real in double float; do
     "$BUILD/tests/vmath/vmathtool" $real >"$dir/$real.c" || exit 1
     libraries=()
     for cc in gcc clang; do
