@@ -10,7 +10,7 @@
  * After the order in which they are printed: later ones may call earlier ones.
  *
  * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE, an attribute of functions with a loop
- * over them; MA(a, b, c), a * b + c.  VEXP to VRECIP (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
+ * over them; MA(a, b, c), a * b + c.  VEXP to VPOW (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
  */
 typedef enum {
     KERNEL_IDIV,
@@ -61,6 +61,7 @@ typedef enum {
     KERNEL_VSINCOS,
     KERNEL_VSQRT,
     KERNEL_VRECIP,
+    KERNEL_VPOW,
     KERNEL_VEND,
     KERNELS
 } Kernel;

@@ -89,6 +89,23 @@
     LINE(2, p = MA(p, z, -0.0013888888888873338);) \
     LINE(2, p = MA(p, z, 0.041666666666666595);) \
     LINE(2, p = MA(p, z, -0.5);)
+
+/* POW_SCALE = 2 / (3 log(2)) = POW_HEAD + POW_REST; 2^POW_MOST and 2^-POW_MOST are normal. */
+#define HEAD_BITS     0xfffffffff8000000
+#define POW_SCALE     0.9617966939259756
+#define POW_HEAD      0.9617966860532761
+#define POW_REST      7.872699542894897e-09
+#define POW_MOST      1020.0
+#define POW_MOST_BITS 0x408fe00000000000
+
+/* (3 atanh(s) / s - 3 - z) / z^2, z = s^2; to 2^-64 of the numerator */
+#define POW_POLYNOMIAL(LINE) \
+    LINE(2, p = MA(0.19794482842047353, z, 0.19885227628188648);) \
+    LINE(2, p = MA(p, z, 0.23080135958038714);) \
+    LINE(2, p = MA(p, z, 0.272726765514217);) \
+    LINE(2, p = MA(p, z, 0.33333333779877056);) \
+    LINE(2, p = MA(p, z, 0.428571428551494);) \
+    LINE(2, p = MA(p, z, 0.6000000000000338);)
 /* clang-format on */
 
 #endif

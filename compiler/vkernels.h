@@ -37,7 +37,8 @@
     V(VCOS, vcos, VTURN, LANES) \
     V(VSINCOS, vsincos, VTURN, LANES) \
     V(VSQRT, vsqrt, VSTRICT, LANES) \
-    V(VRECIP, vrecip, VSTRICT, LANES)
+    V(VRECIP, vrecip, VSTRICT, LANES) \
+    V(VPOW, vpow, VREDUCE, VLOGSUM)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
 VPARTS(VTEXTS)
@@ -378,6 +379,71 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, int i;) \
     LINE(1, for (i = 0; i < LANES; i++) y[i] = R(1.0) / x[i];) \
+    LINE(0, })
+
+/* ---- powers */
+
+/*
+ * 2^(a log2(x)), the logarithm to half as many digits again: x = 2^k m, s = (m - 1) / (m + 1), log(m) = 2/3 s (3 + s^2 + s^4 p(s^2)),
+ * where s, the sum in brackets, their product, the logarithm and a are in turn a head of half the digits, so that products of
+ * heads are exact, and a rest.  The rare: x is not a positive normal number, or the result may not be one.
+ */
+#define KERNEL_VPOW_C(LINE, NOTE) \
+    NOTE("the first half of the digits") \
+    LINE(0, INLINE static REAL K(vhead)(REAL x)) \
+    LINE(0, {) \
+    LINE(1, K(bits) b;) \
+    LINE(1, b.x = x;) \
+    LINE(1, b.u &= HEAD_BITS;) \
+    LINE(1, return b.x;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    LINE(0, STAGE static void K(vpow)(REAL *restrict y, const REAL *restrict x, const REAL *restrict a)) \
+    LINE(0, {) \
+    LINE(1, BITS rare = 0;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, const BITS k = K(vexponent)(x[i]);) \
+    LINE(2, K(bits) b, n;) \
+    LINE(2, REAL f, s, z, p, h, g, t, r;) \
+    LINE(2, b.x = x[i];) \
+    LINE(2, rare |= (b.u - NORMAL_BITS) | (INFINITY_BITS - 1 - b.u);) \
+    LINE(2, b.u -= (k - LOG_BIAS) << MANTISSA;) \
+    LINE(2, f = b.x - R(1.0);) \
+    LINE(2, s = f / (R(2.0) + f);) \
+    LINE(2, h = K(vhead)(s);) \
+    LINE(2, g = K(vhead)(f);) \
+    LINE(2, r = (f - R(2.0) * h - h * g - h * (f - g)) * (R(0.5) - R(0.5) * s);) \
+    LINE(2, z = s * s;) \
+    POW_POLYNOMIAL(LINE) \
+    LINE(2, g = h * h;) \
+    LINE(2, p = r * (h + s) + z * z * p;) \
+    LINE(2, t = K(vhead)(R(3.0) + (g + p));) \
+    LINE(2, p -= t - R(3.0) - g;) \
+    LINE(2, r = r * t + p * s;) \
+    LINE(2, h *= t;) \
+    LINE(2, t = K(vhead)(h + r);) \
+    LINE(2, r -= t - h;) \
+    LINE(2, r = POW_REST * t + POW_SCALE * r;) \
+    LINE(2, h = POW_HEAD * t;) \
+    LINE(2, n.u = k | INTEGER_BITS;) \
+    LINE(2, n.x -= INTEGER_OFFSET;) \
+    LINE(2, t = K(vhead)(n.x + (h + r));) \
+    LINE(2, r -= t - n.x - h;) \
+    LINE(2, g = K(vhead)(a[i]);) \
+    LINE(2, r = (a[i] - g) * t + a[i] * r;) \
+    LINE(2, h = g * t;) \
+    LINE(2, b.x = h + r;) \
+    LINE(2, rare |= POW_MOST_BITS - (b.u & ~SIGN_BIT);) \
+    LINE(2, n.x = b.x + MAGIC;) \
+    LINE(2, r = R(0.6931471805599453) * (h - (n.x - MAGIC) + r);) \
+    LINE(2, y[i] = (R(1.0) + MA(r * r, K(vtail)(r), r)) * K(vpower)(n.u, 0);) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; rare >= SIGN_BIT && i < LANES; i++) {) \
+    LINE(2, volatile REAL v = x[i];) \
+    LINE(2, const REAL e = a[i] * M(log2)(v);) \
+    LINE(2, if (!(v >= SMALLEST && v <= LARGEST && M(fabs)(e) < POW_MOST - R(1.0))) y[i] = M(pow)(v, a[i]);) \
+    LINE(1, }) \
     LINE(0, })
 
 /* clang-format on */

@@ -64,6 +64,18 @@
     LINE(2, p = MA(2.4432327e-05f, z, -0.001388731f);) \
     LINE(2, p = MA(p, z, 0.041666646f);) \
     LINE(2, p = MA(p, z, -0.5f);)
+
+#define HEAD_BITS     0xfffff000
+#define POW_SCALE     0.9617967f
+#define POW_HEAD      0.961669921875f
+#define POW_REST      0.00012677205f
+#define POW_MOST      120.0f
+#define POW_MOST_BITS 0x42f00000
+
+/* to 2^-35 of the numerator */
+#define POW_POLYNOMIAL(LINE) \
+    LINE(2, p = MA(0.35129452f, z, 0.42820635f);) \
+    LINE(2, p = MA(p, z, 0.6000023f);)
 /* clang-format on */
 
 #endif

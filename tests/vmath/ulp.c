@@ -36,8 +36,8 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    long double (*of)(long double);
-    bool second;    /* the other of two results */
+    long double (*of)(long double), (*power)(long double, long double); /* one of them */
+    bool second;                                                        /* the other of two results */
     bool flushes;   /* results below the smallest normal number may be 0 */
     bool plus_zero; /* 0 where libm has -0 */
     bool native;    /* the machine's: not looked at where a library's name has "fast" */
@@ -84,6 +84,8 @@ static const Function functions[] = {
     {"vcos", .of = cosl, .range = TURNS},
     {"vsincos", .of = sinl, .plus_zero = true, .range = TURNS},
     {"vsincos", .of = cosl, .second = true, .range = TURNS},
+    {"vpow", .power = powl,
+     .range = {{EVEN, 0, 4, 0}, {EVEN, 0.9, 1.1, 0}, {BITS, 0, INFINITY, 0}, {BITS, 0.125, 8, 0}}},
     {"vsqrt", .of = sqrtl, .native = true, .range = {{EVEN, -1, 10, 0}, {BITS, 0, INFINITY, 0}}},
     {"vrecip", .of = reciprocal, .range = {{EVEN, -10, 10, 0}, {BITS, -INFINITY, INFINITY, 0}}},
 };
@@ -188,14 +190,14 @@ typedef struct {
     const char *library;
 } Worst;
 
-static void compare(const Function *f, const REAL *x, char **library, Run **run, int n, Worst *w)
+static void compare(const Function *f, const REAL *x, const REAL *a, char **library, Run **run, int n, Worst *w)
 {
     REAL y[LANES], z[LANES];
     long double want[LANES];
-    for (int i = 0; i < LANES; i++) want[i] = f->of(x[i]);
+    for (int i = 0; i < LANES; i++) want[i] = f->power ? f->power(x[i], a[i]) : f->of(x[i]);
     for (int l = 0; l < n; l++) {
         if (f->native && strstr(library[l], "fast")) continue;
-        run[l](y, z, x, x);
+        run[l](y, z, x, a);
         for (int i = 0; i < LANES; i++) {
             const double e = ulps(f, f->second ? z[i] : y[i], want[i]);
             if (e > w->most) *w = (Worst){e, x[i], library[l]};
@@ -203,26 +205,40 @@ static void compare(const Function *f, const REAL *x, char **library, Run **run,
     }
 }
 
+/* of x in a power: small numbers, halves, and what goes to the ends of what can be represented */
+static REAL exponent(REAL x)
+{
+    const double most = (SINGLE ? 160 : 1100) / fabs(log2(fabs((double)x)));
+    switch (random_bits() >> 20 & 3) {
+    case 0: return (REAL)uniform(-5, 5);
+    case 1: return (REAL)(floor(uniform(-10, 10)) / 2);
+    default: return (REAL)(isfinite(most) ? uniform(-most, most) : 1);
+    }
+}
+
 static Worst function(const Function *f, long points, char **library, Run **run, int n)
 {
     Worst w = {0};
-    REAL x[LANES];
+    REAL x[LANES], a[LANES] = {0};
     const size_t count = sizeof special / sizeof *special;
-    for (size_t s = 0; s < count; s += LANES / 4) {
-        for (size_t i = 0; i < LANES; i++) {
-            const double v = s + i / 4 < count ? special[s + i / 4] : 0;
-            x[i] = i % 4 == 0   ? (REAL)v
-                   : i % 4 == 1 ? (REAL)-v
-                   : i % 4 == 2 ? nextafter((REAL)v, largest)
-                                : (REAL)v * smallest;
-            if (f->negative) x[i] = (REAL)-fabs((double)x[i]);
+    for (size_t t = 0; t < (f->power ? 2 * count : 1); t++)
+        for (size_t s = 0; s < count; s += LANES / 4) {
+            for (size_t i = 0; i < LANES; i++) {
+                const double v = s + i / 4 < count ? special[s + i / 4] : 0;
+                x[i] = i % 4 == 0   ? (REAL)v
+                       : i % 4 == 1 ? (REAL)-v
+                       : i % 4 == 2 ? nextafter((REAL)v, largest)
+                                    : (REAL)v * smallest;
+                if (f->negative) x[i] = (REAL)-fabs((double)x[i]);
+                a[i] = (REAL)(t % 2 ? -special[t / 2] : special[t / 2]);
+            }
+            compare(f, x, a, library, run, n, &w);
         }
-        compare(f, x, library, run, n, &w);
-    }
     for (const Range *r = f->range; r->to != r->from; r++)
         for (long k = 0; k < points; k += LANES) {
             for (int i = 0; i < LANES; i++) x[i] = argument(r);
-            compare(f, x, library, run, n, &w);
+            for (int i = 0; i < LANES && f->power; i++) a[i] = exponent(x[i]);
+            compare(f, x, a, library, run, n, &w);
         }
     return w;
 }

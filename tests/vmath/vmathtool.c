@@ -13,7 +13,8 @@ static void print_run(Kernel k, Text *out)
     const char *name = kernel_info[k].name;
     text_addf(out, "void run_%s(m_real *y, m_real *z, const m_real *x, const m_real *a)\n{\n    ", name);
     text_add(out, "(void)z, (void)a;\n    ");
-    text_addf(out, k == KERNEL_VSINCOS ? "m_%s(y, z, x);\n}\n\n" : "m_%s(y, x);\n}\n\n", name);
+    const char *arguments = k == KERNEL_VSINCOS ? "y, z, x" : k == KERNEL_VPOW ? "y, x, a" : "y, x";
+    text_addf(out, "m_%s(%s);\n}\n\n", name, arguments);
 }
 
 int main(int argc, char **argv)
@@ -26,9 +27,9 @@ int main(int argc, char **argv)
     uint8_t used[KERNELS] = {0};
     Text out = {.arena = arena_new(NULL)};
     text_addf(&out, "#include <math.h>\n#include <stdint.h>\n\ntypedef %s m_real;\n\n", argv[1]);
-    for (int k = KERNEL_VEXP; k <= KERNEL_VRECIP; k++) used[k] = 1;
+    for (int k = KERNEL_VEXP; k <= KERNEL_VPOW; k++) used[k] = 1;
     kernels_print(used, (KernelStyle){.prefix = "m", .capitals = "M", .single = single}, &out);
-    for (int k = KERNEL_VEXP; k <= KERNEL_VRECIP; k++) print_run((Kernel)k, &out);
+    for (int k = KERNEL_VEXP; k <= KERNEL_VPOW; k++) print_run((Kernel)k, &out);
     fputs(out.at, stdout);
     arena_free(out.arena);
     return 0;
