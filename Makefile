@@ -108,7 +108,7 @@ asan:
 vmath: $(B)/setup-test $(B)/tests/vmath/vmathtool
 	@BUILD='$(abspath $(B))' ADC_ROOT='$(CURDIR)' VMATH_POINTS=5000000 tests/vmath/ulp.sh
 
-bench: $(B)/setup-bench $(B)/adc
+bench: $(B)/setup-bench $(B)/adc $(B)/tests/vmath/vmathtool
 	@rm -rf $(B)/bench
 	@tests/bench/bench $(B)/adc $(B)/bench
 

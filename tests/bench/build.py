@@ -108,6 +108,20 @@ class Builder:
         run([compilers()[0], "-O3", "-march=native", *SHARED, *CPP, "-o", library, HERE / "harness.c", "-lm", "-lpthread"])
         return library
 
+    def lanes(self, compilers, real):
+        """ns of the functions of lanes as Markdown: beside libm, under each compiler, and without what only this machine has."""
+        at = self.place(f"lanes-{real}")
+        (at / "lanes.c").write_text(run([self.adc.parent / "tests" / "vmath" / "vmathtool", real]))
+        made = [(c, flags(c)) for c in compilers] + [(f"{compilers[0]}, no -march", [f for f in flags(compilers[0]) if "-march" not in f])]
+        libraries = []
+        for k, (compiler, options) in enumerate(made):
+            libraries.append(at / f"{k}.so")
+            run([compiler.split(",")[0], *options, *SHARED, "-o", libraries[-1], at / "lanes.c", "-lm"])
+        run([compilers[0], "-O2", *CPP, f"-DREAL={real}", "-o", at / "vmath", HERE / "vmath.c", "-lm"])
+        head = [f"{real}, ns", "libm", *(label for label, _ in made)]
+        return "\n".join(["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1),
+                          run([at / "vmath", 3 if QUICK else 301, *libraries])])
+
     def from_text_ms(self, work, tier):
         """From source text to a callable gradient in memory, as adc bench tells it."""
         command = [self.adc, "bench", ROOT / "tests" / work.model, "--json", "--jit", tier]

@@ -169,7 +169,7 @@ write by hand, vectorised over rows (`tests/bench/best/`). ADOL-C (like CppAD) e
 """
 
 
-def text_of(results, sweeps, peak, tools, folder):
+def text_of(results, sweeps, lanes, peak, tools, folder):
     parts = [INTRODUCTION, "## Conditions\n\n", conditions(tools, peak), "\n\n## Gradients\n\n",
              "Time of value and gradient; in brackets our time divided by it: below 1 we are faster.\n\n", main_table(results)]
     parts += ["\n### Where another is faster\n\n", losses(results)]
@@ -183,14 +183,16 @@ def text_of(results, sweeps, peak, tools, folder):
             plot(folder / f"{name}.svg", name, title, points)
             parts.append(f"![{title}](benchmarks/{name}.svg)\n\n")
         parts.append(sweep_table(name, points))
+    if lanes:
+        parts.append("\n## Functions of lanes\n\nTime of a number, in loops over 64, beside a loop that calls libm.\n\n" + "\n".join(lanes))
     return "".join(parts)
 
 
-def write(results, sweeps, peak, tools, docs):
+def write(results, sweeps, lanes, peak, tools, docs):
     """Into the folder docs; without one, to standard output."""
     if not docs:
-        print(text_of(results, sweeps, peak, tools, None))
+        print(text_of(results, sweeps, lanes, peak, tools, None))
         return
     (docs / "benchmarks").mkdir(exist_ok=True)
-    (docs / "benchmarks.md").write_text(text_of(results, sweeps, peak, tools, docs / "benchmarks"))
+    (docs / "benchmarks.md").write_text(text_of(results, sweeps, lanes, peak, tools, docs / "benchmarks"))
     print(docs / "benchmarks.md")
