@@ -88,6 +88,8 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
         o->wrts = (uint32_t)given->wrts;
         for (size_t i = 0; i < given->wrts; i++) text_addf(&shown, "%s%s", i ? "," : " --wrt ", given->wrt[i]);
     }
+    o->emit.blas = given && given->blas;
+    if (o->emit.blas) text_add(&shown, " --blas");
     o->emit.single = given && given->single_precision;
     o->emit.options = shown.n ? shown.at + 1 : "";
     return ctx->errors == 0;
@@ -112,13 +114,21 @@ static Links *open_links(Arena *arena, const Emitted *out, const adc_compile_opt
 {
     LinkName *name = arena_alloc(arena, (out->imported.n + 1) * sizeof *name);
     for (uint32_t i = 0; i < out->imported.n; i++)
-        name[i] = (LinkName){out->imported.at[i].name, out->imported.at[i].libm};
+        name[i] = (LinkName){.name = out->imported.at[i].name,
+                             .libm = out->imported.at[i].from == FROM_LIBM,
+                             .lapack = out->imported.at[i].from == FROM_LAPACK};
     return links_open(arena, given ? given->link : NULL, given ? given->links : 0, name, out->imported.n, error);
 }
 
-static void no_function(Context *ctx, const Emitted *out, const char *name)
+static void no_function(Context *ctx, const Emitted *out, const Linked *missing)
 {
+    const char *name = missing->name;
     Span at = {0, 0};
+    if (missing->lapack) {
+        diag_error(ctx, at, "--blas: there is no LAPACK with the function '%s'", name);
+        diag_help(ctx, "install libopenblas0 or liblapack3, or name the library: --link LIBRARY.so");
+        return;
+    }
     for (uint32_t i = 0; i < out->imported.n; i++)
         if (strcmp(out->imported.at[i].name, name) == 0) at = out->imported.at[i].span;
     diag_error(ctx, at, "no linked file has the function '%s'", name);
@@ -139,7 +149,7 @@ static bool load(Context *ctx, const Emitted *out, const char *prefix, const adc
     if (job.links) program->tiers = tiers_open(ctx->arena, &job, &program->model, &error);
     if (program->tiers) return true;
     if (job.links && job.links->missing)
-        no_function(ctx, out, job.links->missing->name);
+        no_function(ctx, out, job.links->missing);
     else
         diag_error(ctx, (Span){0, 0}, "%s", error);
     links_close(job.links);

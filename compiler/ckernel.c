@@ -172,6 +172,18 @@ static const char *const single_text[KERNELS] = {
 #undef V
 };
 
+static const char *lapack_name(Arena *arena, const char *text, KernelStyle style)
+{
+    return arena_printf(arena, "%s%.*s", style.single ? "s" : "d", (int)strcspn(text, "("), text);
+}
+
+/* As print_externals has it: for tier.h a variable in what the system's compiler makes. */
+static void open_prototype(const char *name, KernelStyle style, Text *out)
+{
+    if (style.jit) text_addf(out, "#ifdef ADC_CC\n%s_SEEN void (*%s)(\n#else\n", style.capitals, name);
+    text_addf(out, style.jit ? "void %s(\n#endif\n    " : "void %s(", name);
+}
+
 static void print_one(const char *text, KernelStyle style, Text *out)
 {
     for (const char *s = text; *s; s++) {
@@ -185,14 +197,18 @@ static void print_one(const char *text, KernelStyle style, Text *out)
         if (*s == 'r') text_addf(out, "%s_real", style.prefix);
         if (*s == 'f' && style.single) text_add(out, "f");
         if (*s == 'l') text_add(out, style.single ? "s" : "d");
+        if (*s == 'v') {
+            open_prototype(lapack_name(out->arena, s + 1, style), style, out);
+            s += strcspn(s, "(");
+        }
     }
     text_add(out, "\n");
 }
 
 /* For libtcc's code the functions of matrices and of lanes exist in this program already ("adc_lu" for m_lu); and what these need. */
-static bool is_known(int k)
+static bool is_known(int k, KernelStyle style)
 {
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VPOW);
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET && !style.blas) || (k >= KERNEL_VEXP && k <= KERNEL_VPOW);
 }
 static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
 
@@ -218,14 +234,20 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
         for (int c = 0; used[k] && c < info->n_calls; c++) used[info->calls[c]] = 1;
     }
     for (int k = 0; k < KERNELS; k++) {
-        bool ours = style.jit && !style.single && (is_known(k) || is_part(k));
+        bool ours = style.jit && !style.single && (is_known(k, style) || is_part(k));
         if (!used[k]) continue;
         if (ours) text_add(out, "#ifndef ADC_CC\n");
-        if (ours && is_known(k)) print_known(info_of(k, style), style, out);
+        if (ours && is_known(k, style)) print_known(info_of(k, style), style, out);
         if (ours) text_add(out, "#else\n");
         print_one(style.single && single_text[k] ? single_text[k] : info_of(k, style)->text, style, out);
         if (ours) text_add(out, "#endif\n");
     }
+}
+
+const char *kernels_lapack(const uint8_t *used, int k, KernelStyle style, Arena *arena)
+{
+    const char *call = used[k] && lapack_info[k].text ? strstr(lapack_info[k].text, "@v") : NULL;
+    return call ? lapack_name(arena, call + 2, style) : NULL;
 }
 
 bool kernels_link_lapack(const uint8_t *used)

@@ -66,7 +66,8 @@ typedef enum {
     KERNELS
 } Kernel;
 
-/* In `text`: @p prefix, @P that in capitals, @r type of reals, @f suffix of functions and literals of reals, @l letter of LAPACK's functions of them. */
+/* In `text`: @p prefix, @P that in capitals, @r type of reals, @f suffix of functions and literals of reals, @l letter of LAPACK's functions of them;
+   @vNAME( opens the prototype of the one of that name. */
 typedef struct {
     const char *name, *text;
     Kernel calls[3]; /* kernels that it needs; the rest are KERNEL_IDIV, which calls none */
@@ -82,5 +83,7 @@ typedef struct {
 } KernelStyle;
 void kernels_print(uint8_t *used, KernelStyle, Text *out);
 bool kernels_link_lapack(const uint8_t *used); /* with `blas` */
+/* The functions of LAPACK and BLAS that the k-th of them, if that is used, calls: NULL, or "dtrsm_". */
+const char *kernels_lapack(const uint8_t *used, int k, KernelStyle, Arena *);
 
 #endif

@@ -11,7 +11,7 @@
 /* clang-format off */
 
 static const char triangle[] =
-    "void @ltrsm_(const char *, const char *, const char *, const char *, const int *, const int *, const @r *, const @r *,\n"
+    "@vtrsm_(const char *, const char *, const char *, const char *, const int *, const int *, const @r *, const @r *,\n"
     "    const int *, @r *, const int *, size_t, size_t, size_t, size_t);\n"
     "\n"
     "/* the rows of b solved by a triangle; NaN in b where BLAS cannot count its columns */\n"
@@ -26,7 +26,7 @@ static const char triangle[] =
     "}\n";
 
 static const char cholesky[] =
-    "void @lpotrf_(const char *, const int *, @r *, const int *, int *, size_t);\n"
+    "@vpotrf_(const char *, const int *, @r *, const int *, int *, size_t);\n"
     "\n"
     "/* a = L L' of the lower triangle of a; NaN where that is not positive definite */\n"
     "static void @p_cholesky(@r *a, int64_t n)\n"
@@ -57,7 +57,7 @@ static const char ltsolve[] =
     "}\n";
 
 static const char lu[] =
-    "void @lgetrf_(const int *, const int *, @r *, const int *, int *, int *);\n"
+    "@vgetrf_(const int *, const int *, @r *, const int *, int *, int *);\n"
     "\n"
     "/* the factors of the transposed a, then n exchanges; of what is not all numbers NaN, as the search for pivots needs numbers */\n"
     "static void @p_lu(@r *a, int64_t n)\n"

@@ -253,7 +253,7 @@ static void print_externals(Gen *g, Emitted *out)
         if (variable) text_addf(c, "#ifdef ADC_CC\n%s_SEEN double (*%s)(%s);\n#else\n", g->P, f.name, arguments);
         text_addf(c, "extern double %s(%s);\n", f.name, arguments);
         if (variable) text_add(c, "#endif\n");
-        vec_push(g->arena, &out->imported, ((Imported){f.name, f.span, libm}));
+        vec_push(g->arena, &out->imported, ((Imported){f.name, f.span, libm ? FROM_LIBM : FROM_LINK}));
     }
 }
 
@@ -303,7 +303,12 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     }
     print_externals(g, out);
     text_add(c, "\n");
-    kernels_print(g->kernel, (KernelStyle){g->p, g->P, g->opts->single, g->opts->jit, g->opts->blas}, c);
+    const KernelStyle style = {g->p, g->P, g->opts->single, g->opts->jit, g->opts->blas};
+    kernels_print(g->kernel, style, c);
+    for (int k = 0; style.blas && k < KERNELS; k++) {
+        const char *name = kernels_lapack(g->kernel, k, style, g->arena);
+        if (name) vec_push(g->arena, &out->imported, ((Imported){.name = name, .from = FROM_LAPACK}));
+    }
     text_addn(c, g->body.at, g->body.n);
 }
 

@@ -418,6 +418,10 @@ static Value *transpose(Low *L, const Ast *e, Value *x)
 
 static Value *random_value(Low *L, const Ast *e, Value *const *x)
 {
+    if (e->n > MAX_ARGS) {
+        low_error(L, e->span, "random of more than %d numbers", MAX_ARGS);
+        return value_bad(L);
+    }
     Id *k = arena_alloc(L->a, e->n * sizeof(Id));
     for (uint32_t i = 0; i < e->n; i++) {
         if (x[i]->kind == VAL_BAD) return value_bad(L);

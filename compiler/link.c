@@ -68,7 +68,7 @@ static void *open_file(Arena *arena, const char *file, const char **error)
 /* false: *error */
 static bool open_files(Arena *arena, Links *links, const char *const *file, size_t files, const char **error)
 {
-    links->library = calloc(files + 1, sizeof(void *));
+    links->library = calloc(files + 1, sizeof(void *)); /* and one for LAPACK */
     links->source = calloc(files + 1, sizeof(char *));
     *error = "out of memory";
     if (!links->library || !links->source) return false;
@@ -83,6 +83,23 @@ static bool open_files(Arena *arena, Links *links, const char *const *file, size
     return true;
 }
 
+static void find(const Links *links, Linked *l)
+{
+    for (size_t i = 0; i < links->libraries && !l->address && !l->libm; i++)
+        l->address = dlsym(links->library[i], l->name);
+}
+
+/* The system's, as the last library. */
+static bool load_lapack(Links *links)
+{
+    static const char *const names[] = {"libopenblas.so.0", "liblapack.so.3"};
+    void *library = NULL;
+    for (size_t k = 0; k < sizeof names / sizeof *names && !library; k++)
+        library = dlopen(names[k], RTLD_NOW | RTLD_LOCAL);
+    if (library) links->library[links->libraries++] = library;
+    return library != NULL;
+}
+
 static bool look_up(Links *links, const LinkName *name, size_t names)
 {
     links->function = calloc(names + 1, sizeof *links->function);
@@ -93,8 +110,9 @@ static bool look_up(Links *links, const LinkName *name, size_t names)
         links->functions++;
         strcpy(l->name, name[k].name);
         l->libm = name[k].libm;
-        for (size_t i = 0; i < links->libraries && !l->address && !l->libm; i++)
-            l->address = dlsym(links->library[i], l->name);
+        l->lapack = name[k].lapack;
+        find(links, l);
+        if (!l->address && l->lapack && load_lapack(links)) find(links, l);
     }
     return links->function != NULL;
 }

@@ -9,12 +9,13 @@
 /* A function that the model calls and does not have. */
 typedef struct {
     const char *name;
-    bool libm; /* it is one of libm after all: no file need have it */
+    bool libm;   /* it is one of libm after all: no file need have it */
+    bool lapack; /* where no file has it, the system's LAPACK does */
 } LinkName;
 
 typedef struct {
     char *name;
-    bool libm;
+    bool libm, lapack;
     const void *address; /* NULL: no library has it */
 } Linked;
 

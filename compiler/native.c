@@ -88,8 +88,8 @@ static CcEnd compile(Arena *arena, const NativeJob *job, CcRun *run, const char 
     args[FLAGS + 3] = NULL;
     const CcEnd end = cc_run(arena, &job->cc, run, args, job->c, strlen(job->c), &said);
     if (end == CC_WRONG)
-        *error = arena_printf(arena, *said ? "%s says\n%s" : "%s failed and says nothing", cc_words(arena, &job->cc),
-                              said);
+        *error =
+            arena_printf(arena, *said ? "%s says\n%s" : "%s failed and says nothing", cc_words(arena, &job->cc), said);
     if (end == CC_UNABLE) *error = arena_printf(arena, "%s: %s", cc_words(arena, &job->cc), said);
     return end;
 }

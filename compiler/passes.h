@@ -80,11 +80,12 @@ typedef struct {
     uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */
 } EmitOptions;
 
-/* A function that the C calls and does not have: one of the model's extern functions. */
+/* A function that the C calls and does not have: one of the model's extern functions, which may be libm's, or one of LAPACK. */
+typedef enum { FROM_LINK, FROM_LIBM, FROM_LAPACK } ImportedFrom;
 typedef struct {
     const char *name;
     Span span;
-    bool libm; /* it is one of libm */
+    ImportedFrom from;
 } Imported;
 
 typedef struct {

@@ -119,14 +119,17 @@ static bool open_compiled(Arena *arena, Tiers *t, const TierJob *job, const char
 static bool begin_compilation(Tiers *t, const TierJob *job)
 {
     if (!prepare(t, job)) return false;
-    if (t->job.cc.path && !start_thread(t)) t->note = strdup("there is no thread for the compiler's work");
+    if (t->job.cc.path && start_thread(t)) return true;
+    if (t->job.cc.path) t->note = strdup("there is no thread for the compiler's work");
+    arena_free(t->arena);
+    t->arena = NULL;
     return true;
 }
 
 static bool open_tiers(Arena *arena, Tiers *t, const TierJob *job, const adc_model **model, const char **error)
 {
     const char *const symbol[] = {job->symbol, job->faster};
-    const void *found[2];
+    const void *found[2] = {NULL, NULL};
     if (job->jit != ADC_JIT_CC) t->jit = jit_open(arena, job->c, symbol, 2, t->links, found, error);
     if (t->jit) {
         t->faster = (const adc_model *volatile *)(uintptr_t)found[1];

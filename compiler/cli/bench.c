@@ -15,7 +15,7 @@ const Option bench_options[] = {
     POINT_OPTIONS,
     MODEL_OPTIONS,
     {"json", NULL, "one JSON object", false},
-    JIT_OPTION,
+    JIT_OPTIONS,
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */

@@ -24,7 +24,7 @@ const Option check_options[] = {
     MODEL_OPTIONS,
     {"samples", "N", "elements checked of each array (20)", false},
     {"json", NULL, "one JSON object", false},
-    JIT_OPTION,
+    JIT_OPTIONS,
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */

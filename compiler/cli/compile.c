@@ -17,7 +17,7 @@ const Option compile_cli_options[] = {
     {"dump", "PASS", "the program after a pass, as text on standard output", false},
     {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian,blocks", false},
     {"openmp", NULL, "parallel row loop", true},
-    {"blas", NULL, "functions of matrices through LAPACK", false},
+    BLAS_OPTION,
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */
@@ -55,12 +55,6 @@ static int write_all(const Args *args, const char *path, const Emitted *e)
     return outputs_write(args->arena, out, n);
 }
 
-/* The options for the header's comment. */
-static const char *with_blas(Arena *arena, const char *options)
-{
-    return arena_printf(arena, "%s%s--blas", options, *options ? " " : "");
-}
-
 static int compile_source(const Args *args, Context *ctx, void *user)
 {
     const char *path = args_value(args, "o");
@@ -70,8 +64,6 @@ static int compile_source(const Args *args, Context *ctx, void *user)
     if (!compile_options(ctx, args->file, user, &options)) return CLI_MODEL;
     const char *slash = strrchr(path, '/');
     options.dump = args_value(args, "dump");
-    options.emit.blas = args_has(args, "blas");
-    if (options.emit.blas) options.emit.options = with_blas(ctx->arena, options.emit.options);
     options.emit.example = args_has(args, "example");
     if (strcmp(path, "-") != 0) options.emit.header = beside(ctx->arena, slash ? slash + 1 : path, ".h");
     if (!compile(ctx, &options, &out)) return CLI_MODEL;

@@ -20,7 +20,7 @@ const Option eval_options[] = {
     {"jvp", "NAME=VALUE", "the derivative along a direction, which has this part", false},
     {"hvp", "NAME=VALUE", "the Hessian times a direction, which has this part", false},
     {"mode", "reverse|forward|numeric", "how gradient and Jacobian are taken (reverse)", false},
-    JIT_OPTION,
+    JIT_OPTIONS,
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */

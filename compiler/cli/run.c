@@ -34,7 +34,7 @@ const Option run_options[] = {
     {"history", "FILE.csv", "step, epoch, loss, metrics of every step", false},
     {"plot", "FILE.svg|png", "picture of the loss, or of the path of two parameters", false},
     {"json", NULL, "one JSON object", false},
-    JIT_OPTION,
+    JIT_OPTIONS,
     {"schedule", "NAME", "of the step size", true},
     {"threads", "N", "use N processors", true},
     {"save", "FILE.npz", "keep the parameters", true},
