@@ -25,6 +25,7 @@ Printer printer_new(Gen *g, Func *f)
     p.out.arena = g->arena;
     p.var_name = arena_alloc(g->arena, sizeof *p.var_name * (g->ir->var.n + 1u));
     p.var_natural = arena_alloc(g->arena, g->ir->var.n + 1u);
+    p.var_used = arena_alloc(g->arena, g->ir->var.n + 1u);
     p.dim_used = arena_alloc(g->arena, g->ir->dim.n + 1u);
     return p;
 }
@@ -69,8 +70,9 @@ const char *real_text(const Gen *g, double x)
 
 /* ---- blocks */
 
-static uint32_t strict_kids(const Node *x)
+static uint32_t strict_kids(const Printer *p, const Node *x)
 {
+    if (p->eager) return x->n;
     return x->op == OP_SELECT || x->op == OP_AND || x->op == OP_OR ? 1 : x->n;
 }
 
@@ -119,7 +121,7 @@ static IdVec strict_reach(Printer *p, const Id *roots, uint32_t n)
     for (uint32_t at = 0; at < found.n; at++) {
         Id id = found.at[at];
         Node x = ir->node.at[id];
-        for (uint32_t k = 0; k < strict_kids(&x); k++) {
+        for (uint32_t k = 0; k < strict_kids(p, &x); k++) {
             Id kid = ir_kid(ir, id, k);
             if (g->text[kid] || is_dropped(p, id, k)) continue;
             if (g->mark[kid] != stamp) {
@@ -150,7 +152,7 @@ void block_open(Printer *p, Scope *s, const IdVec *roots)
     p->block = &s->block;
 }
 
-static void forget(Printer *p, uint32_t trail)
+void out_forget(Printer *p, uint32_t trail)
 {
     while (p->trail.n > trail) {
         Texted was = p->trail.at[--p->trail.n];
@@ -159,11 +161,11 @@ static void forget(Printer *p, uint32_t trail)
     }
 }
 
-void printer_end(Printer *p) { forget(p, 0); }
+void printer_end(Printer *p) { out_forget(p, 0); }
 
 void block_close(Printer *p, Scope *s)
 {
-    forget(p, s->trail);
+    out_forget(p, s->trail);
     p->block = s->block.up;
 }
 
@@ -254,6 +256,15 @@ static const char *index_text(Printer *p, Id array, const Store *s, Slice subs)
     return at ? at : arena_printf(g->arena, "%lld", (long long)known);
 }
 
+/* The index of an element; of an array of lanes: of the row at hand. */
+static const char *place_text(Printer *p, Id array, const Store *s, Slice subs)
+{
+    const char *at = index_text(p, array, s, subs);
+    if (!s->lanes) return at;
+    if (strcmp(at, "0") == 0) return p->lane;
+    return arena_printf(p->g->arena, strpbrk(at, "+-?%/<|&") ? "(%s) * %d + %s" : "%s * %d + %s", at, LANES, p->lane);
+}
+
 const char *out_element_name(Printer *p, Id array, uint32_t at)
 {
     Gen *g = p->g;
@@ -298,7 +309,7 @@ const char *out_element(Printer *p, Id array, Slice subs)
     case AT_CELL: return arena_printf(g->arena, "cells[%u]", s->slot);
     case AT_INPUT:
     case AT_OUT:
-    case AT_WORK: return arena_printf(g->arena, "%s[%s]", g->array_name[array], index_text(p, array, s, subs));
+    case AT_WORK: return arena_printf(g->arena, "%s[%s]", g->array_name[array], place_text(p, array, s, subs));
     case AT_NOWHERE: break;
     }
     die("array %s has no place", g->ir->array.at[array].name);
@@ -319,6 +330,18 @@ const char *out_matrix(Printer *p, Id array, Slice subs, uint32_t rank)
     for (uint32_t d = subs.n - rank; d < subs.n; d++)
         at = arena_printf(g->arena, "%s * %s", at, out_expr(p, g->ir->kid.at[dims.at + d], T_INT, P_UNARY));
     return arena_printf(g->arena, "%s + %s", name, at);
+}
+
+const char *out_lanes(Printer *p, Id array, Slice subs)
+{
+    Gen *g = p->g;
+    const Store *s = &p->f->store[array];
+    if (!s->lanes) return out_matrix(p, array, subs, 1); /* partial sums */
+    p->lane = "";
+    out_element(p, array, subs);
+    const char *at = index_text(p, array, s, subs), *name = g->array_name[array];
+    if (strcmp(at, "0") == 0) return name;
+    return arena_printf(g->arena, strpbrk(at, "+-?%/<|&") ? "%s + (%s) * %d" : "%s + %s * %d", name, at, LANES);
 }
 
 static void make_read(Printer *p, Id id)
@@ -368,6 +391,9 @@ static bool natural(Printer *p, Id id)
     switch ((int)x.op) {
     case OP_CONST: return x.type == T_INT && x.u.i >= 0;
     case OP_VAR: return p->var_natural[x.u.ref];
+    case OP_SUB: /* the number of rows */
+        return p->f && p->f->first && ir_kid(ir, id, 0) == ir_var(ir, p->f->last) &&
+               ir_kid(ir, id, 1) == ir_var(ir, p->f->first);
     case OP_DIM:
     case OP_ISQRT: return true;
     case OP_ADD:
@@ -416,13 +442,17 @@ static void make_power(Printer *p, Id id)
     set(p, id, arena_printf(g->arena, "%s(%s, %s)", f, x, k), P_NAME);
 }
 
+static void to_plain(Printer *p, Id id);
+
 /* max and min: the first where equal, the other one where one is NaN. */
 static void make_extreme(Printer *p, Id id, const char *op, bool ints)
 {
     Type as = ints ? T_INT : T_REAL;
+    for (uint32_t k = 0; k < 2 && p->eager; k++) to_plain(p, ir_kid(p->g->ir, id, k));
     const char *a = kid_text(p, id, 0, as, P_ADD), *b = kid_text(p, id, 1, as, P_ADD);
-    const char *nan = ints ? "" : arena_printf(p->g->arena, " || %s != %s", a, a);
-    set(p, id, arena_printf(p->g->arena, "%s %s %s%s ? %s : %s", b, op, a, nan, b, a), P_COND);
+    const char *form = p->eager ? "((%s %s %s)%s) ? %s : %s" : "%s %s %s%s ? %s : %s";
+    const char *nan = ints ? "" : arena_printf(p->g->arena, p->eager ? " | (%s != %s)" : " || %s != %s", a, a);
+    set(p, id, arena_printf(p->g->arena, form, b, op, a, nan, b, a), P_COND);
 }
 
 static void make_twice(Printer *p, Id id)
@@ -497,6 +527,7 @@ static void make_var(Printer *p, Id id)
         p->last_used = true;
         set(p, id, "last", P_NAME);
     } else {
+        p->var_used[var] = 1;
         if (!p->var_name[var]) die("variable %s is not bound", p->g->ir->var.at[var].name);
         set(p, id, p->var_name[var], P_NAME);
     }
@@ -626,6 +657,14 @@ static void check_depth(const Printer *p)
     diag_help(ctx, "name inner ones by a let of their own");
 }
 
+static void to_variable(Printer *p, Id id);
+
+/* What lanes choose from: variables and constants. */
+static void to_plain(Printer *p, Id id)
+{
+    if (ir_opof(p->g->ir, id) != OP_CONST) to_variable(p, id);
+}
+
 /* One arm: a block in which the arm's value goes to `name`. */
 static void print_arm(Printer *p, Id arm, const char *name, Type type)
 {
@@ -650,11 +689,11 @@ static void make_select(Printer *p, Id id)
     if (try_inline(p, a) && try_inline(p, b)) {
         const char *text = arena_printf(g->arena, "%s ? %s : %s", out_expr(p, c, T_BOOL, P_OR),
                                         out_expr(p, a, type, P_OR), out_expr(p, b, type, P_OR));
-        forget(p, trail);
+        out_forget(p, trail);
         set(p, id, text, P_COND);
         return;
     }
-    forget(p, trail);
+    out_forget(p, trail);
     const char *name = fresh_temp(p);
     out_line(p, "%s %s;", type_text(g, type), name);
     out_line(p, "if (%s) {", out_expr(p, c, T_BOOL, P_COND));
@@ -676,11 +715,11 @@ static void make_and_or(Printer *p, Id id)
         /* || in && and the other way round stand in parentheses: compilers ask for them */
         const char *left = out_expr(p, a, T_BOOL, g->prec[a] == prec ? prec : P_REL);
         const char *text = arena_printf(g->arena, "%s %s %s", left, both ? "&&" : "||", out_expr(p, b, T_BOOL, P_REL));
-        forget(p, trail);
+        out_forget(p, trail);
         set(p, id, text, prec);
         return;
     }
-    forget(p, trail);
+    out_forget(p, trail);
     const char *name = fresh_temp(p);
     out_line(p, "int %s = %s;", name, out_expr(p, a, T_BOOL, P_COND));
     out_line(p, both ? "if (%s) {" : "if (!%s) {", name);
@@ -689,8 +728,28 @@ static void make_and_or(Printer *p, Id id)
     set(p, id, name, P_NAME);
 }
 
+/* Lanes compute both arms: a choice between two values is what compilers make vectors of. */
+static void make_eager(Printer *p, Id id)
+{
+    Gen *g = p->g;
+    Op op = ir_opof(g->ir, id);
+    if (op != OP_SELECT) {
+        const char *a = kid_text(p, id, 0, T_BOOL, P_NAME), *b = kid_text(p, id, 1, T_BOOL, P_NAME);
+        set(p, id, arena_printf(g->arena, "%s %s %s", a, op == OP_AND ? "&" : "|", b), P_OR);
+        return;
+    }
+    to_plain(p, ir_kid(g->ir, id, 1));
+    to_plain(p, ir_kid(g->ir, id, 2));
+    const char *c = kid_text(p, id, 0, T_BOOL, P_NAME), *a = kid_text(p, id, 1, T_REAL, P_OR);
+    set(p, id, arena_printf(g->arena, "%s ? %s : %s", c, a, kid_text(p, id, 2, T_REAL, P_OR)), P_COND);
+}
+
 static void make_lazy(Printer *p, Id id)
 {
+    if (p->eager) {
+        make_eager(p, id);
+        return;
+    }
     if (ir_opof(p->g->ir, id) == OP_SELECT)
         make_select(p, id);
     else
@@ -746,7 +805,7 @@ void out_need_value(Printer *p, Id node, bool share)
     }
     Node x = g->ir->node.at[node];
     IdVec kids = {0};
-    for (uint32_t k = 0; k < strict_kids(&x); k++)
+    for (uint32_t k = 0; k < strict_kids(p, &x); k++)
         if (!is_dropped(p, node, k)) vec_push(g->arena, &kids, ir_kid(g->ir, node, k));
     out_need(p, kids.at, kids.n);
     make(p, node);

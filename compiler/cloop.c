@@ -57,7 +57,7 @@ static bool starts_natural(Printer *p, Id lo)
 }
 
 /* Gives the variable its name in C. */
-static const char *bind(Printer *p, Binder b)
+const char *for_bind(Printer *p, Binder b)
 {
     p->var_natural[b.var] = starts_natural(p, b.lo);
     return p->var_name[b.var] = name_fresh(p->g, &p->names, p->g->ir->var.at[b.var].name);
@@ -66,7 +66,7 @@ static const char *bind(Printer *p, Binder b)
 void for_open(Printer *p, Binder b)
 {
     const char *lo = out_expr(p, b.lo, T_INT, P_COND), *hi = out_expr(p, b.hi, T_INT, P_REL + 1);
-    const char *name = bind(p, b);
+    const char *name = for_bind(p, b);
     out_line(p, "for (int64_t %s = %s; %s < %s; %s++) {", name, lo, name, hi, name);
     p->indent++;
 }
@@ -378,15 +378,13 @@ static void print_leaf(Printer *p, const Loop *l)
 
 static void declare_elements(Printer *p, const Loop *block);
 
-static void print_block(Printer *p, const Loop *l);
-
 /* A region without a condition. */
 static void print_steps(Printer *p, const Loop *l)
 {
     if (!p->g->ir->region.at[l->region].down) {
         for_open(p, l->binder);
     } else {
-        const char *name = bind(p, l->binder);
+        const char *name = for_bind(p, l->binder);
         out_line(p, "for (int64_t %s = %s; %s-- > %s;) {", name, out_expr(p, l->binder.hi, T_INT, P_COND), name,
                  out_expr(p, l->binder.lo, T_INT, P_ADD + 1));
         p->indent++;
@@ -401,7 +399,7 @@ static void print_while(Printer *p, const Loop *l)
     Gen *g = p->g;
     Region r = g->ir->region.at[l->region];
     if (r.down) die("a scan that runs down while a condition holds");
-    const char *name = bind(p, l->binder);
+    const char *name = for_bind(p, l->binder);
     out_line(p, "int64_t %s = %s;", name, out_expr(p, l->binder.lo, T_INT, P_COND));
     out_line(p, "for (;; %s++) {", name);
     p->indent++;
@@ -422,7 +420,30 @@ static void print_scan(Printer *p, const Loop *l)
         print_steps(p, l);
 }
 
-static void print_block(Printer *p, const Loop *l)
+/* `for`, its rounds a few at once where it is jammed: then the loop behind takes the same variable through what is left. */
+static void print_for(Printer *p, const Loop *l)
+{
+    if (!l->jam && !l->left) {
+        for_open(p, l->binder);
+        print_block(p, l);
+        for_close(p, l->binder);
+        return;
+    }
+    const char *hi = out_expr(p, l->binder.hi, T_INT, P_REL + 1);
+    if (l->jam) out_line(p, "int64_t %s = %s;", for_bind(p, l->binder), out_expr(p, l->binder.lo, T_INT, P_COND));
+    const char *name = p->var_name[l->binder.var];
+    if (l->jam)
+        out_line(p, "for (; %s + %u < %s; %s += %u) {", name, l->jam - 1, hi, name, l->jam);
+    else
+        out_line(p, "for (; %s < %s; %s++) {", name, hi, name);
+    p->indent++;
+    print_block(p, l);
+    p->indent--;
+    out_line(p, "}");
+    if (l->left) p->var_name[l->binder.var] = NULL; /* the name stays taken */
+}
+
+void print_block(Printer *p, const Loop *l)
 {
     IdVec roots = block_roots(p, l);
     Scope s;
@@ -436,13 +457,14 @@ static void print_block(Printer *p, const Loop *l)
         } else if (loop_repeats(kid)) {
             Id bounds[] = {kid->binder.lo, kid->binder.hi};
             out_need(p, bounds, 2);
-            if (kid->kind == LOOP_SCAN) {
+            if (kid->kind == LOOP_SCAN)
                 print_scan(p, kid);
-                continue;
-            }
-            for_open(p, kid->binder);
-            print_block(p, kid);
-            for_close(p, kid->binder);
+            else if (kid->kind == LOOP_TILE)
+                print_tile(p, kid);
+            else if (kid->kind == LOOP_ROWS)
+                print_rows(p, kid);
+            else
+                print_for(p, kid);
         } else if (kid->kind == LOOP_WHILE) {
             out_need(p, &kid->cond, 1);
             out_line(p, "if (!(%s)) break;", out_expr(p, kid->cond, T_BOOL, P_COND));

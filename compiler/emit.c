@@ -49,13 +49,50 @@ static void schedule_eqs(Gen *g, Func *f, const IdVec *eqs, bool rows)
     schedule_part(g, f, &items, rows);
 }
 
-static void schedule_rows(Gen *g, Func *f, const Rows *r)
+static uint8_t *roots_of(Gen *g, const Func *f)
+{
+    uint8_t *root = arena_alloc(g->arena, g->ir->array.n);
+    for (uint32_t k = 0; k < f->roots.n; k++) root[f->roots.at[k]] = 1;
+    return root;
+}
+
+/* One loop over tiles, which is a part by itself; a few rows that fill none go one by one. */
+static void schedule_tile(Gen *g, Func *f, const Rows *r, const IdVec *by_row)
+{
+    Ir *ir = g->ir;
+    Loop *list = loop_new(g->arena, LOOP_LIST, NULL), *tile = loop_new(g->arena, LOOP_TILE, list);
+    Items items = {0};
+    for (uint32_t k = 0; k < r->rows.n; k++) vec_push(g->arena, &items, ((Item){false, r->rows.at[k]}));
+    Id last = r->ranged ? ir_var(ir, r->last) : r->size;
+    Id end = tile_end(ir, r, g->opts->tiles_alone ? 1 : FEW_ROWS);
+    tile->binder = (Binder){r->tile, r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), ir_op2(ir, OP_IMIN, end, last)};
+    schedule_rows_of(ir, &items, r->row, tile);
+    lanes_group(ir, r, tile);
+    parts_add(ir, list, f->top, true);
+    if (g->opts->tiles_alone) return;
+    f->rest = end;
+    IdVec rest = rows_from(ir, by_row, end);
+    schedule_eqs(g, f, &rest, true);
+}
+
+static void schedule_rows(Gen *g, Func *f, Rows *r, bool tiles)
 {
     f->rows = r->size;
     f->first = r->ranged ? r->first : 0;
     f->last = r->ranged ? r->last : 0;
+    IdVec by_row = r->rows;
+    bool tiled = false;
+    if (tiles) {
+        const uint8_t *root = roots_of(g, f);
+        r->rows = rows_again(g->ir, r, root);
+        tiled = tile_rows(g->ir, r, root);
+        if (!tiled) r->rows = by_row;
+    }
     schedule_eqs(g, f, &r->prologue, false);
-    schedule_eqs(g, f, &r->rows, true);
+    if (tiled)
+        schedule_tile(g, f, r, &by_row);
+    else
+        schedule_eqs(g, f, &r->rows, true);
     schedule_eqs(g, f, &r->epilogue, false);
 }
 
@@ -66,7 +103,7 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
     for (uint32_t k = 0; k < dims.n; k++) {
         Rows r = rows_split(g->ir, items, dims.at[k], false, true);
         if (!r.legal) continue;
-        schedule_rows(g, f, &r);
+        schedule_rows(g, f, &r, true);
         return;
     }
     Items all = {0};
@@ -84,7 +121,7 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
         f->ranged = true;
         if (f->entry.kind == FUNCTION_GRAD) g->row_dim = dims.at[k];
-        schedule_rows(g, f, &r);
+        schedule_rows(g, f, &r, true);
         return true;
     }
     return false;
@@ -97,7 +134,7 @@ static bool schedule_entries(Gen *g, Func *f, Slice items)
     Rows r = rows_map(g->ir, items, f->roots.at[0], f->entry.axis);
     if (!r.legal || r.epilogue.n) return false;
     f->ranged = true;
-    schedule_rows(g, f, &r);
+    schedule_rows(g, f, &r, false);
     return true;
 }
 
@@ -115,7 +152,8 @@ static Func *new_func(Gen *g, const Entry *e)
     Func *f = arena_alloc(g->arena, sizeof *f);
     f->entry = *e;
     f->name = e->kind == FUNCTION_VALUE ? name_public(g, ir->array.at[e->of].name) : ir_function_name(ir, e);
-    f->argument = arena_alloc(g->arena, ir->array.n);
+    f->arrays = ir->array.n;
+    f->argument = arena_alloc(g->arena, f->arrays);
     for (uint32_t k = 0; k < e->args; k++)
         for (uint32_t i = 0; i < e->arg[k].arrays.n; i++) {
             Id array = ir->kid.at[e->arg[k].arrays.at + i];
@@ -183,6 +221,11 @@ static void make_tables(Gen *g, FuncVec *funcs)
     g->mark = arena_alloc(g->arena, sizeof *g->mark * n);
     g->uses = arena_alloc(g->arena, sizeof *g->uses * n);
     names_init(g);
+    for (uint32_t k = 0; k < funcs->n; k++) { /* arrays that came later are no arguments */
+        uint8_t *argument = arena_alloc(g->arena, ir->array.n);
+        memcpy(argument, funcs->at[k]->argument, funcs->at[k]->arrays);
+        funcs->at[k]->argument = argument;
+    }
 }
 
 static bool keeps_to_limit(Gen *g, const FuncVec *funcs)

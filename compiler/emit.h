@@ -33,6 +33,7 @@ typedef struct {
     Id row_dim;                    /* of grad_range; 0: there is none */
     uint8_t *kernel;               /* by kernel: used */
     uint8_t *external;             /* by extern function: called */
+    VEC(const char *) stages;      /* text of functions of lanes, by number */
     uint32_t checks;               /* conditions of the check */
     Text body;                     /* functions printed so far */
     /* by node, of the function being printed */
@@ -81,7 +82,10 @@ typedef struct {
     NameSet names;
     const char **var_name; /* by variable, while it is bound */
     uint8_t *var_natural;  /* by variable: it is never negative */
+    uint8_t *var_used;     /* by variable: its name was asked for */
     uint8_t *dim_used;
+    const char *lane, *rows, *mask; /* in a tile: names of the lane, of how many there are, of which of them count */
+    bool eager;                     /* both arms of a choice are computed */
     bool first_used, last_used;
     IdVec used;        /* arrays that the text mentions */
     VEC(Texted) trail; /* what to undo, in the order in which it was done */
@@ -123,7 +127,10 @@ const char *dims_text(Gen *, Id node, const char *before);
 
 /* The address of the matrix (or vector) that is left of an array when all but its last `rank` subscripts are given. */
 const char *out_matrix(Printer *, Id array, Slice subs, uint32_t rank);
-const char *kernel_name(Gen *, Kernel); /* in C; the kernel is used then */
+/* The address of the element's rows in a tile, or of the partial sums. */
+const char *out_lanes(Printer *, Id array, Slice subs);
+void out_forget(Printer *, uint32_t trail); /* what was given a text since trail.n was this */
+const char *kernel_name(Gen *, Kernel);     /* in C; the kernel is used then */
 
 /* One node as the value of a statement: `share` lets it become a variable where others use it too. */
 void out_need_value(Printer *, Id node, bool share);
@@ -134,7 +141,14 @@ const char *fresh_temp(Printer *);
 /* The opening of a loop and its variable's name; loop_close ends it. */
 void for_open(Printer *, Binder);
 void for_close(Printer *, Binder);
+const char *for_bind(Printer *, Binder); /* the variable's name in C */
+void print_block(Printer *, const Loop *);
 void print_part(Printer *, const Loop *part);
+
+/* ---- clanes.c */
+
+void print_tile(Printer *, const Loop *);
+void print_rows(Printer *, const Loop *);
 
 /* ---- cmatrix.c */
 

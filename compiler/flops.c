@@ -72,7 +72,14 @@ static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times
 {
     uint32_t mark = ranges->n;
     Id total = ir_int(ir, 0);
-    if (loop_repeats(l)) times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
+    /* a jammed loop has its rounds in the next one, too; rows that go one by one are counted with the tiles */
+    if (l->jam || (f->rest && l->kind == LOOP_FOR && l->binder.lo == f->rest)) return total;
+    if (l->kind == LOOP_TILE)
+        times = ir_op2(ir, OP_MUL, times, f->rows);
+    else if (l->kind == LOOP_ROWS)
+        vec_push(ir->arena, ranges, ((Range){l->binder.var, ir_int(ir, 1)}));
+    else if (loop_repeats(l))
+        times = ir_op2(ir, OP_MUL, times, extent(ir, f, ranges, l->binder));
     if (l->kind == LOOP_EQ && ir->eq.at[l->eq].op == RED_MATRIX) {
         total = ir_op2(ir, OP_MUL, times, of_matrix(ir, &ir->eq.at[l->eq]));
     } else if (l->kind == LOOP_EQ) {

@@ -8,10 +8,28 @@
 #ifndef ADC_LOOP_H
 #define ADC_LOOP_H
 
+#include "ckernel.h"
 #include "ir.h"
 
-/* SCAN: a region's steps; its kids may hold one WHILE, a leaf that ends it where the region's condition is false. */
-typedef enum { LOOP_LIST, LOOP_FOR, LOOP_SCAN, LOOP_IF, LOOP_WHILE, LOOP_EQ } LoopKind;
+/*
+ * SCAN: a region's steps; its kids may hold one WHILE, a leaf that ends it where the region's condition is false.
+ * TILE: the rows, LANES at a time; its variable is the first row of the tile.  ROWS: all rows of a tile, around leaves alone.
+ */
+typedef enum { LOOP_LIST, LOOP_FOR, LOOP_SCAN, LOOP_TILE, LOOP_ROWS, LOOP_IF, LOOP_WHILE, LOOP_EQ } LoopKind;
+
+enum {
+    LANES = 64,    /* rows in a tile: P_LANES of the kernels */
+    LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
+    JAM = 4,       /* rounds of a loop that run together */
+    FEW_ROWS = 12  /* with fewer rows than this a tile costs more than row by row */
+};
+
+/*
+ * How a loop over the rows of a tile runs.  MAPS: elementwise, over all lanes, as a function of its own; lanes without a row hold
+ * a copy of the last one.  SUMS: adds the rows to partial sums.  CALL: one function of one array.  COPIES: row by row, for all
+ * lanes.  ALONE: row by row, for the rows that there are.
+ */
+typedef enum { ROWS_MAPS, ROWS_SUMS, ROWS_CALL, ROWS_COPIES, ROWS_ALONE } RowsKind;
 
 typedef struct Loop Loop;
 struct Loop {
@@ -29,6 +47,10 @@ struct Loop {
     uint32_t depth;       /* of the top: 0 */
     uint32_t first, last; /* its leaves, numbered in order of execution: first <= leaf <= last */
     bool rows;            /* a part that runs over rows first..last */
+    RowsKind run;         /* ROWS */
+    uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
+    bool left;
+    Id element; /* EQ in ROWS: its target as a READ node */
 };
 
 /* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells.
@@ -48,6 +70,7 @@ typedef struct {
     const char *name; /* in C; of a pointer, or of a value */
     uint64_t dropped; /* dimensions without storage: bit p for dimension p */
     uint64_t carried; /* of these, those that hold the latest step of a region, also for the next one */
+    bool lanes; /* one of the dropped ones is the row of a tile: LANES elements side by side, for each of the others */
     uint8_t
         *turns; /* by dimension: 0, or how many elements it keeps, each in the place of the one as many steps before */
     Loop *home; /* the innermost node that holds all accesses */
@@ -73,11 +96,13 @@ typedef struct {
     bool ranged;       /* the gradient through rows first..last, and all rows by that */
     IdVec roots;       /* arrays that go to the caller */
     uint8_t *argument; /* by array: the number of the argument that it is in, from 1; 0: none */
+    uint32_t arrays;   /* that there were when it was made */
     Loop *top;         /* its kids are the parts */
     Store *store;      /* by array */
     VEC(Slot) slots;
     uint32_t cells;
     Id first, last; /* variables: bounds of the rows; 0: all rows, or no row loop */
+    Id rest;        /* a node: from which row on they go one by one, behind the tiles; 0: there are none */
     Id rows;        /* their number: an int node */
     Id flops;       /* operations on reals: an int node */
 } Func;
@@ -89,9 +114,13 @@ typedef struct {
  * row variable first among their outer binders, over first..last.
  */
 typedef struct {
-    bool legal, ranged; /* ranged: over first..last, else over all rows */
-    Id size, row;       /* the number of rows, a node; the row variable */
-    Id first, last;     /* variables */
+    bool legal, ranged;  /* ranged: over first..last, else over all rows */
+    Id size, row;        /* the number of rows, a node; the row variable */
+    Id tile;             /* variable: the first row of a tile; 0: none */
+    const int *position; /* by array: its row dimension, -1 */
+    const uint8_t *root; /* of a tile, by array up to `arrays`: it goes to the caller */
+    Id arrays;
+    Id first, last; /* variables */
     IdVec prologue, rows, epilogue;
     uint8_t *contaminated; /* by array: depends on sums over rows */
 } Rows;
@@ -103,6 +132,10 @@ Rows rows_split(Ir *, Slice items, Id dim, bool ranged, bool summing);
 Rows rows_map(Ir *, Slice items, Id root, uint32_t axis);
 /* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */
 Slice rows_shadow(Ir *, Slice items, const IdVec *roots);
+/* The equations of `rows` again, with row arrays of their own but for those that go to the caller. */
+IdVec rows_again(Ir *, const Rows *, const uint8_t *root);
+/* Such equations for the rows from `from` on. */
+IdVec rows_from(Ir *, const IdVec *rows, Id from);
 /* The dims that lead data (or may be rows otherwise), in order: candidates. */
 IdVec rows_dims(Ir *, Slice items);
 /*
@@ -110,6 +143,22 @@ IdVec rows_dims(Ir *, Slice items);
  * is 0.  false: the epilogue is not affine in the sums.
  */
 bool rows_affine(Ir *, Rows *, const IdVec *roots);
+
+/* ---- tile.c */
+
+/* Brings `rows` into a form that runs on LANES rows at a time; root: arrays that go to the caller.  false: nothing gains by that. */
+bool tile_rows(Ir *, Rows *, const uint8_t *root);
+/* Where the rows end that run as tiles: what is left is fewer than `few`; may lie behind the last row. */
+Id tile_end(Ir *, const Rows *, int few);
+/* Is this a function that lanes have as one call?  Its kernel. */
+bool lane_kernel(Op, Kernel *);
+/* Can all lanes compute the node by the same arithmetic?  `calls`: and by such functions. */
+bool lane_runs(Ir *, Id node, Id row, bool calls);
+
+/* ---- lanes.c */
+
+/* Puts loops over the rows of a tile around the leaves below `tile`. */
+void lanes_group(Ir *, const Rows *, Loop *tile);
 
 /* ---- split.c */
 
@@ -120,9 +169,14 @@ Items split_long(Ir *, const Items *);
 
 Loop *loop_new(Arena *, LoopKind, Loop *up);
 /* Does it run its kids any number of times? */
-static inline bool loop_repeats(const Loop *l) { return l->kind == LOOP_FOR || l->kind == LOOP_SCAN; }
+static inline bool loop_repeats(const Loop *l)
+{
+    return l->kind == LOOP_FOR || l->kind == LOOP_SCAN || l->kind == LOOP_TILE || l->kind == LOOP_ROWS;
+}
 /* Nests equations and regions, in an order that respects their dependences, below `into`. */
 void schedule(Ir *, const Items *, Loop *into);
+/* The same of equations whose first variable is the row of a tile, which the loop around binds. */
+void schedule_rows_of(Ir *, const Items *, Id row, Loop *tile);
 /* Adds the kids of `list` to `top`, in parts that are not too long for one C function. */
 void parts_add(Ir *, Loop *list, Loop *top, bool rows);
 

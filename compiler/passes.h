@@ -77,6 +77,7 @@ typedef struct {
     bool jit;            /* for tier.h: own typedefs and prototypes instead of #include, header's text in front */
     bool blas;           /* functions of matrices through LAPACK */
     bool example;
+    bool tiles_alone;  /* all rows go by tiles, however few: for tests */
     uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */
 } EmitOptions;
 

@@ -133,7 +133,7 @@ Id plan_count(Ir *ir, Id array, const Store *s)
         if (s && p < 64 && s->dropped >> p & 1) continue;
         count = ir_op2(ir, OP_MUL, count, s && s->turns[p] ? ir_int(ir, s->turns[p]) : ir->kid.at[dims.at + p]);
     }
-    return count;
+    return s && s->lanes ? ir_imul(ir, count, LANES) : count;
 }
 
 int64_t plan_index(Ir *ir, Id array, uint64_t dropped, Slice subs)
@@ -169,6 +169,8 @@ static void live_over(Store *s, uint32_t first, uint32_t last)
 /* Is the array made anew in each iteration of the loop?  It is where the loop's variable fixes a dimension that was dropped. */
 static bool anew(Ir *ir, const Store *s, const Touch *a, const Loop *l)
 {
+    if (s->lanes && l->kind == LOOP_TILE) return true;
+    if (l->kind == LOOP_ROWS) return false; /* its leaves run together: what they need must not share memory */
     for (uint32_t p = 0; p < a->subs.n && p < 64; p++)
         if ((s->dropped & ~s->carried) >> p & 1 && ir_has_var(ir, access_sub(ir, a, p), l->binder.var)) return true;
     return false;
@@ -199,6 +201,31 @@ static void count_accesses(Planner *p, Id array, Store *s, const Touches *list)
     }
 }
 
+/* Is the node inside a tile, and outside the loops over its rows?  That tile. */
+static const Loop *tile_around(const Loop *l)
+{
+    for (; l; l = l->up) {
+        if (l->kind == LOOP_ROWS) return NULL;
+        if (l->kind == LOOP_TILE) return l;
+    }
+    return NULL;
+}
+
+/* An array that only a tile touches, in each loop over its rows at the row: there is a place for each row of the tile. */
+static void find_lanes(Ir *ir, Store *s, const Touches *list)
+{
+    if (!tile_around(s->home)) return;
+    const Loop *rows = list->at[0].at;
+    while (rows && rows->kind != LOOP_ROWS) rows = rows->up;
+    if (!rows) return;
+    for (uint32_t p = 0; p < list->at[0].subs.n && p < 64; p++)
+        if (same_everywhere(ir, list, p) && access_sub(ir, &list->at[0], p) == ir_var(ir, rows->binder.var)) {
+            s->dropped |= (uint64_t)1 << p;
+            s->lanes = true;
+            return;
+        }
+}
+
 static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
 {
     Ir *ir = p->ir;
@@ -207,11 +234,12 @@ static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
     steps_kept(ir, array, list, s);
     for (uint32_t d = 0; d < rank && d < 64; d++)
         if (fixed_in(ir, list, d, s->home)) s->dropped |= (uint64_t)1 << d;
+    find_lanes(ir, s, list);
     s->count = plan_count(ir, array, s);
     int64_t count = 0;
     bool constant = ir_const_int(ir, s->count, &count), turns = false;
     for (uint32_t d = 0; d < rank; d++) turns |= s->turns[d] > 0;
-    if (constant && count <= MAX_ELEMENTS && !turns && s->home != p->f->top &&
+    if (constant && count <= MAX_ELEMENTS && !turns && !s->lanes && s->home != p->f->top &&
         constant_subs(ir, array, list, s->dropped)) {
         s->place = AT_LOCAL;
         s->element = arena_alloc(ir->arena, sizeof *s->element * (size_t)(count + 1));

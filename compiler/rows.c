@@ -290,6 +290,7 @@ static Rows split(Ir *ir, Slice items, Finder f, bool ranged)
     r.legal = f.legal && r.row && (f.root ? !sums : sums || !f.summing);
     if (!r.legal) return r;
     zero_sums(ir, &r, summed);
+    r.position = f.position;
     r.contaminated = arena_alloc(ir->arena, ir->array.n);
     for (Id a = 1; a < ir->array.n; a++) r.contaminated[a] = f.level[a] > 0;
     return r;
@@ -335,7 +336,8 @@ static Id shadow_eq(Ir *ir, Id eq, Shadows *s)
 /* root[i, ...] = shadow[i, ...] */
 static Id copy_eq(Ir *ir, Id root, Id shadow)
 {
-    Eq e = ir->eq.at[ir_zero(ir, root)];
+    Id zero = ir_zero(ir, root);
+    Eq e = ir->eq.at[zero];
     IdVec subs = {0};
     for (uint32_t k = 0; k < e.subs.n; k++) vec_push(ir->arena, &subs, ir->kid.at[e.subs.at + k]);
     e.body = ir_read(ir, shadow, subs.at, subs.n);
@@ -369,6 +371,36 @@ Slice rows_shadow(Ir *ir, Slice items, const IdVec *roots)
         vec_push(ir->arena, &list, ((Item){false, shadow_eq(ir, ir->item.at[items.at + k].id, &s)}));
     for (uint32_t k = 0; k < copies.n; k++) vec_push(ir->arena, &list, ((Item){false, copies.at[k]}));
     return ir_items(ir, list.at, list.n);
+}
+
+IdVec rows_again(Ir *ir, const Rows *r, const uint8_t *root)
+{
+    Shadows s = {arena_alloc(ir->arena, sizeof(Id) * (ir->array.n + 2u * r->rows.n + 1u))};
+    IdVec again = {0};
+    for (uint32_t k = 0; k < r->rows.n; k++) {
+        Id a = ir->eq.at[r->rows.at[k]].target;
+        if (r->position[a] < 0 || root[a] || s.shadow[a]) continue;
+        Array x = ir->array.at[a];
+        IdVec dims = {0};
+        ir_add_ids(ir, x.dims, &dims);
+        s.shadow[a] = ir_new_array(ir, x.name, ARRAY_LOCAL, (Type)x.type, dims.at, dims.n, x.span);
+    }
+    for (uint32_t k = 0; k < r->rows.n; k++) vec_push(ir->arena, &again, shadow_eq(ir, r->rows.at[k], &s));
+    return again;
+}
+
+IdVec rows_from(Ir *ir, const IdVec *rows, Id from)
+{
+    IdVec rest = {0};
+    for (uint32_t k = 0; k < rows->n; k++) {
+        Eq e = ir->eq.at[rows->at[k]];
+        Binders outer = {0};
+        ir_add_binders(ir, e.outer, &outer);
+        outer.at[0].lo = from;
+        e.outer = ir_binders(ir, outer.at, outer.n);
+        vec_push(ir->arena, &rest, ir_new_eq(ir, &e));
+    }
+    return rest;
 }
 
 /* ---- affine epilogues */

@@ -366,16 +366,18 @@ static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *gro
 
 static void nest(Nest *n, PendingVec *list, Loop *into);
 
-static PendingVec pending_items(Nest *n, Slice items)
+/* `done`: loops around that bind the first variables of all. */
+static PendingVec pending_items(Nest *n, Slice items, uint32_t done)
 {
     PendingVec list = {0};
-    for (uint32_t k = 0; k < items.n; k++) vec_push(n->ir->arena, &list, pending(n, n->ir->item.at[items.at + k], 0));
+    for (uint32_t k = 0; k < items.n; k++)
+        vec_push(n->ir->arena, &list, pending(n, n->ir->item.at[items.at + k], done));
     return list;
 }
 
 static void nest_items(Nest *n, Slice items, Loop *into)
 {
-    PendingVec list = pending_items(n, items);
+    PendingVec list = pending_items(n, items, 0);
     nest(n, &list, into);
 }
 
@@ -426,7 +428,7 @@ static void scan(Nest *n, Id region, Loop *into)
     vec_push(ir->arena, &n->fixed, r.step.var);
     nest_items(n, r.head, l);
     if (r.cond) loop_new(ir->arena, LOOP_WHILE, l)->cond = r.cond;
-    PendingVec items = pending_items(n, r.items);
+    PendingVec items = pending_items(n, r.items, 0);
     states_last(n, &items);
     nest(n, &items, l);
     n->fixed.n--;
@@ -475,6 +477,14 @@ void schedule(Ir *ir, const Items *items, Loop *into)
 {
     Nest n = {.ir = ir};
     nest_items(&n, ir_items(ir, items->at, items->n), into);
+}
+
+void schedule_rows_of(Ir *ir, const Items *items, Id row, Loop *tile)
+{
+    Nest n = {.ir = ir};
+    vec_push(ir->arena, &n.fixed, row);
+    PendingVec list = pending_items(&n, ir_items(ir, items->at, items->n), 1);
+    nest(&n, &list, tile);
 }
 
 /* ---- parts */

@@ -7,9 +7,9 @@
  * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE and INLINE are attributes.
  * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
  *
- * Results are within 2 ulp (tests/vmath holds them to it), and libm's at 0, infinity and NaN; but what is below the smallest
- * normal number may be 0 in vexp_neg, vsigmoid and vsoftplus, the sine of -0 is 0, and vsqrt is the compiler's own sqrt, under -ffast-math
- * too.  Arguments that are rare are found by an integer OR over the lanes and go to libm in a loop of their own.
+ * Results are within 2 ulp (tests/vmath holds them to it), as are those of libm in special cases; but what is below the
+ * smallest normal number is 0 in vexp_neg, vsigmoid and vsoftplus, and the sine of -0 is 0.  Arguments that are rare are found by an
+ * integer OR over the lanes and go to libm in a loop of their own.
  *
  * Cody and Waite 1980 have the reductions by constants in parts; Muller and others, Handbook of Floating-Point Arithmetic,
  * 4.3, the errors of sums.
@@ -23,16 +23,17 @@
     V(VBITS, vbits, VSTRICT, LANES) \
     V(VREDUCE, vreduce, VBITS, LANES) \
     V(VLOGSUM, vlogsum, VBITS, LANES) \
+    V(VLOGOF, vlogof, VLOGSUM, LANES) \
     V(VTURN, vturn, VBITS, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VREDUCE, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
     V(VEXPM1, vexpm1, VREDUCE, LANES) \
     V(VLOG, vlog, VLOGSUM, LANES) \
-    V(VLOG1P, vlog1p, VLOGSUM, LANES) \
+    V(VLOG1P, vlog1p, VLOGOF, LANES) \
     V(VTANH, vtanh, VREDUCE, LANES) \
     V(VSIGMOID, vsigmoid, VREDUCE, LANES) \
-    V(VSOFTPLUS, vsoftplus, VREDUCE, VLOGSUM) \
+    V(VSOFTPLUS, vsoftplus, VREDUCE, VLOGOF) \
     V(VSIN, vsin, VTURN, LANES) \
     V(VCOS, vcos, VTURN, LANES) \
     V(VSINCOS, vsincos, VTURN, LANES) \
@@ -110,8 +111,9 @@ VFUNCTIONS(VTEXTS)
     LINE(1, b.x -= INTEGER_OFFSET;) \
     LOG_POLYNOMIAL(LINE) \
     LINE(1, return MA(b.x, LOG2_HIGH, f - (h - MA(s, MA(p, z, h), b.x * LOG2_LOW)));) \
-    LINE(0, }) \
-    LINE(0, ) \
+    LINE(0, })
+
+#define KERNEL_VLOGOF_C(LINE, NOTE) \
     NOTE("log(u) for u = 1 + x, rounded: f = 2^-k (1 + x) - 1, which is x itself for k = 0") \
     LINE(0, INLINE static REAL K(vlogof)(REAL u, REAL x)) \
     LINE(0, {) \
@@ -123,7 +125,6 @@ VFUNCTIONS(VTEXTS)
 
 /* ---- exponentials */
 
-/* A volatile limit, since gcc joins two selects whose constants it knows into slower ones.  2^k in two steps: it may be no normal number. */
 #define KERNEL_VEXP_C(LINE, NOTE) \
     LINE(0, STAGE static void K(vexp)(REAL *restrict y, const REAL *restrict x)) \
     LINE(0, {) \

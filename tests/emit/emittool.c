@@ -4,6 +4,7 @@
  *     emittool FILE COMMAND...        FILE: .ir, or .ad (which is lowered).  Commands run in order:
  *     reverse vjp jvp hvp stable fold unroll cse hoist dce    the pass
  *     float                           what follows is in single precision
+ *     tiles                           what follows has all rows in tiles, however few there are
  *     c  h  example                   prints the text
  *     check                           compiles with every compiler there is, all warnings errors, and libtcc; for sizes 0, 1, 2, 7 all
  *                                     functions agree with the evaluator, and grad_range in pieces with the whole
@@ -23,6 +24,7 @@ typedef struct {
     Ir *ir;
     const char *dir; /* scratch */
     bool single;
+    bool tiles; /* however few rows there are */
     uint32_t compared, bad;
 } Tool;
 
@@ -66,7 +68,8 @@ static void load(Tool *t, const char *path)
 
 static Emitted emitted(Tool *t, bool jit)
 {
-    EmitOptions options = {.prefix = "model", .single = t->single, .jit = jit, .example = true};
+    EmitOptions options = {
+        .prefix = "model", .single = t->single, .jit = jit, .example = true, .tiles_alone = t->tiles};
     Emitted out = {0};
     emit(t->ir, &options, &out);
     return out;
@@ -435,7 +438,9 @@ static void run(Tool *t, const char *command)
             passes[k].run(t->ir);
             return;
         }
-    if (strcmp(command, "float") == 0) {
+    if (strcmp(command, "tiles") == 0) {
+        t->tiles = true;
+    } else if (strcmp(command, "float") == 0) {
         t->single = true;
     } else if (strcmp(command, "check") == 0) {
         check(t);

@@ -1,0 +1,441 @@
+/*
+ * clanes.c -- tiles of rows as C text.
+ *
+ * A loop over the rows of a tile that is arithmetic becomes a small static function: its arrays are `restrict` parameters, one for each element that
+ * it touches, what does not depend on the row comes by value, and its only loop has a constant number of rounds, without
+ * branches or calls.  That is what gcc and clang make vectors of under all flags.  Functions with the same text are one.
+ *
+ *     P_STAGE static void x_lanes1(x_real *restrict y0, const x_real *restrict x0, x_real s0)
+ *     {
+ *         for (int r = 0; r < 64; r++) y0[r] = s0 * x0[r];
+ *     }
+ *
+ * A sum over rows goes to LANE_SUMS partial sums, each of which takes every LANE_SUMS-th row; in the last tile rows that are not there are
+ * masked.
+ */
+#include "emit.h"
+
+#include "ckernel.h"
+
+#include <string.h>
+
+/* An element of an array of lanes that a function touches, or a value that it takes. */
+typedef struct {
+    Id node; /* READ; or what does not depend on the row */
+    const char *name;
+    bool written, value;
+} Taken;
+typedef VEC(Taken) TakenVec;
+
+typedef struct {
+    Printer *p;  /* of the part */
+    Printer own; /* of the function */
+    const Loop *rows;
+    TakenVec taken;
+} Stage;
+
+static bool varies(const Stage *s, Id node) { return ir_has_var(s->p->g->ir, node, s->rows->binder.var); }
+
+static Store *store_of(const Stage *s, Id read) { return &s->p->f->store[s->p->g->ir->node.at[read].u.ref]; }
+
+static Taken *find_taken(Stage *s, Id node)
+{
+    for (uint32_t k = 0; k < s->taken.n; k++)
+        if (s->taken.at[k].node == node) return &s->taken.at[k];
+    return NULL;
+}
+
+static void take_node(Stage *s, Id node, bool written, bool value)
+{
+    Taken *t = find_taken(s, node);
+    if (t)
+        t->written |= written;
+    else
+        vec_push(s->p->g->arena, &s->taken, ((Taken){node, NULL, written, value}));
+}
+
+/* What an expression reads of lanes, and the largest of its parts that do not depend on the row. */
+static void take_operands(Stage *s, Id body)
+{
+    Gen *g = s->p->g;
+    Ir *ir = g->ir;
+    uint32_t stamp = ++g->stamp;
+    IdVec open = {0};
+    vec_push(g->arena, &open, body);
+    while (open.n) {
+        Id id = open.at[--open.n];
+        if (g->mark[id] == stamp) continue;
+        g->mark[id] = stamp;
+        Node x = ir->node.at[id];
+        if (x.op == OP_CONST) continue;
+        if (!varies(s, id)) {
+            take_node(s, id, false, true);
+        } else if (x.op == OP_READ) {
+            if (store_of(s, id)->place != AT_LOCAL) take_node(s, id, false, false);
+        } else {
+            for (uint32_t k = x.n; k-- > 0;) vec_push(g->arena, &open, ir_kid(ir, id, k));
+        }
+    }
+}
+
+static void name_taken_ones(Stage *s)
+{
+    Gen *g = s->p->g;
+    uint32_t written = 0, read = 0, values = 0;
+    for (uint32_t k = 0; k < s->taken.n; k++) {
+        Taken *t = &s->taken.at[k];
+        const char *wish = t->value     ? arena_printf(g->arena, "s%u", values++)
+                           : t->written ? arena_printf(g->arena, "u%u", written++)
+                                        : arena_printf(g->arena, "x%u", read++);
+        t->name = name_fresh(g, &s->own.names, wish);
+    }
+}
+
+/* ---- the call */
+
+static const char *address(Printer *p, Id read)
+{
+    Node x = p->g->ir->node.at[read];
+    return out_lanes(p, x.u.ref, (Slice){x.kids, x.n});
+}
+
+/* What the subscripts of elements and values need stands before the call. */
+static void need_taken(Stage *s)
+{
+    Printer *p = s->p;
+    Ir *ir = p->g->ir;
+    IdVec roots = {0};
+    for (uint32_t k = 0; k < s->taken.n; k++) {
+        Id node = s->taken.at[k].node;
+        if (s->taken.at[k].value) {
+            vec_push(p->g->arena, &roots, node);
+            continue;
+        }
+        for (uint32_t i = 0; i < ir->node.at[node].n; i++)
+            if (!(store_of(s, node)->dropped >> i & 1) && !varies(s, ir_kid(ir, node, i)))
+                vec_push(p->g->arena, &roots, ir_kid(ir, node, i));
+    }
+    out_need(p, roots.at, roots.n);
+}
+
+/* "(y, x, a)"; of the function: its parameters */
+static const char *list(Stage *s, bool formal, bool masked)
+{
+    Gen *g = s->p->g;
+    Text t = {.arena = g->arena};
+    text_add(&t, "(");
+    for (uint32_t k = 0; k < s->taken.n; k++) {
+        const Taken *x = &s->taken.at[k];
+        if (k) text_add(&t, ", ");
+        if (!formal)
+            text_add(&t, x->value ? out_expr(s->p, x->node, ir_type(g->ir, x->node) == T_BOOL ? T_BOOL : T_REAL, P_COND)
+                                  : address(s->p, x->node));
+        else if (x->value)
+            text_addf(&t, "%s %s", ir_type(g->ir, x->node) == T_BOOL ? "int" : g->real, x->name);
+        else
+            text_addf(&t, "%s%s *restrict %s", x->written ? "" : "const ", g->real, x->name);
+    }
+    if (masked) text_addf(&t, formal ? ", const %s *restrict mask" : "%s, %s", formal ? g->real : "", s->p->mask);
+    text_add(&t, ")");
+    return t.at;
+}
+
+/* The number of the function with this text, from 1. */
+static uint32_t stage_number(Gen *g, const char *text)
+{
+    for (uint32_t k = 0; k < g->stages.n; k++)
+        if (strcmp(g->stages.at[k], text) == 0) return k + 1;
+    vec_push(g->arena, &g->stages, text);
+    g->kernel[KERNEL_LANES] = 1;
+    text_addf(&g->body, "%s_STAGE static void %s_lanes%u%s\n", g->P, g->p, g->stages.n, text);
+    return g->stages.n;
+}
+
+static uint32_t finish(Stage *s, bool masked)
+{
+    Text t = {.arena = s->p->g->arena};
+    text_add(&t, list(s, true, masked));
+    text_add(&t, "\n{\n");
+    text_addn(&t, s->own.out.at, s->own.out.n);
+    text_add(&t, "}\n");
+    return stage_number(s->p->g, t.at);
+}
+
+/* ---- the function */
+
+static void begin(Stage *s)
+{
+    s->own.out = (Text){.arena = s->p->g->arena};
+    s->own.indent = 2;
+}
+
+/* Gives what the function takes its text: elements at `at`, "r" or "l + 8". */
+static void set_taken(Stage *s, const char *at)
+{
+    Gen *g = s->p->g;
+    for (uint32_t k = 0; k < s->taken.n; k++) {
+        const Taken *t = &s->taken.at[k];
+        out_expr_is(&s->own, t->node, t->value ? t->name : arena_printf(g->arena, "%s[%s]", t->name, at));
+    }
+}
+
+static void open_bodies(Stage *s, Scope *scope)
+{
+    IdVec roots = {0};
+    for (uint32_t k = 0; k < s->rows->kids.n; k++)
+        vec_push(s->p->g->arena, &roots, s->p->g->ir->eq.at[s->rows->kids.at[k]->eq].body);
+    block_open(&s->own, scope, &roots);
+}
+
+static const char *value_of(Stage *s, Id body, bool plain)
+{
+    if (plain && ir_opof(s->p->g->ir, body) != OP_CONST)
+        out_need_named(&s->own, body);
+    else
+        out_need(&s->own, &body, 1);
+    return out_expr(&s->own, body, T_REAL, P_COND);
+}
+
+static bool written_behind(const Stage *s, uint32_t leaf)
+{
+    for (uint32_t k = leaf + 1; k < s->rows->kids.n; k++)
+        if (s->rows->kids.at[k]->element == s->rows->kids.at[leaf]->element) return true;
+    return false;
+}
+
+/* Is the element touched again by a leaf behind this one? */
+static bool used_behind(const Stage *s, uint32_t leaf)
+{
+    Id element = s->rows->kids.at[leaf]->element;
+    if (written_behind(s, leaf)) return true;
+    for (uint32_t k = leaf + 1; k < s->rows->kids.n; k++) {
+        IdVec reads = ir_eq_reads(s->p->g->ir, s->rows->kids.at[k]->eq);
+        for (uint32_t i = 0; i < reads.n; i++)
+            if (reads.at[i] == element) return true;
+    }
+    return false;
+}
+
+/* target = old op value, as C */
+static const char *joined(Gen *g, const Eq *e, const char *old, const char *value)
+{
+    if (e->op == RED_MAX) return arena_printf(g->arena, "%s > %s ? %s : %s", value, old, value, old);
+    if (e->op == RED_MIN) return arena_printf(g->arena, "%s < %s ? %s : %s", value, old, value, old);
+    return arena_printf(g->arena, "%s %s %s", old, e->op == RED_PROD ? "*" : "+", value);
+}
+
+static void print_leaf(Stage *s, uint32_t k)
+{
+    Printer *p = &s->own;
+    Gen *g = p->g;
+    const Loop *leaf = s->rows->kids.at[k];
+    Eq e = g->ir->eq.at[leaf->eq];
+    bool chooses = e.op == RED_MAX || e.op == RED_MIN;
+    const char *value = value_of(s, e.body, chooses), *old = g->text[leaf->element];
+    Taken *t = find_taken(s, leaf->element);
+    if (e.add && !chooses && ir_opof(g->ir, e.body) != OP_CONST) /* a + (b + c), not a + b + c */
+        value = out_expr(p, e.body, T_REAL, e.op == RED_PROD ? P_UNARY : P_MUL);
+    if (!e.add) {
+        if (t && !used_behind(s, k)) {
+            out_line(p, "%s[r] = %s;", t->name, value);
+            return;
+        }
+        const char *name = fresh_temp(p);
+        out_line(p, "const %s %s = %s;", g->real, name, value);
+        out_expr_is(p, leaf->element, name);
+        if (t && !written_behind(s, k)) out_line(p, "%s[r] = %s;", t->name, name);
+        return;
+    }
+    if (chooses) { /* of plain values */
+        out_need_named(p, leaf->element);
+        old = g->text[leaf->element];
+    }
+    if (t && !used_behind(s, k) && !chooses && strpbrk(old, "[")) {
+        out_line(p, "%s[r] %s= %s;", t->name, e.op == RED_PROD ? "*" : "+", value);
+        return;
+    }
+    const char *name = fresh_temp(p);
+    out_line(p, "const %s %s = %s;", g->real, name, joined(g, &e, old, value));
+    out_expr_is(p, leaf->element, name);
+    if (t && !written_behind(s, k)) out_line(p, "%s[r] = %s;", t->name, name);
+}
+
+static uint32_t print_maps(Stage *s)
+{
+    Printer *p = &s->own;
+    Scope scope;
+    begin(s);
+    set_taken(s, "r");
+    open_bodies(s, &scope);
+    for (uint32_t k = 0; k < s->rows->kids.n; k++) print_leaf(s, k);
+    block_close(p, &scope);
+    printer_end(p);
+    Text body = p->out;
+    begin(s);
+    p->indent = 1;
+    out_line(p, "for (int r = 0; r < %d; r++) {", LANES);
+    text_addn(&p->out, body.at, body.n);
+    out_line(p, "}");
+    return finish(s, false);
+}
+
+/* One row in LANE_SUMS: its terms join the partial sums, which are the variables `sum`. */
+static void print_terms(Stage *s, const char *const *sum, const char *at, bool masked)
+{
+    Printer *p = &s->own;
+    Scope scope;
+    uint32_t trail = p->trail.n;
+    set_taken(s, at);
+    open_bodies(s, &scope);
+    for (uint32_t k = 0; k < s->rows->kids.n; k++) {
+        Id body = p->g->ir->eq.at[s->rows->kids.at[k]->eq].body;
+        const char *value = value_of(s, body, masked);
+        if (masked)
+            out_line(p, "%s += mask[%s] > 0 ? %s : 0;", sum[k], at, value);
+        else
+            out_line(p, "%s += %s;", sum[k], value);
+    }
+    block_close(p, &scope);
+    out_forget(p, trail);
+}
+
+static uint32_t print_sums(Stage *s, bool masked)
+{
+    Printer *p = &s->own;
+    Gen *g = p->g;
+    begin(s);
+    uint32_t leaves = s->rows->kids.n;
+    const char **sum = arena_alloc(g->arena, sizeof *sum * leaves);
+    for (uint32_t k = 0; k < leaves; k++) {
+        for (uint32_t i = 0; i < k && !sum[k]; i++)
+            if (s->rows->kids.at[i]->element == s->rows->kids.at[k]->element) sum[k] = sum[i];
+        if (sum[k]) continue;
+        sum[k] = fresh_temp(p);
+        out_line(p, "%s %s = %s[l];", g->real, sum[k], find_taken(s, s->rows->kids.at[k]->element)->name);
+    }
+    for (uint32_t m = 0; m < LANES / LANE_SUMS; m++)
+        print_terms(s, sum, m ? arena_printf(g->arena, "l + %u", m * LANE_SUMS) : "l", masked);
+    for (uint32_t k = 0; k < leaves; k++)
+        if (k == 0 || sum[k] != sum[k - 1])
+            out_line(p, "%s[l] = %s;", find_taken(s, s->rows->kids.at[k]->element)->name, sum[k]);
+    printer_end(p);
+    Text body = p->out;
+    begin(s);
+    p->indent = 1;
+    out_line(p, "for (int l = 0; l < %d; l++) {", LANE_SUMS);
+    text_addn(&p->out, body.at, body.n);
+    out_line(p, "}");
+    return finish(s, masked);
+}
+
+static void print_stage(Printer *p, const Loop *rows)
+{
+    Gen *g = p->g;
+    Stage s = {.p = p, .rows = rows, .own = printer_new(g, p->f)};
+    s.own.eager = true;
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        const Loop *leaf = rows->kids.at[k];
+        if (store_of(&s, leaf->element)->place != AT_LOCAL) take_node(&s, leaf->element, true, false);
+        take_operands(&s, g->ir->eq.at[leaf->eq].body);
+    }
+    name_taken_ones(&s);
+    name_add(g, &s.own.names, "r");
+    need_taken(&s);
+    if (rows->run == ROWS_MAPS) {
+        uint32_t number = print_maps(&s);
+        out_line(p, "%s_lanes%u%s;", g->p, number, list(&s, false, false));
+        return;
+    }
+    Printer fresh = s.own;
+    uint32_t number = print_sums(&s, false);
+    s.own = fresh;
+    s.own.temps = 0;
+    uint32_t masked = print_sums(&s, true);
+    out_line(p, "if (%s == %d)", p->rows, LANES);
+    out_line(p, "    %s_lanes%u%s;", g->p, number, list(&s, false, false));
+    out_line(p, "else");
+    out_line(p, "    %s_lanes%u%s;", g->p, masked, list(&s, false, true));
+}
+
+/* ---- other loops over the rows */
+
+static void print_call(Printer *p, const Loop *rows)
+{
+    Gen *g = p->g;
+    Eq e = g->ir->eq.at[rows->kids.at[0]->eq];
+    Kernel kernel;
+    lane_kernel(ir_opof(g->ir, e.body), &kernel);
+    const char *to = address(p, rows->kids.at[0]->element), *from = address(p, ir_kid(g->ir, e.body, 0));
+    out_line(p, "%s(%s, %s);", kernel_name(g, kernel), to, from);
+}
+
+/* Row by row: the row's number is printed where something asks for it. */
+static void print_each(Printer *p, const Loop *rows)
+{
+    Gen *g = p->g;
+    Text before = p->out;
+    Id row = rows->binder.var;
+    const char *lane = p->lane = name_fresh(g, &p->names, "r");
+    const char *name = for_bind(p, rows->binder), *first = p->var_name[g->ir->node.at[rows->binder.lo].u.ref];
+    bool all = rows->run == ROWS_COPIES;
+    p->var_used[row] = 0;
+    p->out = (Text){.arena = g->arena};
+    p->indent++;
+    print_block(p, rows);
+    p->indent--;
+    Text body = p->out;
+    p->out = before;
+    if (all)
+        out_line(p, "for (int %s = 0; %s < %d; %s++) {", lane, lane, LANES, lane);
+    else
+        out_line(p, "for (int %s = 0; %s < %s; %s++) {", lane, lane, p->rows, lane);
+    if (p->var_used[row] && all)
+        out_line(p, "    const int64_t %s = %s + (%s < %s ? %s : %s - 1);", name, first, lane, p->rows, lane, p->rows);
+    else if (p->var_used[row])
+        out_line(p, "    const int64_t %s = %s + %s;", name, first, lane);
+    text_addn(&p->out, body.at, body.n);
+    p->indent++;
+    for_close(p, rows->binder);
+    name_remove(&p->names, lane);
+    p->lane = NULL;
+}
+
+void print_rows(Printer *p, const Loop *rows)
+{
+    if (rows->run == ROWS_CALL)
+        print_call(p, rows);
+    else if (rows->run == ROWS_MAPS || rows->run == ROWS_SUMS)
+        print_stage(p, rows);
+    else
+        print_each(p, rows);
+}
+
+static bool has_sums(const Loop *l)
+{
+    bool found = l->kind == LOOP_ROWS && l->run == ROWS_SUMS;
+    for (uint32_t k = 0; k < l->kids.n && !found; k++) found = has_sums(l->kids.at[k]);
+    return found;
+}
+
+void print_tile(Printer *p, const Loop *tile)
+{
+    Gen *g = p->g;
+    const char *lo = out_expr(p, tile->binder.lo, T_INT, P_COND), *hi = out_expr(p, tile->binder.hi, T_INT, P_REL + 1);
+    const char *name = for_bind(p, tile->binder);
+    p->rows = name_fresh(g, &p->names, "rows");
+    p->mask = has_sums(tile) ? name_fresh(g, &p->names, "mask") : NULL;
+    out_line(p, "for (int64_t %s = %s; %s < %s; %s += %d) {", name, lo, name, hi, name, LANES);
+    p->indent++;
+    out_line(p, "const int %s = %s - %s < %d ? (int)(%s - %s) : %d;", p->rows, hi, name, LANES, hi, name, LANES);
+    if (p->mask) {
+        out_line(p, "%s %s[%d];", g->real, p->mask, LANES);
+        const char *r = name_fresh(g, &p->names, "r");
+        out_line(p, "for (int %s = 0; %s < %d; %s++) %s[%s] = %s < %s ? 1 : 0;", r, r, LANES, r, p->mask, r, r,
+                 p->rows);
+        name_remove(&p->names, r);
+    }
+    print_block(p, tile);
+    for_close(p, tile->binder);
+    name_remove(&p->names, p->rows);
+    if (p->mask) name_remove(&p->names, p->mask);
+}

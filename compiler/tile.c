@@ -1,0 +1,531 @@
+/*
+ * tile.c -- a row loop that takes the rows LANES at a time: each statement for all rows of a tile before the next one.
+ *
+ * The rows of a tile are lanes: a temporary has LANES elements side by side for each of its other indices, and the loop over them is innermost,
+ * so that compilers make vectors of it.  What is to run so is brought into a form whose statements are elementwise:
+ *
+ *     t[n] = sum(j) a[n, j]          ->  t[n] = 0    t[n] += a[n, j]  for j                       (max, min, prod alike; of logsumexp see below)
+ *     y[n] = b * exp(c[n] - d)       ->  u[n] = c[n] - d    v[n] = exp(u[n])    y[n] = b * v[n]   one call for all lanes
+ *     g[k] += sum(n) a[n, k]         ->  G[k, n % SUMS] += a[n, k], and G is added up behind the loop: nothing depends on how compilers reassociate
+ *     x[n, j], an input              ->  packed once a tile: x2[n, j]
+ *     out[n, j] = ..., for the caller -> t[n, j] = ...    out[n, j] = t[n, j]
+ *
+ * What has no such form (integer data as subscripts, conditions on the row) stays as it is, in a loop over the lanes.
+ *
+ * needs: a row loop   makes: statements for lanes   exact: no (sums over rows are regrouped)
+ */
+#include "loop.h"
+
+#include "ckernel.h"
+
+#include <math.h>
+
+enum { MOST_CALLS = 60, MOST_BINDERS = 60 };
+
+typedef struct {
+    Ir *ir;
+    Rows *r;
+    Id *packed, *staged, *sums; /* by array: what stands for an input, for a result, for what is summed */
+    IdVec packs, eqs, unpacks, zeros, folds;
+    Binders binders; /* of the equation at hand, but for the row */
+    Id when;         /* its guard, of no row */
+    Span span;
+    struct {
+        Id call, read;
+    } made[2 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
+    uint32_t calls;
+} Tiler;
+
+bool lane_kernel(Op op, Kernel *k)
+{
+    switch ((int)op) {
+    case OP_EXP: *k = KERNEL_VEXP; break;
+    case OP_EXPM1: *k = KERNEL_VEXPM1; break;
+    case OP_LOG: *k = KERNEL_VLOG; break;
+    case OP_LOG1P: *k = KERNEL_VLOG1P; break;
+    case OP_TANH: *k = KERNEL_VTANH; break;
+    case OP_SIGMOID: *k = KERNEL_VSIGMOID; break;
+    case OP_SOFTPLUS: *k = KERNEL_VSOFTPLUS; break;
+    case OP_SIN: *k = KERNEL_VSIN; break;
+    case OP_COS: *k = KERNEL_VCOS; break;
+    default: return false;
+    }
+    return true;
+}
+
+/* ---- which equations have a form for lanes */
+
+static bool varies(Ir *ir, Id node, Id row) { return node && ir_has_var(ir, node, row); }
+
+/* The subscript that is the row itself, where no other one speaks of it; -1. */
+static int row_position(Ir *ir, Slice subs, Id row)
+{
+    int found = -1;
+    for (uint32_t p = 0; p < subs.n; p++) {
+        Id sub = ir->kid.at[subs.at + p];
+        if (!varies(ir, sub, row)) continue;
+        if (found >= 0 || ir_opof(ir, sub) != OP_VAR) return -1;
+        found = (int)p;
+    }
+    return found;
+}
+
+static bool is_row(const Ir *ir, Id node, Id row)
+{
+    return ir_opof(ir, node) == OP_VAR && ir->node.at[node].u.ref == row;
+}
+
+static bool elementwise(Op op)
+{
+    switch ((int)op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_NEG:
+    case OP_IPOW:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+    case OP_SELECT:
+    case OP_MAX2:
+    case OP_MIN2:
+    case OP_ISNAN:
+    case OP_SQRT:
+    case OP_SQRT0:
+    case OP_RELU:
+    case OP_ABS:
+    case OP_STOP: return true;
+    default: return false;
+    }
+}
+
+/* `calls`: functions that lanes have as calls count. */
+static bool node_runs(Ir *ir, Id id, Id row, bool calls)
+{
+    Node x = ir->node.at[id];
+    Kernel k;
+    int64_t n;
+    if (x.op == OP_READ) return x.type == T_REAL && row_position(ir, (Slice){x.kids, x.n}, row) >= 0;
+    if (x.op == OP_IPOW && !(ir_const_int(ir, ir_kid(ir, id, 1), &n) && n >= 0 && n <= 4)) return false;
+    if (x.type == T_INT) return false;
+    return elementwise((Op)x.op) || (calls && lane_kernel((Op)x.op, &k));
+}
+
+bool lane_runs(Ir *ir, Id node, Id row, bool calls)
+{
+    if (!node) return true;
+    IdVec ids = ir_reach(ir, &node, 1);
+    uint32_t most = 0;
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        Kernel kernel;
+        if (x.op == OP_VAR || !varies(ir, ids.at[k], row)) continue;
+        if (!node_runs(ir, ids.at[k], row, calls)) return false;
+        most += lane_kernel((Op)x.op, &kernel);
+        for (uint32_t i = 0; i < x.n && x.op != OP_READ; i++)
+            if (is_row(ir, ir_kid(ir, ids.at[k], i), row)) return false;
+    }
+    return most <= MOST_CALLS && !is_row(ir, node, row);
+}
+
+static bool bounds_vary(Ir *ir, Slice binders, uint32_t from, Id row)
+{
+    for (uint32_t k = from; k < binders.n; k++) {
+        Binder b = ir->binder.at[binders.at + k];
+        if (varies(ir, b.lo, row) || varies(ir, b.hi, row)) return true;
+    }
+    return false;
+}
+
+/* Does it depend on sizes alone? */
+static bool is_size(Ir *ir, Id node)
+{
+    if (!node) return false;
+    IdVec ids = ir_reach(ir, &node, 1);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Op op = ir_opof(ir, ids.at[k]);
+        if (op == OP_READ || op == OP_VAR) return false;
+    }
+    return true;
+}
+
+static bool reads_root(const Tiler *t, Id eq)
+{
+    IdVec reads = ir_eq_reads(t->ir, eq);
+    for (uint32_t k = 0; k < reads.n; k++) {
+        Id a = t->ir->node.at[reads.at[k]].u.ref;
+        if (a < t->r->arrays && t->r->root[a]) return true;
+    }
+    return false;
+}
+
+/* Does it have a form for lanes? */
+static bool fits(Tiler *t, Id eq)
+{
+    Ir *ir = t->ir;
+    Eq e = ir->eq.at[eq];
+    Id row = t->r->row;
+    if (e.op == RED_MATRIX || e.op == RED_ARGMAX || e.op == RED_ARGMIN || e.op == RED_ALL || e.op == RED_ANY)
+        return false;
+    if (ir->array.at[e.target].type != T_REAL || ir_type(ir, e.body) == T_BOOL) return false;
+    if (bounds_vary(ir, e.outer, 1, row) || bounds_vary(ir, e.inner, 0, row)) return false;
+    if (!lane_runs(ir, e.body, row, true) || !lane_runs(ir, e.when, row, true) || !lane_runs(ir, e.where, row, true))
+        return false;
+    bool maps = false;
+    for (uint32_t p = 0; p < e.subs.n; p++) maps |= varies(ir, ir->kid.at[e.subs.at + p], row);
+    if (maps && row_position(ir, e.subs, row) < 0) return false;
+    if (e.add ? e.op != RED_NONE && e.op != RED_SUM : !maps) return false;
+    if (!e.add && varies(ir, e.when, row)) return false;
+    if (e.target < t->r->arrays && t->r->root[e.target] && maps && !t->staged[e.target]) return false;
+    Binders all = {0};
+    ir_eq_binders(ir, &e, &all);
+    for (uint32_t k = 1; k < all.n; k++)
+        if (!is_size(ir, ir_extreme(ir, all.at + 1, k - 1, all.at[k].hi, true))) return false;
+    return !reads_root(t, eq);
+}
+
+/* ---- arrays with a place for each row of a tile */
+
+static Id row_node(Tiler *t) { return ir_var(t->ir, t->r->row); }
+
+static Id new_local(Tiler *t, const char *name, const Id *dims, uint32_t n)
+{
+    return ir_new_array(t->ir, name, ARRAY_LOCAL, T_REAL, dims, n, t->span);
+}
+
+/* A new array over the row and the variables that `node` depends on, directly or by their bounds; read there. */
+static Id over_variables(Tiler *t, const char *name, Id node, Binders *own)
+{
+    Ir *ir = t->ir;
+    bool used[2 * MOST_BINDERS] = {false};
+    IdVec dims = {0}, subs = {0};
+    for (uint32_t k = 0; k < t->binders.n; k++) used[k] = ir_has_var(ir, node, t->binders.at[k].var);
+    for (uint32_t k = t->binders.n; k-- > 0;)
+        for (uint32_t i = 0; used[k] && i < k; i++)
+            used[i] |= ir_has_var(ir, t->binders.at[k].lo, t->binders.at[i].var) ||
+                       ir_has_var(ir, t->binders.at[k].hi, t->binders.at[i].var);
+    vec_push(ir->arena, &dims, t->r->size);
+    vec_push(ir->arena, &subs, row_node(t));
+    for (uint32_t k = 0; k < t->binders.n; k++) {
+        if (!used[k]) continue;
+        vec_push(ir->arena, own, t->binders.at[k]);
+        vec_push(ir->arena, &dims, ir_extreme(ir, t->binders.at, k, t->binders.at[k].hi, true));
+        vec_push(ir->arena, &subs, ir_var(ir, t->binders.at[k].var));
+    }
+    return ir_read(ir, new_local(t, name, dims.at, dims.n), subs.at, subs.n);
+}
+
+static Slice with_row(Tiler *t, const Binders *b)
+{
+    Ir *ir = t->ir;
+    Binders all = {0};
+    vec_push(ir->arena, &all,
+             ((Binder){t->r->row, t->r->ranged ? ir_var(ir, t->r->first) : ir_int(ir, 0),
+                       t->r->ranged ? ir_var(ir, t->r->last) : t->r->size}));
+    for (uint32_t k = 0; k < b->n; k++) vec_push(ir->arena, &all, b->at[k]);
+    return ir_binders(ir, all.at, all.n);
+}
+
+/* element (=|+=|op=) body over the binders; the element is a READ. */
+static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binders *b, Id when)
+{
+    Node x = t->ir->node.at[element];
+    Eq e = {.target = x.u.ref,
+            .subs = {x.kids, x.n},
+            .body = body,
+            .when = when,
+            .op = (uint8_t)op,
+            .add = add,
+            .span = t->span};
+    e.outer = with_row(t, b);
+    e.scatter = add;
+    return ir_new_eq(t->ir, &e);
+}
+
+/* x[i, ...] of an array of the caller's as an array of lanes: element by element, over the whole row. */
+static Id copy(Tiler *t, Id from, Id to, bool add)
+{
+    Ir *ir = t->ir;
+    Id zero = ir_zero(ir, to);
+    Eq e = ir->eq.at[zero];
+    int p = t->r->position[from < t->r->arrays ? from : to];
+    IdVec subs = {0};
+    Binders others = {0};
+    for (uint32_t k = 0; k < e.subs.n; k++) {
+        vec_push(ir->arena, &subs, (int)k == p ? row_node(t) : ir->kid.at[e.subs.at + k]);
+        if ((int)k != p) vec_push(ir->arena, &others, ir->binder.at[e.outer.at + k]);
+    }
+    e.add = add;
+    e.subs = ir_ids(ir, subs.at, subs.n);
+    e.outer = with_row(t, &others);
+    e.body = ir_read(ir, from, subs.at, subs.n);
+    return ir_new_eq(ir, &e);
+}
+
+static Id like(Tiler *t, Id array)
+{
+    Array x = t->ir->array.at[array];
+    IdVec dims = {0};
+    ir_add_ids(t->ir, x.dims, &dims);
+    return ir_new_array(t->ir, x.name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, x.span);
+}
+
+static Id packed_read(Ir *ir, Id id, void *user)
+{
+    Tiler *t = user;
+    Node x = ir->node.at[id];
+    if (x.op != OP_READ || !varies(ir, id, t->r->row) || !array_kind_is_input(ir->array.at[x.u.ref].kind)) return 0;
+    if (!t->packed[x.u.ref]) {
+        t->packed[x.u.ref] = like(t, x.u.ref);
+        vec_push(ir->arena, &t->packs, copy(t, x.u.ref, t->packed[x.u.ref], false));
+    }
+    IdVec subs = {0};
+    ir_add_ids(ir, (Slice){x.kids, x.n}, &subs);
+    return ir_read(ir, t->packed[x.u.ref], subs.at, subs.n);
+}
+
+/* ---- calls */
+
+static Id without_calls(Tiler *t, Id node);
+
+static void add(Tiler *t, Id eq) { vec_push(t->ir->arena, &t->eqs, eq); }
+
+static Id called(Ir *ir, Id id, void *user)
+{
+    Tiler *t = user;
+    Kernel k;
+    Node x = ir->node.at[id];
+    if (x.op == OP_READ || !varies(ir, id, t->r->row) || !lane_kernel((Op)x.op, &k)) return 0;
+    for (uint32_t i = 0; i < t->calls; i++)
+        if (t->made[i].call == id) return t->made[i].read;
+    Id arg = without_calls(t, ir_kid(ir, id, 0));
+    if (ir_opof(ir, arg) != OP_READ) {
+        Binders own = {0};
+        Id operand = over_variables(t, "arg", arg, &own);
+        add(t, statement(t, operand, RED_NONE, false, arg, &own, t->when));
+        arg = operand;
+    }
+    Binders own = {0};
+    Id value = over_variables(t, op_text[x.op], arg, &own);
+    add(t, statement(t, value, RED_NONE, false, ir_op1(ir, (Op)x.op, arg), &own, t->when));
+    t->made[t->calls].call = id;
+    t->made[t->calls++].read = value;
+    return value;
+}
+
+/* The node with what an equation of its own computes for all lanes taken out. */
+static Id without_calls(Tiler *t, Id node)
+{
+    if (!node) return 0;
+    return ir_replace(t->ir, ir_replace(t->ir, node, packed_read, t), called, t);
+}
+
+/* ---- equations */
+
+/* What a reduction starts from. */
+static Id start_of(Ir *ir, Red op)
+{
+    double start = op == RED_PROD ? 1 : op == RED_MIN ? INFINITY : op == RED_MAX || op == RED_LOGSUMEXP ? -INFINITY : 0;
+    return ir_real(ir, start);
+}
+
+/* Of a condition the conjuncts that speak of the row (or those that do not). */
+static Id conjuncts(Tiler *t, Id cond, bool of_row)
+{
+    IdVec list = {0};
+    Id all = 0;
+    ir_conjuncts(t->ir, cond, &list);
+    for (uint32_t k = 0; k < list.n; k++)
+        if (varies(t->ir, list.at[k], t->r->row) == of_row) all = ir_and(t->ir, all, list.at[k]);
+    return all;
+}
+
+/*
+ * y = logsumexp(k) b:  m = max(k) b    m2 = m, or 0 where it is infinite    s = sum(k) exp(b - m2)    y = m2 + log(s)
+ */
+static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id body, Id inside)
+{
+    Ir *ir = t->ir;
+    Binders all = t->binders, own = {0};
+    t->binders = *outer;
+    Id most = over_variables(t, "most", target, &own);
+    own = (Binders){0};
+    Id base = over_variables(t, "base", target, &own);
+    own = (Binders){0};
+    Id total = over_variables(t, "total", target, &own);
+    t->binders = all;
+    t->when = when;
+    add(t, statement(t, most, RED_NONE, false, ir_real(ir, -INFINITY), outer, when));
+    add(t, statement(t, total, RED_NONE, false, ir_real(ir, 0), outer, when));
+    add(t, statement(t, most, RED_MAX, true, body, &all, inside));
+    Id finite =
+        ir_and(ir, ir_op2(ir, OP_LT, ir_real(ir, -INFINITY), most), ir_op2(ir, OP_LT, most, ir_real(ir, INFINITY)));
+    add(t, statement(t, base, RED_NONE, false, ir_select(ir, finite, most, ir_real(ir, 0)), outer, when));
+    t->when = inside;
+    Id term = without_calls(t, ir_op1(ir, OP_EXP, ir_op2(ir, OP_SUB, body, base)));
+    add(t, statement(t, total, RED_NONE, true, term, &all, inside));
+    t->binders = *outer;
+    t->when = when;
+    Id value = without_calls(t, ir_op2(ir, OP_ADD, base, ir_op1(ir, OP_LOG, total)));
+    add(t, statement(t, target, RED_NONE, false, value, outer, when));
+}
+
+/* The element of the target that the lanes write. */
+static Id target_of(Tiler *t, const Eq *e, bool maps)
+{
+    Ir *ir = t->ir;
+    IdVec subs = {0};
+    ir_add_ids(ir, e->subs, &subs);
+    if (maps) {
+        bool own = e->target < t->r->arrays && t->staged[e->target];
+        return ir_read(ir, own ? t->staged[e->target] : e->target, subs.at, subs.n);
+    }
+    Id lane = ir_op2(ir, OP_MOD, ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile)), ir_int(ir, LANE_SUMS));
+    vec_push(ir->arena, &subs, lane);
+    if (!t->sums[e->target]) {
+        IdVec dims = {0};
+        ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
+        vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
+        Id sums = new_local(t, ir->array.at[e->target].name, dims.at, dims.n);
+        t->sums[e->target] = sums;
+        vec_push(ir->arena, &t->zeros, ir_zero(ir, sums));
+    }
+    return ir_read(ir, t->sums[e->target], subs.at, subs.n);
+}
+
+static void lower(Tiler *t, Id eq)
+{
+    Ir *ir = t->ir;
+    Eq e = ir->eq.at[eq];
+    Binders outer = {0};
+    Id row = t->r->row;
+    t->binders = (Binders){0};
+    t->calls = 0;
+    t->span = e.span;
+    for (uint32_t k = 1; k < e.outer.n; k++) vec_push(ir->arena, &outer, ir->binder.at[e.outer.at + k]);
+    Binders all = {0};
+    ir_eq_binders(ir, &e, &all);
+    for (uint32_t k = 1; k < all.n; k++) vec_push(ir->arena, &t->binders, all.at[k]);
+    bool maps = row_position(ir, e.subs, row) >= 0;
+    Id when = conjuncts(t, e.when, false), both = ir_and(ir, e.when, e.where), inside = conjuncts(t, both, false);
+    Id target = target_of(t, &e, maps), chosen = conjuncts(t, both, true);
+    t->when = inside;
+    Id body = without_calls(t, e.body);
+    chosen = without_calls(t, chosen);
+    if (chosen) body = ir_select(ir, chosen, body, start_of(ir, (Red)e.op));
+    if (e.op == RED_LOGSUMEXP) {
+        log_sum_exp(t, target, &outer, when, body, inside);
+    } else if (e.op == RED_NONE) {
+        add(t, statement(t, target, RED_NONE, e.add, body, &outer, inside));
+    } else {
+        if (!e.add) add(t, statement(t, target, RED_NONE, false, start_of(ir, (Red)e.op), &outer, when));
+        add(t, statement(t, target, e.op == RED_SUM ? RED_NONE : (Red)e.op, true, body, &t->binders, inside));
+    }
+}
+
+/* target[i, ...] += sum(l) of its lanes */
+static Id fold_sums(Tiler *t, Id target)
+{
+    Ir *ir = t->ir;
+    Id zero = ir_zero(ir, target);
+    Eq e = ir->eq.at[zero];
+    Binder lane = {ir_new_var(ir, "l", e.span), ir_int(ir, 0), ir_int(ir, LANE_SUMS)};
+    IdVec subs = {0};
+    ir_add_ids(ir, e.subs, &subs);
+    vec_push(ir->arena, &subs, ir_var(ir, lane.var));
+    e.body = ir_read(ir, t->sums[target], subs.at, subs.n);
+    e.inner = ir_binders(ir, &lane, 1);
+    e.op = RED_SUM;
+    e.add = true;
+    return ir_new_eq(ir, &e);
+}
+
+/* Results that lanes can write first in an array of their own: all statements add to them, or there is but one. */
+static void stage_results(Tiler *t)
+{
+    Ir *ir = t->ir;
+    uint32_t *writes = arena_alloc(ir->arena, sizeof *writes * t->r->arrays),
+             *sets = arena_alloc(ir->arena, sizeof *sets * t->r->arrays);
+    for (uint32_t k = 0; k < t->r->rows.n; k++) {
+        Eq e = ir->eq.at[t->r->rows.at[k]];
+        writes[e.target]++;
+        sets[e.target] += !e.add;
+        if (row_position(ir, e.subs, t->r->row) < 0) sets[e.target] += 2;
+        for (uint32_t p = 0; p < e.subs.n; p++) /* of all its elements: no row but this one's, no part of a row */
+            if (ir_opof(ir, ir->kid.at[e.subs.at + p]) != OP_VAR) sets[e.target] += 2;
+        if (e.when && !e.add) sets[e.target] += 2;
+    }
+    for (Id a = 1; a < t->r->arrays; a++) {
+        if (!t->r->root[a] || !writes[a] || ir->array.at[a].type != T_REAL) continue;
+        bool whole = sets[a] == 0 || (sets[a] == 1 && writes[a] == 1);
+        if (!whole) continue;
+        t->staged[a] = like(t, a);
+        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, sets[a] == 0));
+        if (!sets[a]) vec_push(ir->arena, &t->packs, ir_zero(ir, t->staged[a])); /* over the rows: see below */
+    }
+}
+
+/* x[i, n] = 0 for all i and the row n */
+static Id zero_rows(Tiler *t, Id zero)
+{
+    Ir *ir = t->ir;
+    Id to = ir->eq.at[zero].target, eq = copy(t, to, to, false);
+    Eq e = ir->eq.at[eq];
+    e.body = ir_real(ir, 0);
+    return ir_new_eq(ir, &e);
+}
+
+static Id staged_write(Tiler *t, Id eq)
+{
+    Eq e = t->ir->eq.at[eq];
+    if (e.target >= t->r->arrays || !t->staged[e.target]) return eq;
+    e.target = t->staged[e.target];
+    return ir_new_eq(t->ir, &e);
+}
+
+bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
+{
+    Tiler t = {.ir = ir, .r = r};
+    r->root = root;
+    r->arrays = ir->array.n;
+    t.packed = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
+    t.staged = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
+    t.sums = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
+    r->tile = ir_new_var(ir, "tile", (Span){0, 0});
+    stage_results(&t);
+    uint32_t staged = t.packs.n;
+    for (uint32_t k = 0; k < staged; k++) t.packs.at[k] = zero_rows(&t, t.packs.at[k]);
+    uint32_t fitting = 0;
+    for (uint32_t k = 0; k < r->rows.n; k++) {
+        Id eq = r->rows.at[k];
+        Eq e = ir->eq.at[eq];
+        if (e.outer.n + e.inner.n < MOST_BINDERS && fits(&t, eq)) {
+            lower(&t, eq);
+            fitting++;
+        } else {
+            add(&t, staged_write(&t, eq));
+        }
+    }
+    if (!fitting) return false;
+    r->rows = t.packs;
+    for (uint32_t k = 0; k < t.eqs.n; k++) vec_push(ir->arena, &r->rows, t.eqs.at[k]);
+    for (uint32_t k = 0; k < t.unpacks.n; k++) vec_push(ir->arena, &r->rows, t.unpacks.at[k]);
+    for (uint32_t k = 0; k < t.zeros.n; k++) vec_push(ir->arena, &r->prologue, t.zeros.at[k]);
+    for (Id a = 1; a < r->arrays; a++)
+        if (t.sums[a]) vec_push(ir->arena, &t.folds, fold_sums(&t, a));
+    for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &t.folds, r->epilogue.at[k]);
+    r->epilogue = t.folds;
+    return true;
+}
+
+Id tile_end(Ir *ir, const Rows *r, int few)
+{
+    Id first = r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), last = r->ranged ? ir_var(ir, r->last) : r->size;
+    Id rows = ir_addi(ir, ir_op2(ir, OP_SUB, last, first), LANES - few);
+    return ir_op2(ir, OP_ADD, first, ir_imul(ir, ir_op2(ir, OP_IDIV, rows, ir_int(ir, LANES)), LANES));
+}
