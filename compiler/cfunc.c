@@ -340,6 +340,16 @@ static void print_check_finite(Gen *g)
     text_addf(&g->body, "    return %s ? %s_OK : %s_ENONFINITE;\n}\n\n", max, g->P, g->P);
 }
 
+/* Is the number of the entries, of which the function tells where they stand, for the data to tell? */
+static bool is_counted_by_data(const Gen *g, const Func *f)
+{
+    for (uint32_t k = 0; k < g->ir->function.n; k++) {
+        const Entry *e = &g->ir->function.at[k];
+        if (e->count && e->of == f->entry.of && e->by == f->entry.by) return true;
+    }
+    return false;
+}
+
 static void print_entry_head(Gen *g, const Func *f, bool range)
 {
     text_addf(&g->body, "int %s_%s%s(%s)\n{\n", g->p, f->name, range ? "_range" : "",
@@ -348,8 +358,8 @@ static void print_entry_head(Gen *g, const Func *f, bool range)
         text_addf(&g->body, g->ir->dim.n > 1 ? "    if (!dims) return %s_EDIM;\n" : "    (void)dims;\n", g->P);
         text_addf(&g->body, g->inputs.n ? "    if (!data) return %s_EDATA;\n" : "    (void)data;\n", g->P);
         const char *stem = arena_strndup(g->arena, f->name, (size_t)(strrchr(f->name, '_') - f->name));
-        text_addf(&g->body, "    const size_t nnz = %s_%s_nnz(dims), columns = %s_%s(dims);\n", g->p, stem, g->p,
-                  g->wrt ? "ngrad" : "nparam");
+        text_addf(&g->body, "    const size_t nnz = %s_%s_nnz(dims%s), columns = %s_%s(dims);\n", g->p, stem,
+                  is_counted_by_data(g, f) ? ", data" : "", g->p, g->wrt ? "ngrad" : "nparam");
         text_addf(&g->body, "    if (nnz > 2147483647 || columns > 2147483647) return %s_EDIM;\n", g->P);
         return;
     }

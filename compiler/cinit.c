@@ -8,7 +8,40 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- nparam, ngrad */
+/* ---- inputs */
+
+/* Stores of a function that reads inputs only. */
+static Store *input_stores(Gen *g)
+{
+    Store *s = arena_alloc(g->arena, sizeof *s * (g->ir->array.n + 1u));
+    for (Id a = 1; a < g->ir->array.n; a++) {
+        Array x = g->ir->array.at[a];
+        if (array_kind_is_input(x.kind)) s[a].place = x.dims.n ? AT_INPUT : AT_VALUE;
+    }
+    return s;
+}
+
+/* Definitions of what is read. */
+static void print_inputs(Gen *g, const Printer *p, const Store *store)
+{
+    for (Id d = 1; d < g->ir->dim.n; d++)
+        if (p->dim_used[d])
+            text_addf(&g->body, "    const int64_t %s = (int64_t)dims->%s;\n", g->dim_name[d],
+                      name_field(g, g->ir->dim.at[d].name));
+    for (uint32_t k = 0; k < g->inputs.n; k++) {
+        Id a = g->inputs.at[k];
+        Array x = g->ir->array.at[a];
+        if (!store[a].used) continue;
+        const char *type = x.type == T_REAL ? g->real : "int32_t", *field = name_field(g, x.name);
+        if (x.dims.n)
+            text_addf(&g->body, "    const %s *const %s = data->%s;\n", type, g->array_name[a], field);
+        else
+            text_addf(&g->body, "    const %s %s = data->%s%s;\n", type, g->array_name[a], field,
+                      x.kind == ARRAY_DATA ? "[0]" : "");
+    }
+}
+
+/* ---- nparam, ngrad, nnz */
 
 static void print_total(Gen *g, const char *name, const IdVec *arrays)
 {
@@ -39,8 +72,28 @@ static void print_total(Gen *g, const char *name, const IdVec *arrays)
               total);
 }
 
+/* Of ragged rows. */
+static void print_nnz_of_data(Gen *g, const Func *f)
+{
+    Func none = {.store = input_stores(g)};
+    Printer p = printer_new(g, &none), no_dims = printer_new(g, &none);
+    p.checked = true;
+    const char *count = out_expr(&p, f->entry.count, T_INT, P_COND);
+    printer_end(&p);
+    text_addf(&g->body, "size_t %s_%s_nnz(%s *dims, const %s_data *data)\n{\n", g->p, f->name, dims_type(g), g->p);
+    text_addf(&g->body, "    if (!dims || !data || %s_work_bytes(dims) == SIZE_MAX) return SIZE_MAX;\n", g->p);
+    print_checked_dims(&p, &g->body);
+    print_inputs(g, &no_dims, none.store);
+    text_addf(&g->body, "    const int64_t count = %s;\n    return count < 0 ? SIZE_MAX : (size_t)count;\n}\n\n",
+              count);
+}
+
 void print_nnz(Gen *g, const Func *f)
 {
+    if (f->entry.count) {
+        print_nnz_of_data(g, f);
+        return;
+    }
     IdVec arrays = {0};
     ir_add_ids(g->ir, f->entry.arg[0].arrays, &arrays);
     print_total(g, arena_printf(g->arena, "%s_nnz", f->name), &arrays);
@@ -62,17 +115,6 @@ void print_sizes(Gen *g)
 }
 
 /* ---- init */
-
-/* Stores of a function that reads inputs only. */
-static Store *input_stores(Gen *g)
-{
-    Store *s = arena_alloc(g->arena, sizeof *s * (g->ir->array.n + 1u));
-    for (Id a = 1; a < g->ir->array.n; a++) {
-        Array x = g->ir->array.at[a];
-        if (array_kind_is_input(x.kind)) s[a].place = x.dims.n ? AT_INPUT : AT_VALUE;
-    }
-    return s;
-}
 
 static double bound(const Gen *g, Id node, double none) { return node ? g->ir->node.at[node].u.r : none; }
 
@@ -307,26 +349,6 @@ static void print_array_check(Checker *c, Id array, bool nan)
         out_line(p, "for (int64_t at = 0; at < %s; at++)", n);
         out_line(p, "    if (data->%s[at] != data->%s[at]) %s", field, field,
                  fail_text(c, true, arena_printf(g->arena, "%s holds a NaN", x.name)));
-    }
-}
-
-/* Definitions of what the conditions read. */
-static void print_inputs(Gen *g, const Printer *p, const Store *store)
-{
-    for (Id d = 1; d < g->ir->dim.n; d++)
-        if (p->dim_used[d])
-            text_addf(&g->body, "    const int64_t %s = (int64_t)dims->%s;\n", g->dim_name[d],
-                      name_field(g, g->ir->dim.at[d].name));
-    for (uint32_t k = 0; k < g->inputs.n; k++) {
-        Id a = g->inputs.at[k];
-        Array x = g->ir->array.at[a];
-        if (!store[a].used) continue;
-        const char *type = x.type == T_REAL ? g->real : "int32_t", *field = name_field(g, x.name);
-        if (x.dims.n)
-            text_addf(&g->body, "    const %s *const %s = data->%s;\n", type, g->array_name[a], field);
-        else
-            text_addf(&g->body, "    const %s %s = data->%s%s;\n", type, g->array_name[a], field,
-                      x.kind == ARRAY_DATA ? "[0]" : "");
     }
 }
 

@@ -163,11 +163,22 @@ typedef struct {
     Id adjoint; /* its array, of the derivative's variables and the other dimensions; 0: reverse makes one */
 } By;
 
-/* A block of a Jacobian: d of / d array[pin...] over the derivative's variables and the free dimensions. */
+/*
+ * A range between integer data along which a row has entries: z: ptr[i]..ptr[i + 1], i the first of the derivative's variables.
+ * Such ranges follow each other: over all rows there are as many entries as from ptr[0] to ptr[N], if ptr descends nowhere.
+ */
+typedef struct {
+    Binder z;      /* var 0: none */
+    Id at, size;   /* its place in arrays over all that z may be, and the size of these */
+    Id first, end; /* where the first range begins and the last one ends */
+} Along;
+
+/* A block of a Jacobian: d of / d array[pin...] over the derivative's variables, `along`, and the free dimensions. */
 typedef struct {
     Id array;
-    const Id *pin; /* by dimension: the subscript that it is fixed at, over the derivative's variables; 0: free */
+    const Id *pin; /* by dimension: the subscript that it is fixed at, over the derivative's variables and z; 0: free */
     Id adjoint;
+    Along along;
 } Block;
 
 /*
@@ -182,6 +193,7 @@ typedef struct {
     uint32_t n;
     VEC(By) by;
     bool sparse; /* what is differentiated by is pinned like everything else: blocks instead of whole arrays */
+    bool ragged; /* ... also along ranges between integer data */
     Span span;
 } Derivative;
 
@@ -238,7 +250,8 @@ typedef struct {
     Id values, rows, columns;  /* rows: element of `of`; columns: of all that it is by, one after the other */
     Id starts;                 /* by row: its first entry */
     Id count;                  /* of all entries */
-    Id width;                  /* of those of a row, where all have as many; else 0 */
+    bool ragged; /* count speaks of data; rows are of different lengths, one after the other in one dimension */
+    Id width;    /* of those of a row, where all have as many; else 0 */
 } Entries;
 /* Appends the equations of these. */
 void entries(Ir *, const Jacobian *, Entries *);
@@ -250,7 +263,7 @@ typedef struct {
     Id block_rows, blocks, rows, width;
     uint32_t axis; /* of the values: which dimension is the first of the rows */
 } Tiles;
-/* false: there are none. */
+/* false: there are none of one size. */
 bool tiles(Ir *, const Jacobian *, Id by, Tiles *out);
 
 /* ---- forward.c */

@@ -130,8 +130,8 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
 /* The entries of some rows of a Jacobian: false where they cannot be had apart. */
 static bool schedule_entries(Gen *g, Func *f, Slice items)
 {
-    if (!g->ir->array.at[f->entry.of].dims.n) return false;
-    Rows r = rows_map(g->ir, items, f->roots.at[0], f->entry.axis);
+    if (!g->ir->array.at[f->entry.of].dims.n || (f->entry.count && !f->entry.lines)) return false;
+    Rows r = rows_map(g->ir, items, f->roots.at[0], f->entry.axis, f->entry.lines);
     if (!r.legal || r.epilogue.n) return false;
     f->ranged = true;
     schedule_rows(g, f, &r, false);

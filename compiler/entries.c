@@ -7,6 +7,10 @@
  * the place of an entry is the number of those before it: of the other block's subscripts, as a box in lexicographic order, how
  * many lie before the entry's is a formula.  Entries with the same column stand beside each other and add up.
  *
+ * Ragged blocks, one for each z of the row's own range, make rows of different lengths: then the arrays have one dimension, for as many
+ * entries as there can be, and a row begins where the ranges before it end.  Such entries stand in the order of z: columns ascend if the
+ * data do, and all blocks of the same array stand one after the other.
+ *
  * needs: jacobian   makes: arrays of values, rows, columns   exact: yes
  */
 #include "derive.h"
@@ -18,7 +22,9 @@ typedef struct {
     uint32_t square; /* the part that is one; as many as there are parts: none */
     uint32_t lead;   /* dimensions of the row that arrays of entries have */
     Id rest, own;    /* rows in one of the others, and the number of the row there */
-    Id fixed;        /* entries of a row outside the square */
+    Id fixed;        /* entries of a row outside the square and ragged blocks */
+    bool ragged;     /* there are such */
+    Id begin;        /* of the row, in the last dimension of the arrays of entries */
     bool whole;      /* a square is whole */
     bool apart;      /* places are not what a subscript shows to be different */
 } Layout;
@@ -92,10 +98,22 @@ static Id count_before(const Layout *l, uint32_t part, const Id *subs, bool ties
     return is_cut(l, part) ? ir_op2(ir, OP_IMIN, sum, ir_addi(ir, l->own, 1)) : sum;
 }
 
+static bool is_ragged(const Part *p) { return p->block.along.z.var != 0; }
+
 /* Entries of a part in a row. */
 static Id part_count(const Layout *l, uint32_t part)
 {
-    return is_cut(l, part) ? ir_addi(l->ir, l->own, 1) : free_count(l->ir, &l->j->parts.at[part], 0, l->cut);
+    const Part *p = &l->j->parts.at[part];
+    if (is_cut(l, part)) return ir_addi(l->ir, l->own, 1);
+    Id each = free_count(l->ir, p, 0, l->cut);
+    return is_ragged(p) ? mul(l->ir, each, ir_op2(l->ir, OP_SUB, p->block.along.z.hi, p->block.along.z.lo)) : each;
+}
+
+static bool any_ragged(const Jacobian *j, Id array)
+{
+    for (uint32_t i = 0; i < j->parts.n; i++)
+        if (is_ragged(&j->parts.at[i]) && (!array || j->parts.at[i].block.array == array)) return true;
+    return false;
 }
 
 /* Where the entry of a part stands among those of the same array. */
@@ -104,11 +122,12 @@ static Id place_among(Layout *l, uint32_t part, Id entry, const Id *subs)
     Ir *ir = l->ir;
     const Part *p = &l->j->parts.at[part];
     Id place = entry;
+    bool in_turn = any_ragged(l->j, p->block.array);
     for (uint32_t i = 0; i < l->j->parts.n; i++) {
         const Part *q = &l->j->parts.at[i];
         bool meet = false;
-        if (i == part || q->block.array != p->block.array) continue;
-        if (part_before(ir, l->j, q, p, l->cut, &meet) && (!meet || i < part)) {
+        if (i == part || q->block.array != p->block.array || (in_turn && i > part)) continue;
+        if (in_turn || (part_before(ir, l->j, q, p, l->cut, &meet) && (!meet || i < part))) {
             place = add(ir, place, part_count(l, i));
         } else if (!part_before(ir, l->j, p, q, l->cut, &meet) || (meet && part > i)) {
             place = add(ir, place, count_before(l, i, subs, i < part));
@@ -177,6 +196,7 @@ static Id derivative(const Layout *l, const Part *p, const Id *row, const Id *co
     IdVec subs = {0};
     Arena *a = l->ir->arena;
     for (uint32_t k = 0; k < l->j->subs.n && !l->j->forward; k++) vec_push(a, &subs, row[k]);
+    if (is_ragged(p)) vec_push(a, &subs, p->block.along.at);
     for (uint32_t k = 0; k < rank_of(l->ir, p->block.array); k++)
         if (!p->block.pin[k]) vec_push(a, &subs, column[k]);
     for (uint32_t k = 0; k < l->j->subs.n && l->j->forward; k++) vec_push(a, &subs, row[k]);
@@ -218,12 +238,14 @@ static Layout layout(Ir *ir, const Jacobian *j)
     while (l.square < j->parts.n && j->parts.at[l.square].side != SIDE_SQUARE) l.square++;
     if (l.square < j->parts.n)
         for (l.lead = 0; l.lead < j->subs.n && j->parts.at[l.square].at[l.lead];) l.lead++;
+    l.ragged = any_ragged(j, 0);
+    if (l.ragged) l.lead = 0;
     for (uint32_t k = l.lead; k < j->dims.n; k++) l.rest = mul(ir, l.rest, j->dims.at[k]);
     l.own = number(ir, j->subs.at, j->dims.at, l.lead, j->subs.n);
     l.fixed = ir_int(ir, 0);
     for (uint32_t i = 0; i < j->parts.n; i++) {
         l.cut = rank_of(ir, j->parts.at[i].block.array);
-        if (i != l.square) l.fixed = add(ir, l.fixed, part_count(&l, i));
+        if (i != l.square && !is_ragged(&j->parts.at[i])) l.fixed = add(ir, l.fixed, part_count(&l, i));
     }
     return l;
 }
@@ -237,6 +259,32 @@ static Id triangle(const Layout *l, Id n)
     return add(ir, count, ir_op2(ir, OP_IDIV, mul(ir, n, ir_addi(ir, n, 1)), ir_int(ir, 2)));
 }
 
+/* Entries of ragged parts: in all the rows before this one; in all rows, and how many these can be whatever the data is. */
+typedef struct {
+    Id before, all, most;
+} Ragged;
+
+static Ragged count_ragged(Layout *l)
+{
+    Ir *ir = l->ir;
+    const Jacobian *j = l->j;
+    Id rows = ir_int(ir, 1), own = number(ir, j->subs.at, j->dims.at, 1, j->subs.n), none = ir_int(ir, 0);
+    Ragged n = {none, none, none};
+    for (uint32_t k = 1; k < j->dims.n; k++) rows = mul(ir, rows, j->dims.at[k]);
+    for (uint32_t i = 0; i < j->parts.n; i++) {
+        const Part *p = &j->parts.at[i];
+        const Along *a = &p->block.along;
+        if (!is_ragged(p)) continue;
+        l->cut = rank_of(ir, p->block.array);
+        Id each = mul(ir, rows, free_count(ir, p, 0, l->cut));
+        n.before = add(ir, n.before, mul(ir, each, ir_op2(ir, OP_SUB, a->z.lo, a->first)));
+        n.before = add(ir, n.before, mul(ir, own, part_count(l, i)));
+        n.all = add(ir, n.all, mul(ir, each, ir_op2(ir, OP_SUB, a->end, a->first)));
+        n.most = add(ir, n.most, mul(ir, each, a->size));
+    }
+    return n;
+}
+
 /* `before`: entries of the row in the columns of arrays before this one's. */
 static void set_part(Layout *l, uint32_t part, Id before, const Entries *out)
 {
@@ -246,13 +294,19 @@ static void set_part(Layout *l, uint32_t part, Id before, const Entries *out)
     IdVec subs = {0};
     Id *column = new_subs(ir, p);
     l->cut = rank_of(ir, p->block.array);
-    l->apart = !ir_is_int(ir, l->rest, 1);
+    l->apart = l->ragged || !ir_is_int(ir, l->rest, 1);
     add_rows(l, l->j->rows.n, &outer);
-    Id entry = counter(l, "e", part_count(l, part), &outer);
+    if (is_ragged(p)) vec_push(ir->arena, &outer, p->block.along.z);
+    Id each = is_ragged(p) ? free_count(ir, p, 0, l->cut) : part_count(l, part);
+    Id entry = counter(l, "e", each, &outer);
     unpack(ir, p, 0, l->cut, entry, column);
+    if (is_ragged(p)) {
+        const Binder *z = &p->block.along.z;
+        entry = add(ir, mul(ir, ir_op2(ir, OP_SUB, ir_var(ir, z->var), z->lo), each), entry);
+    }
     for (uint32_t k = 0; k < l->lead; k++) vec_push(ir->arena, &subs, l->j->subs.at[k]);
     Id place = add(ir, before, place_among(l, part, entry, column));
-    vec_push(ir->arena, &subs, add(ir, triangle(l, l->own), place));
+    vec_push(ir->arena, &subs, add(ir, l->begin, place));
     Id at = add(ir, first_column(l, p->block.array), column_number(l, p->block.array, column));
     Id row = add(ir, out->first_row, row_number(l)), value = derivative(l, p, l->j->subs.at, column);
     set(l, out->values, &subs, &outer, lower(l, p, column, value));
@@ -271,16 +325,19 @@ void entries(Ir *ir, const Jacobian *j, Entries *out)
     Binders outer = {0};
     for (uint32_t k = 0; k < l.lead; k++) vec_push(ir->arena, &dims, j->dims.at[k]);
     Id lines = number(ir, j->subs.at, j->dims.at, 0, l.lead), in_each = triangle(&l, l.rest);
-    vec_push(ir->arena, &dims, in_each);
+    const Ragged ragged = count_ragged(&l);
+    vec_push(ir->arena, &dims, add(ir, in_each, ragged.most));
     out->values = new_array(&l, "jacobian", ARRAY_RESULT, T_REAL, &dims);
     out->rows = new_array(&l, "row", ARRAY_RESULT, T_INT, &dims);
     out->columns = new_array(&l, "column", ARRAY_RESULT, T_INT, &dims);
     out->given = new_array(&l, "given", ARRAY_GIVEN, T_REAL, &dims);
     out->starts = new_array(&l, "start", ARRAY_RESULT, T_INT, &j->dims);
-    out->count = elements(ir, out->values);
-    out->width = ir_is_int(ir, l.rest, 1) ? in_each : 0;
+    out->ragged = l.ragged;
+    out->count = l.ragged ? add(ir, in_each, ragged.all) : elements(ir, out->values);
+    out->width = !l.ragged && ir_is_int(ir, l.rest, 1) ? in_each : 0;
     add_rows(&l, j->rows.n, &outer);
-    Id start = add(ir, add(ir, out->first_entry, mul(ir, lines, in_each)), triangle(&l, l.own));
+    l.begin = add(ir, triangle(&l, l.own), ragged.before);
+    Id start = add(ir, add(ir, out->first_entry, mul(ir, lines, in_each)), l.begin);
     for (uint32_t k = 0; k < j->subs.n; k++) vec_push(ir->arena, &subs, j->subs.at[k]);
     set(&l, out->starts, &subs, &outer, start);
     Id before = ir_int(ir, 0);
@@ -348,7 +405,7 @@ bool tiles(Ir *ir, const Jacobian *j, Id by, Tiles *out)
     uint32_t first = 0, end, head = j->rows.n, rank = rank_of(ir, by);
     while (first < j->parts.n && j->parts.at[first].block.array != by) first++;
     for (end = first; end < j->parts.n && j->parts.at[end].block.array == by;) end++;
-    if (first == end) return false;
+    if (first == end || any_ragged(j, by)) return false;
     l.whole = true;
     bool apart = false;
     for (; head > 0 && !apart; head -= !apart)

@@ -122,6 +122,7 @@ static const char *about_entries(Gen *g, const Func *f)
     switch ((int)e->kind) {
     case FUNCTION_JACOBIAN: {
         const char *each = e->width ? arena_printf(a, ", %s in each", dims_text(g, e->width, "dims->")) : "";
+        if (e->count) each = ", as many in each as its range has, in the order of that";
         return arena_printf(a, "values: the entries of d %s / d theta, columns as in %s, row by row%s; by %s mode", of,
                             like, each, mode);
     }
@@ -188,8 +189,11 @@ static void print_prototype(Gen *g, const Func *f, Text *out)
     const char *says = about(g, f);
     if (says) text_addf(out, "/* %s */\n", says);
     text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, ""));
-    if (has_entries(f))
-        text_addf(out, "size_t %s_%s_nnz(%s *dims); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g));
+    if (has_entries(f)) {
+        const char *data = f->entry.count ? arena_printf(g->arena, ", const %s_data *data", g->p) : "";
+        text_addf(out, "size_t %s_%s_nnz(%s *dims%s); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g),
+                  data);
+    }
     if (has_entries(f) && f->entry.blocks)
         text_addf(out,
                   "/* shape: the numbers of block rows, of blocks in each, of rows and of columns of a block */\n"

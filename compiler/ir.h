@@ -217,6 +217,8 @@ typedef struct {
     bool forward;                /* by forward mode */
     uint32_t axis;               /* which dimension of the values is the first of the rows */
     Id width;                    /* of a row, where all have as many, or of a block; else 0 */
+    Id count;                    /* of entries in ragged rows, by integer data; else 0 */
+    Id lines;                    /* of these: rows of the first index, if their number is for the caller to tell */
     Id block_rows, blocks, rows; /* block rows, blocks in each, rows of a block */
 } Entry;
 

@@ -3,7 +3,8 @@
  *
  * What an output reads is its sparsity: out[p, i] that reads cam[obs[p], j] has, for every p and i, one block over j in the columns of
  * cam[obs[p]].  So the derivative of each element is taken at once, with its subscripts as variables, and what depends on these
- * alone is pinned (reverse.c).  entries.c tells where the blocks' entries stand.
+ * alone is pinned (reverse.c).  entries.c tells where the blocks' entries stand.  A row's own range between integer data
+ * (z: ptr[i]..ptr[i + 1]) gives one block for each z (ragged.c); of a Hessian, which is several matrices in one, it does not.
  *
  * Where the output comes out of a scan, a sweep back for each of its elements would cost as many runs of the scan; with few columns
  * these are taken instead, by forward mode, and each row is full.
@@ -50,9 +51,12 @@ static bool is_forward(Ir *ir, const Jacobian *j, Slice cone)
 /* ---- blocks */
 
 /* Is a subscript inside whatever the data is?  Integer data without a branch around was checked, but who knows the branch. */
-static bool is_inside(Ir *ir, const Jacobian *j, Id sub, Id size)
+static bool is_inside(Ir *ir, const Jacobian *j, const Along *along, Id sub, Id size)
 {
-    return within(ir, j->rows.at, j->rows.n, sub, size);
+    Binders env = {0};
+    for (uint32_t k = 0; k < j->rows.n; k++) vec_push(ir->arena, &env, j->rows.at[k]);
+    if (along->z.var) vec_push(ir->arena, &env, along->z);
+    return within(ir, env.at, env.n, sub, size);
 }
 
 /* Where the block is not there in some rows, as a subscript is outside, its entries are 0, and stand at the nearest place. */
@@ -63,15 +67,40 @@ static void add_part(Ir *ir, Jacobian *j, Block b)
     for (uint32_t k = 0; k < n; k++) {
         Id size = dim_of(ir, b.array, k);
         at[k] = b.pin[k];
-        if (!at[k] || is_inside(ir, j, at[k], size)) continue;
+        if (!at[k] || is_inside(ir, j, &b.along, at[k], size)) continue;
         at[k] = ir_op2(ir, OP_IMAX, ir_op2(ir, OP_IMIN, at[k], ir_addi(ir, size, -1)), ir_int(ir, 0));
     }
     vec_push(ir->arena, &j->parts, ((Part){.block = b, .at = at}));
 }
 
+/* Ranges that follow each other: none ends before it begins. */
+static void check_along(Ir *ir, const Jacobian *j, const Along *along)
+{
+    const char *of = ir->array.at[j->of].name;
+    Text t = {.arena = ir->arena};
+    ir_print_node(ir, along->z.lo, &t);
+    text_add(&t, " <= ");
+    ir_print_node(ir, along->z.hi, &t);
+    text_addf(&t, " does not hold: the entries of %s's Jacobian would overlap", of);
+    Check c = {.cond = ir_op2(ir, OP_LE, along->z.lo, along->z.hi), .message = t.at, .span = ir->array.at[j->of].span};
+    c.outer = ir_binders(ir, j->rows.at, 1);
+    c.data = true;
+    vec_push(ir->arena, &ir->check, c);
+}
+
+static void check_ranges(Ir *ir, const Jacobian *j)
+{
+    for (uint32_t i = 0; i < j->parts.n; i++) {
+        const Along *a = &j->parts.at[i].block.along;
+        bool again = !a->z.var;
+        for (uint32_t k = 0; k < i; k++) again |= j->parts.at[k].block.along.z.var == a->z.var;
+        if (!again) check_along(ir, j, a);
+    }
+}
+
 static void by_reverse(Ir *ir, Jacobian *j, Slice cone)
 {
-    Derivative d = {.sparse = true, .span = ir->array.at[j->of].span, .around = {.all = j->rows}};
+    Derivative d = {.sparse = true, .ragged = !j->own, .span = ir->array.at[j->of].span, .around = {.all = j->rows}};
     Adjoints a;
     d.subs = j->subs;
     d.dims = j->dims;
@@ -84,6 +113,7 @@ static void by_reverse(Ir *ir, Jacobian *j, Slice cone)
     adjoints(ir, &d, &a);
     relay(ir, &a, 0);
     for (uint32_t i = 0; i < a.blocks.n; i++) add_part(ir, j, a.blocks.at[i]);
+    check_ranges(ir, j);
 }
 
 /* The tangents of all columns of one array: t[c..., rows...]. */
@@ -110,7 +140,7 @@ static void columns_forward(Ir *ir, Jacobian *j, Slice cone, Id by)
     forward_apart(f, copy.at, copy.n, &out);
     relay(ir, &out, 0);
     Id t = forward_tangent(f, j->of);
-    if (t) add_part(ir, j, (Block){by, pin, t});
+    if (t) add_part(ir, j, (Block){.array = by, .pin = pin, .adjoint = t});
 }
 
 /* ---- order */

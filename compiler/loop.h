@@ -128,8 +128,9 @@ typedef struct {
 /* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass, nor, if
    `summing`, where nothing is a sum over rows. */
 Rows rows_split(Ir *, Slice items, Id dim, bool ranged, bool summing);
-/* The same of equations that map rows to rows and sum none; over first..last of a root's dimension `axis`. */
-Rows rows_map(Ir *, Slice items, Id root, uint32_t axis);
+/* The same of equations that map rows to rows and sum none; over first..last of a root's dimension `axis`, or, if `lines` is not 0, of so
+   many rows, over which the first variable of each equation goes that writes the root. */
+Rows rows_map(Ir *, Slice items, Id root, uint32_t axis, Id lines);
 /* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */
 Slice rows_shadow(Ir *, Slice items, const IdVec *roots);
 /* The equations of `rows` again, with row arrays of their own but for those that go to the caller. */

@@ -214,7 +214,7 @@ static void check_count(Ir *ir, const char *what, Id count, Span span)
 typedef struct {
     IdVec values, rows, columns, starts, given;
     Id first_row, count, width, dense;
-    bool forward;
+    bool forward, ragged;
 } Matrix;
 
 static Id elements(Ir *ir, Id array)
@@ -264,6 +264,7 @@ static void matrix_add(Ir *ir, Matrix *m, const Jacobian *j)
     m->count = ir_op2(ir, OP_ADD, m->count, e.count);
     m->width = e.width;
     m->forward |= j->forward;
+    m->ragged |= e.ragged;
 }
 
 static void matrix_functions(Ir *ir, FunctionKind kind, Id of, Span span, Matrix *m)
@@ -271,6 +272,12 @@ static void matrix_functions(Ir *ir, FunctionKind kind, Id of, Span span, Matrix
     Entry values = {.kind = (uint8_t)kind, .of = of, .forward = m->forward};
     if (kind == FUNCTION_JACOBIAN) values.width = m->width;
     Entry pattern = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_PATTERN - FUNCTION_JACOBIAN), .of = of};
+    if (m->ragged) {
+        Id rows = ir->kid.at[ir->array.at[of].dims.at];
+        int64_t n;
+        values.count = m->count;
+        if (!ir_const_int(ir, rows, &n)) values.lines = rows; /* a constant number of rows may be unrolled */
+    }
     Entry csr = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_CSR - FUNCTION_JACOBIAN), .of = of};
     Entry dense = {.kind = (uint8_t)(kind + FUNCTION_JACOBIAN_DENSE - FUNCTION_JACOBIAN), .of = of};
     vec_push(ir->arena, &m->starts, number_result(ir, "end", m->count, span));

@@ -164,15 +164,15 @@ static void until_nothing_is_new(Reverse *r, void (*f)(Reverse *, Id eq, bool gu
 
 /* ---- contributions */
 
-/* target[the derivative's variables, v's subscripts] += v */
-static Eq equation_of(Reverse *r, const Place *at, Id target, const Inverse *v, Span span)
+/* target[the adjoint's variables, v's subscripts] += v */
+static Eq equation_of(Reverse *r, const Around *around, uint32_t to, Id target, const Inverse *v, Span span)
 {
     Ir *ir = r->ir;
     IdVec subs = {0};
     Binders outer = {0};
-    for (uint32_t k = 0; k < r->d->subs.n; k++) vec_push(ir->arena, &subs, r->d->subs.at[k]);
+    bar_lead(r, &r->bar.at[to], &subs);
     for (uint32_t k = 0; k < v->subs.n; k++) vec_push(ir->arena, &subs, v->subs.at[k]);
-    for (uint32_t k = at->around.bound; k < at->around.all.n; k++) vec_push(ir->arena, &outer, at->around.all.at[k]);
+    for (uint32_t k = around->bound; k < around->all.n; k++) vec_push(ir->arena, &outer, around->all.at[k]);
     for (uint32_t k = 0; k < v->outer.n; k++) vec_push(ir->arena, &outer, v->outer.at[k]);
     Eq e = {.target = target,
             .body = v->value,
@@ -196,31 +196,53 @@ typedef struct {
     Span span;
 } Sender;
 
-/* The equation, or several, that add a piece to the adjoint of the array that it reads. */
-static void contribute(Reverse *r, const Place *at, const Sender *from, const Piece *p, uint32_t to)
+/* What an adjoint along a range receives: of the sender, the variable that runs there is the range's own. */
+static void send_along(Reverse *r, Sender *from, Piece *p)
 {
     Ir *ir = r->ir;
-    Node x = ir->node.at[p->read];
+    Along along;
+    Binders rest = {0};
+    uint32_t z = ragged_of(r, &from->binders, p->read, &along);
+    if (z == from->binders.n) die("an adjoint along a range that nothing runs over");
+    Subst s = {from->binders.at[z].var, ir_var(ir, along.z.var)};
+    *p = (Piece){ir_subst(ir, p->read, &s, 1), ir_subst(ir, p->cond, &s, 1), ir_subst(ir, p->value, &s, 1)};
+    from->live = ir_subst(ir, from->live, &s, 1);
+    for (uint32_t k = 0; k < from->binders.n; k++) {
+        Binder b = from->binders.at[k];
+        b = (Binder){b.var, ir_subst(ir, b.lo, &s, 1), ir_subst(ir, b.hi, &s, 1)};
+        if (k != z) vec_push(ir->arena, &rest, b);
+    }
+    from->binders = rest;
+}
+
+/* The equation, or several, that add a piece to the adjoint of the array that it reads. */
+static void contribute(Reverse *r, const Place *at, Sender from, Piece p, uint32_t to)
+{
+    Ir *ir = r->ir;
+    Around around;
+    bar_around(r, &r->bar.at[to], &at->around, &around);
+    if (r->bar.at[to].along.z.var) send_along(r, &from, &p);
+    Node x = ir->node.at[p.read];
     Slice all = ir->array.at[x.u.ref].dims;
     IdVec subs = {0}, dims = {0};
-    Id cond = p->cond;
+    Id cond = p.cond;
     Inverse v;
     for (uint32_t k = 0; k < x.n; k++) {
-        Id sub = ir_kid(ir, p->read, k), pin = r->bar.at[to].pin[k];
+        Id sub = ir_kid(ir, p.read, k), pin = r->bar.at[to].pin[k];
         if (pin && pin != sub) cond = ir_and(ir, ir_op2(ir, OP_EQ, sub, pin), cond);
         if (pin) continue;
         vec_push(ir->arena, &subs, sub);
         vec_push(ir->arena, &dims, ir->kid.at[all.at + k]);
     }
-    Access a = {&at->around, subs.at, dims.at, subs.n, from->binders.at, from->binders.n, cond, p->value, &r->whole};
+    Access a = {&around, subs.at, dims.at, subs.n, from.binders.at, from.binders.n, cond, p.value, &r->whole};
     invert(ir, &a, &v);
-    Eq add = equation_of(r, at, bar_adjoint(r, to), &v, from->span);
+    Eq add = equation_of(r, &around, to, bar_adjoint(r, to), &v, from.span);
     list(r, &add);
     if (!r->bar.at[to].flagged) return;
-    if (!from->risky) a.cond = ir_and(ir, cond, from->live);
+    if (!from.risky) a.cond = ir_and(ir, cond, from.live);
     a.value = ir_bool(ir, true);
     invert(ir, &a, &v);
-    add = equation_of(r, at, bar_live(r, to), &v, from->span);
+    add = equation_of(r, &around, to, bar_live(r, to), &v, from.span);
     if (add.op == RED_SUM) add.op = RED_ANY;
     list(r, &add);
 }
@@ -243,13 +265,13 @@ static void spread(Reverse *r, const Place *at, const Sender *from, bool sure, c
 {
     for (uint32_t i = 0; i < pieces->n; i++) {
         const Piece *p = &pieces->at[i];
-        uint32_t to = bar_of(r, p->read);
+        uint32_t to = bar_of(r, &from->binders, p->read);
         if (r->first) {
             set_true(r, &r->bar.at[to].reached, true);
             bool all = sure && !p->cond && !at->guarded && !r->bar.at[to].sure && reaches_all(r, at, from, p->read);
             set_true(r, &r->bar.at[to].sure, all);
         } else {
-            contribute(r, at, from, p, to);
+            contribute(r, at, *from, *p, to);
         }
     }
 }
@@ -451,7 +473,7 @@ static void list_blocks(Reverse *r, Adjoints *out, Id array)
     for (uint32_t b = r->first_bar[array]; b; b = r->bar.at[b].next) vec_push(r->ir->arena, &bars, b);
     for (uint32_t i = bars.n; i-- > 0;) {
         Bar b = r->bar.at[bars.at[i]];
-        vec_push(r->ir->arena, &out->blocks, ((Block){.array = array, .pin = b.pin, .adjoint = b.adjoint}));
+        vec_push(r->ir->arena, &out->blocks, ((Block){array, b.pin, b.adjoint, b.along}));
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     Id array;
     const Id *pin;    /* by dimension: what it is fixed at; 0: free */
     uint32_t next;    /* of the same array */
+    Along along;      /* its pins speak of z too */
     Id adjoint, live; /* arrays, once something was added */
     bool independent; /* what is differentiated by: not traced further */
     bool reached;     /* by what is differentiated */
@@ -37,6 +38,7 @@ typedef struct {
     bool *partial;  /* by array: some elements have no value */
     Whole whole;
     Sweep *sweep;
+    VEC(Along) along; /* each range once */
     ItemVec zeros, *out;
     Beside *beside;    /* by equation */
     Id eqs;            /* how many there were */
@@ -63,8 +65,8 @@ typedef struct {
 /* ---- bars.c */
 
 bool bar_is_free(const Bar *, uint32_t dimension);
-/* The adjoint that a read belongs to. */
-uint32_t bar_of(Reverse *, Id read);
+/* The adjoint that a read belongs to, in an equation with these variables. */
+uint32_t bar_of(Reverse *, const Binders *, Id read);
 /* Takes away the adjoints that others serve, and forgets what was reached. */
 void bars_forget_covered(Reverse *);
 /* Its arrays, made when they are first asked for. */
@@ -75,6 +77,16 @@ Id bar_array(Reverse *, const Bar *, const char *stem, Type);
 void bar_zero(Reverse *, const Bar *, Id array, Id value);
 /* The element of an adjoint or flag that belongs to these subscripts of the primal. */
 Id bar_read(Reverse *, uint32_t bar, Id array, const IdVec *subs);
+
+/* Appends the first subscripts of its arrays: the derivative's variables, and its place along its range. */
+void bar_lead(const Reverse *, const Bar *, IdVec *subs);
+/* The variables around with that of the adjoint's own range. */
+void bar_around(const Reverse *, const Bar *, const Around *, Around *out);
+
+/* ---- ragged.c */
+
+/* Which of the variables runs along a range between integer data and stands in a subscript of the read; binders.n: none. */
+uint32_t ragged_of(Reverse *, const Binders *, Id read, Along *out);
 
 /* ---- seen.c */
 

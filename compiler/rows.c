@@ -21,6 +21,7 @@ typedef struct {
     bool legal;
     Id root; /* an array that is known to have the dimension `axis` as rows; 0: none */
     uint32_t axis;
+    bool flat;    /* it has none: its equations' first variable goes over the rows */
     bool summing; /* not legal without a sum over rows */
 } Finder;
 
@@ -30,10 +31,15 @@ typedef struct {
 } Access;
 typedef VEC(Access) AccessVec;
 
-static AccessVec accesses(Ir *ir, Id eq)
+static AccessVec accesses(const Finder *f, Id eq)
 {
+    Ir *ir = f->ir;
     AccessVec list = {0};
     Eq e = ir->eq.at[eq];
+    if (f->flat && e.target == f->root && e.outer.n) {
+        Id row = ir_var(ir, ir->binder.at[e.outer.at].var);
+        e.subs = ir_ids(ir, &row, 1);
+    }
     vec_push(ir->arena, &list, ((Access){e.target, e.subs}));
     IdVec reads = ir_eq_reads(ir, eq);
     for (uint32_t k = 0; k < reads.n; k++) {
@@ -232,7 +238,7 @@ static void find_positions(Finder *f, Slice items)
     }
     if (f->root) f->position[f->root] = (int)f->axis; /* inputs are there anyhow, whatever rows are read of them */
     AccessVec *list = arena_alloc(ir->arena, sizeof *list * (items.n + 1u));
-    for (uint32_t k = 0; k < items.n; k++) list[k] = accesses(ir, ir->item.at[items.at + k].id);
+    for (uint32_t k = 0; k < items.n; k++) list[k] = accesses(f, ir->item.at[items.at + k].id);
     for (bool again = true; again;) {
         again = false;
         for (uint32_t k = 0; k < items.n; k++) again |= propagate(f, &list[k]);
@@ -245,7 +251,7 @@ static void place(Finder *f, Rows *r, Id eq, uint8_t *summed)
 {
     Ir *ir = f->ir;
     Eq e = ir->eq.at[eq];
-    AccessVec list = accesses(ir, eq);
+    AccessVec list = accesses(f, eq);
     uint32_t level = 0;
     for (uint32_t k = 1; k < list.n; k++)
         if (f->level[list.at[k].array] > level) level = f->level[list.at[k].array];
@@ -301,9 +307,10 @@ Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged, bool summing)
     return split(ir, items, (Finder){.dim = ir_dim(ir, dim), .summing = summing}, ranged);
 }
 
-Rows rows_map(Ir *ir, Slice items, Id root, uint32_t axis)
+Rows rows_map(Ir *ir, Slice items, Id root, uint32_t axis, Id lines)
 {
-    return split(ir, items, (Finder){.dim = array_dim(ir, root, axis), .root = root, .axis = axis}, true);
+    Finder f = {.dim = lines ? lines : array_dim(ir, root, axis), .root = root, .axis = axis, .flat = lines != 0};
+    return split(ir, items, f, true);
 }
 
 /* ---- roots that are read */

@@ -3,7 +3,8 @@
  *
  * MODEL: the prefix; HEADER: its header's name; SIZES: its dims; MATRIX: what the functions are called, jacobian_OUT or hessian; ALONG:
  * jvp_OUT or hvp; IS_HESSIAN: 0 or 1; OUTPUT_ROWS: of a Jacobian; ENTRIES_WANTED: their number.  TILES: B(err, cam) ... : which blocks there are; RANGE: how many
- * rows the output's first index has, where some can be had apart.
+ * rows the output's first index has, where some can be had apart.  RAGGED: data decide how many entries a row has, and in which order they
+ * stand; integer data whose names begin with "ptr" ascend.
  */
 #include <math.h>
 #include <stdio.h>
@@ -25,6 +26,14 @@
 #endif
 
 typedef OF(real) real;
+
+#ifdef RAGGED
+#define NNZ       ENTRIES(nnz)(dims, data)
+#define IS_RAGGED 1
+#else
+#define NNZ       ENTRIES(nnz)(dims)
+#define IS_RAGGED 0
+#endif
 
 static const adc_model *const model = &MODEL;
 static size_t rows, columns;
@@ -60,6 +69,8 @@ static size_t count(const void *dims, int array)
     return n;
 }
 
+static int by_size(const void *a, const void *b) { return *(const int32_t *)a - *(const int32_t *)b; }
+
 static void make_up(const void *dims, char *data)
 {
     for (int a = 0; a < model->arrays; a++) {
@@ -73,6 +84,7 @@ static void make_up(const void *dims, char *data)
         for (size_t i = 0; i < n; i++) number[i] = (real)(0.5 + sin((double)(7 * i * i + (size_t)a)));
         for (size_t i = 0; i < n; i++)
             whole[i] = (int32_t)(hi > lo ? lo + (long)((i * i * 5 + i * 3 + (size_t)a) % (size_t)(hi - lo)) : 0);
+        if (strncmp(x->name, "ptr", 3) == 0) qsort(whole, n, sizeof *whole, by_size);
         const void *made = x->type == ADC_INT32 ? (const void *)whole : (const void *)number;
         memcpy(data + x->field, &made, sizeof made);
     }
@@ -156,7 +168,7 @@ int main(void)
     columns = model->ngrad(dims);
     order = IS_HESSIAN;
     rows = IS_HESSIAN ? columns : OUTPUT_ROWS;
-    const size_t nnz = ENTRIES(nnz)(dims);
+    const size_t nnz = NNZ;
     expect(nnz == ENTRIES_WANTED, "so many entries");
     real *theta = room(model->nparam(dims), sizeof *theta), *e = room(columns, sizeof *e);
     real *value = room(nnz, sizeof *value), *out = room(rows, sizeof *out), *along = room(rows, sizeof *along);
@@ -186,7 +198,7 @@ int main(void)
     for (size_t k = 0; k < nnz; k++) {
         expect(row[k] >= 0 && (size_t)row[k] < rows && col[k] >= 0 && (size_t)col[k] < columns, "entries are inside");
         expect(k == 0 || row[k] >= row[k - 1], "rows ascend");
-        expect(k == 0 || row[k] > row[k - 1] || col[k] >= col[k - 1], "columns ascend in a row");
+        expect(k == 0 || row[k] > row[k - 1] || IS_RAGGED || col[k] >= col[k - 1], "columns ascend in a row");
         if (order && col[k] > row[k]) expect(value[k] == 0, "nothing is above the diagonal");
         if (failed) return 1;
         add(sum, (size_t)row[k], (size_t)col[k], (double)value[k]);

@@ -64,3 +64,51 @@ output z[i: 3] = x[i]^2 * y
 loss x[0]^2 * x[1]^3 + x[2] * y^2
 END
 check alone jacobian z '' 3 6 'B(z,x) B(z,y)' -DNO_DATA
+
+# Ragged sums: entries along ranges between integer data
+cat >sparse.ad <<'END'
+dim N, M, Z
+data ptr[N + 1]: int(Z + 1), col[Z]: int(M)
+param x[M] = 1, val[Z] = 1, b[N] = 0
+output r[i: N] = (sum[z: ptr[i]..ptr[i+1]] val[z] * x[col[z]]) - b[i]^2
+END
+check sparse jacobian r 7,5,23 7 47 'B(r,b)' -DRANGE=7 -DRAGGED
+# more of all: fixed entries beside, two ranges, dimensions after, between and beside, filters, the greatest, functions of functions
+cat >ragged.ad <<'END'
+dim N, M, Z
+data ptr[N + 1]: int(Z + 1), ptr_2[N + 1]: int(Z + 1), col[Z]: int(M), kind[Z]: int(3)
+param x[M, 2] = 1, val[Z] = 1, c[N] = 1, y[2, M] = 1, s = 1
+output r[i: N, k: 2, l: 3] = c[i] * tanh(sum[z: ptr[i]..ptr[i+1] if kind[z] > 0] val[z] * (x[col[z], k]^2 + l) / (1 + sum[m: 2] y[m, col[z]]^2))
+  + s * sum[z: ptr_2[i]..ptr_2[i+1]] sin(x[col[z], 0]) + (if i > 0 then x[(i * i) % M, 1] else 0)
+output q[i: N] = s * (sum[z: ptr_2[i]..ptr_2[i+1] - 0, m: 2] x[col[z], m] * c[i]) + c[i]
+output top[i: N] = s * max(c[i], max[z: ptr[i]..ptr[i+1]] (x[col[z], 1] * val[z]))
+END
+check ragged jacobian r 4,5,11 24 432 'B(r,c) B(r,s)' -DRANGE=4 -DRAGGED
+check ragged jacobian q 4,5,11 4 24 'B(q,c) B(q,s)' -DRANGE=4 -DRAGGED
+check ragged jacobian top 4,5,11 4 38 'B(top,c) B(top,s)' -DRANGE=4 -DRAGGED
+# a constant number of rows
+cat >few.ad <<'END'
+dim M, Z
+data ptr[4]: int(Z + 1), col[Z]: int(M)
+param x[M, 3] = 1, y[3] = 1
+output r[i: 3] = y[i] * sum[z: ptr[i]..ptr[i+1], j: 3] x[col[z], j]^2
+END
+check few jacobian r 4,9 3 27 'B(r,y)' -DRAGGED
+# ranges that overlap are refused
+cat >overlap.c <<'EOF'
+#include "sparse.h"
+#include <string.h>
+int main(void)
+{
+    const sparse_dims dims = {2, 3, 4};
+    int32_t ptr[] = {0, 3, 2};
+    const int32_t col[] = {0, 1, 2, 0};
+    const sparse_data data = {.ptr = ptr, .col = col};
+    int which = 0;
+    if (sparse.check(&dims, &data, &which) != SPARSE_EDATA || !strstr(sparse.check_text[which], "ptr[i] <= ptr[i + 1]")) return 1;
+    if (sparse_jacobian_r_nnz(&dims, 0) != SIZE_MAX) return 2;
+    ptr[2] = 4;
+    return sparse_check(&dims, &data) || sparse_jacobian_r_nnz(&dims, &data) != 10 ? 3 : 0;
+}
+EOF
+adc sparse.ad --emit jacobian -o sparse.c && cc -std=c99 -Wall -Wextra -Werror -I. -o overlap overlap.c sparse.c -lm && ./overlap || exit 1
