@@ -88,6 +88,8 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
         o->wrts = (uint32_t)given->wrts;
         for (size_t i = 0; i < given->wrts; i++) text_addf(&shown, "%s%s", i ? "," : " --wrt ", given->wrt[i]);
     }
+    o->emit.openmp = given && given->openmp;
+    if (o->emit.openmp) text_add(&shown, " --openmp");
     o->emit.blas = given && given->blas;
     if (o->emit.blas) text_add(&shown, " --blas");
     o->emit.single = given && given->single_precision;

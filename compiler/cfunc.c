@@ -390,7 +390,7 @@ static void print_unused(Gen *g, const Func *f)
 }
 
 /* All rows: of a gradient zero, then the rows' part. */
-static void print_by_range(Gen *g, const Func *f)
+static void print_by_range(Gen *g, Func *f)
 {
     print_entry_head(g, f, false);
     const char *rows = dims_text(g, f->rows, "dims->");
@@ -401,6 +401,11 @@ static void print_by_range(Gen *g, const Func *f)
     if (has_entries(f)) {
         text_addf(&g->body, "    return %s_%s_range(dims, theta, data, values, work, 0, %s);\n}\n\n", g->p, f->name,
                   rows);
+        return;
+    }
+    if (in_chunks(g, f)) {
+        print_all_chunks(g, f);
+        print_check_finite(g);
         return;
     }
     text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
@@ -477,6 +482,7 @@ static void print_func_bytes(Printer *p, const Func *f)
         out_line(p, "bytes = %s_slot(bytes, %s, %u);", g->p, out_expr(p, f->slots.at[k].count, T_INT, P_COND),
                  type_bytes(g, f->slots.at[k].type));
     }
+    if (in_chunks(g, f)) print_chunk_room(p, f);
     out_line(p, "if (bytes > most) most = bytes;");
 }
 
@@ -511,7 +517,7 @@ void print_work_bytes(Gen *g, Func *const *funcs, uint32_t n)
     bool sizes = p.out.n > 0;
     if (sizes) out_line(&p, "if (bytes == SIZE_MAX) return SIZE_MAX;");
     for (uint32_t k = 0; k < n; k++)
-        if (has_work(funcs[k])) print_func_bytes(&p, funcs[k]);
+        if (has_work(funcs[k]) || in_chunks(g, funcs[k])) print_func_bytes(&p, funcs[k]);
     const char *dims = ir->dim.n > 1 ? arena_printf(g->arena, "const %s_dims", g->p) : "const void";
     printer_end(&p);
     text_addf(&g->body, "size_t %s_work_bytes(%s *dims)\n{\n", g->p, dims);

@@ -230,7 +230,8 @@ static void print_wrappers(Gen *g, Func *const *funcs, uint32_t n)
     for (uint32_t k = 0; k < n; k++) {
         if (funcs[k]->entry.kind >= FUNCTION_JACOBIAN) continue; /* not in the descriptor */
         print_any(g, funcs[k], "", "", "");
-        if (funcs[k]->ranged) print_any(g, funcs[k], "_range", ", size_t first, size_t last", ", first, last");
+        if (funcs[k]->ranged && funcs[k]->entry.kind == FUNCTION_GRAD)
+            print_any(g, funcs[k], "_range", ", size_t first, size_t last", ", first, last");
     }
     print_sized(g, "nparam");
     if (g->wrt) print_sized(g, "ngrad");

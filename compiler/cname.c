@@ -301,9 +301,10 @@ const char *name_field(Gen *g, const char *name)
 const char *name_public(Gen *g, const char *name)
 {
     static const char *const functions[] = {
-        "dims",  "data",  "real",       "strerror", "nparam",  "ngrad",  "work_bytes", "init",      "check",
-        "loss",  "grad",  "grad_range", "jvp",      "hvp",     "arrays", "check_text", "dim_names", "fail",
-        "range", "ready", "shape",      "test",     "uniform", "faster", "STAGE",      "INLINE",    "MA",
+        "dims",      "data",   "real",  "strerror",   "nparam",  "ngrad", "work_bytes", "init",
+        "check",     "loss",   "grad",  "grad_range", "jvp",     "hvp",   "arrays",     "check_text",
+        "dim_names", "fail",   "range", "ready",      "shape",   "test",  "uniform",    "faster",
+        "STAGE",     "INLINE", "MA",    "loss_range", "threads",
     };
     for (int k = 0; k < KERNELS; k++)
         if (strcmp(kernel_info[k].name, name) == 0) return arena_printf(g->arena, "%s_", name);

@@ -117,10 +117,11 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
     items = rows_shadow(g->ir, items, &f->roots);
     IdVec dims = rows_dims(g->ir, items);
     for (uint32_t k = 0; k < dims.n; k++) {
-        Rows r = rows_split(g->ir, items, dims.at[k], true, f->entry.kind == FUNCTION_GRAD);
+        Rows r = rows_split(g->ir, items, dims.at[k], true, f->entry.kind != FUNCTION_HESSIAN);
         if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
         f->ranged = true;
         if (f->entry.kind == FUNCTION_GRAD) g->row_dim = dims.at[k];
+        if (in_chunks(g, f)) g->chunked = f;
         schedule_rows(g, f, &r, true);
         return true;
     }
@@ -140,7 +141,8 @@ static bool schedule_entries(Gen *g, Func *f, Slice items)
 
 static bool schedule_ranged(Gen *g, Func *f, Slice items)
 {
-    bool adds = f->entry.kind == FUNCTION_GRAD || f->entry.kind == FUNCTION_HESSIAN;
+    bool loss = f->entry.kind == FUNCTION_LOSS && g->opts->openmp;
+    bool adds = loss || f->entry.kind == FUNCTION_GRAD || f->entry.kind == FUNCTION_HESSIAN;
     if (adds) return schedule_range(g, f, items);
     bool entries = f->entry.kind == FUNCTION_JACOBIAN || f->entry.kind == FUNCTION_JACOBIAN_BLOCKS;
     return entries && schedule_entries(g, f, items);
@@ -317,6 +319,7 @@ static void print_tiers(Gen *g, Text *out)
 
 static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
 {
+    if (g->chunked) print_threads(g, g->chunked);
     print_work_bytes(g, funcs->at, funcs->n);
     print_sizes(g);
     print_strerror(g);
@@ -344,6 +347,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
                   g->p, name);
         text_addn(&out->h, header.at, header.n);
     }
+    if (g->chunked) print_openmp(g, c);
     print_externals(g, out);
     text_add(c, "\n");
     const KernelStyle style = {g->p, g->P, g->opts->single, g->opts->jit, g->opts->blas};
@@ -374,6 +378,8 @@ void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
     g.body.arena = out->c.arena = out->h.arena = out->example.arena = g.arena;
     collect_arrays(&g);
     FuncVec funcs = make_functions(&g);
+    if (opts->openmp && !g.chunked)
+        diag_warning(g.ctx, (Span){0, 0}, "--openmp: the loss is no sum over rows of data: nothing runs in parallel");
     make_tables(&g, &funcs);
     if (!keeps_to_limit(&g, &funcs)) return;
     print_file(&g, &funcs, out);

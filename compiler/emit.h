@@ -31,6 +31,7 @@ typedef struct {
     bool *is_wrt;                  /* by array: derivatives are by it */
     bool wrt;                      /* derivatives are not by all params, or by more */
     Id row_dim;                    /* of grad_range; 0: there is none */
+    const Func *chunked;           /* a function that is taken in chunks of rows; NULL: there is none */
     uint8_t *kernel;               /* by kernel: used */
     uint8_t *external;             /* by extern function: called */
     VEC(const char *) stages;      /* text of functions of lanes, by number */
@@ -180,6 +181,14 @@ const char *function_arguments(const Gen *, const Func *, const char *more);
 const char *count_text(Printer *, Slice dims);
 /* Definitions of the run-time sizes that p used, checked. */
 void print_checked_dims(Printer *, Text *out);
+
+/* ---- cthreads.c */
+
+bool in_chunks(const Gen *, const Func *);      /* is it taken in chunks of rows? */
+void print_openmp(const Gen *, Text *out);      /* what stands at the head of the file */
+void print_threads(Gen *, const Func *);        /* how many take part in such functions */
+void print_chunk_room(Printer *, const Func *); /* `bytes` of a range -> bytes of all threads */
+void print_all_chunks(Gen *, Func *);           /* all of its rows */
 
 /* ---- cinit.c: init, check, sizes */
 void print_init(Gen *);

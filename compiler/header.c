@@ -57,6 +57,12 @@ static void print_comment(Gen *g, Func *const *funcs, uint32_t n, Text *out)
     if (g->wrt) print_layout(g, "gradient", &g->ir->wrt, out);
     text_add(out, " *\n * Work memory in bytes (work_bytes is the largest):\n");
     for (uint32_t k = 0; k < n; k++) text_addf(out, " *     %s: %s\n", funcs[k]->name, work_text(g, funcs[k]));
+    if (g->chunked)
+        text_addf(out,
+                  " * Of loss and grad by each thread; grad has room for a gradient more.  By as many as have chunks "
+                  "of rows, at most "
+                  "%s_THREADS,\n * which the compiler's -D sets (16, and 1 without OpenMP).\n",
+                  g->P);
     text_add(out, " * where up64 rounds up to a multiple of 64.\n");
     print_flops(g, funcs, n, out);
     if (g->opts->blas && kernels_link_lapack(g->kernel))

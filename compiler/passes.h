@@ -76,6 +76,7 @@ typedef struct {
     bool single;         /* float */
     bool jit;            /* for tier.h: own typedefs and prototypes instead of #include, header's text in front */
     bool blas;           /* functions of matrices through LAPACK */
+    bool openmp;         /* loss and gradient run in parallel over chunks of rows */
     bool example;
     bool tiles_alone;  /* all rows go by tiles, however few: for tests */
     uint64_t max_work; /* bytes of work memory to stay below: more is an error where all sizes are known; 0: no limit */

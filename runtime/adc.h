@@ -17,7 +17,12 @@ extern "C" {
 
 /* ---- begin of the part that generated headers repeat */
 #ifndef ADC_MODEL
-#define ADC_MODEL 2
+#define ADC_MODEL 3
+/*
+ * Of so many rows a loss or gradient may be taken in chunks of this many, added in order (the last one may be shorter): by their
+ * number alone, so that sums have the same bits however many threads there are.
+ */
+#define ADC_CHUNK_ROWS(rows) ((rows) < 32768 ? (size_t)512 : ((rows) / 4096 + 1) * 64)
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
 enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
 enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
@@ -141,6 +146,7 @@ typedef struct {
     double
         tol; /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
     uint64_t seed;                                   /* of the shuffles */
+    size_t threads; /* that take chunks of rows; the same bits for any number from 1.  0: the model's `grad` as it is */
     int metrics;                                     /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
     void *user;
@@ -149,7 +155,8 @@ typedef struct {
 typedef struct {
     int reason; /* ADC_FIT_... */
     size_t steps, epochs;
-    double loss; /* at the end, of all rows; of a batch where the caller stopped */
+    double loss;    /* at the end, of all rows; of a batch where the caller stopped */
+    size_t threads; /* at work: as many as asked for, where there were so many chunks and the system gave them; or 1 */
 } adc_fit_result;
 
 /*
@@ -179,6 +186,7 @@ typedef struct {
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
     size_t max_work;   /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
+    int openmp;        /* of C text: loss and gradient run in parallel over chunks of rows */
     int blas;          /* functions of matrices through LAPACK: of the files in `link`, or the system's */
     int jit;           /* what compiles the C: ADC_JIT_TCC, ... */
     const char *cache; /* folder where compiled objects are kept; NULL: XDG_CACHE_HOME/adc or ~/.cache/adc; "": none */

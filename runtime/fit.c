@@ -6,6 +6,7 @@
  */
 #include "batch.h"
 #include "constrain.h"
+#include "crew.h"
 #include "data.h"
 #include "describe.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     void *g;        /* (n) of the model's reals; du itself where those are double */
     bool apart;     /* u is not theta */
     void *work;
+    Crew *crew;     /* NULL: the model's own gradient */
     double *metric; /* (metrics) */
     Batches b;
     bool batches;
@@ -46,7 +48,11 @@ static bool room_for_work(Fit *f)
     size_t bytes = f->m->work_bytes(f->dims);
     if (f->batches && bytes != SIZE_MAX && adc_batches_work(&f->b) > bytes) bytes = adc_batches_work(&f->b);
     f->work = adc_work_new(bytes);
-    return f->work ? true : adc_fail_memory(f->error, "the model's work");
+    if (!f->work) return adc_fail_memory(f->error, "the model's work");
+    if (!f->o->threads) return true;
+    const size_t rows = f->batches ? f->b.size : f->m->row >= 0 ? ((const size_t *)f->dims)[f->m->row] : 0;
+    f->crew = adc_crew_new(&(CrewNeeds){f->m, rows, f->c.n, bytes, f->work}, f->o->threads, f->error);
+    return f->crew != NULL;
 }
 
 static bool prepare(Fit *f)
@@ -76,6 +82,7 @@ static bool prepare(Fit *f)
 
 static void release(Fit *f)
 {
+    adc_crew_free(f->crew);
     adc_optim_free(f->optim);
     adc_batches_free(&f->b);
     adc_constraints_free(&f->c);
@@ -167,7 +174,8 @@ static int evaluate_step(Fit *f, size_t step)
     counts_set(f, step);
     float single = 0;
     void *const out = f->m->real_bytes == 4 ? (void *)&single : &f->loss;
-    int code = f->m->grad(dims, f->theta, data, out, f->g, f->work);
+    int code = f->crew ? adc_crew_grad(f->crew, dims, f->theta, data, out, f->g)
+                       : f->m->grad(dims, f->theta, data, out, f->g, f->work);
     if (f->m->real_bytes == 4) f->loss = (double)single;
     if (code == ADC_OK) adc_chain(&f->c, f->u, f->g, f->du);
     if (code == ADC_OK && f->o->metrics) code = adc_metrics_eval(f->m, dims, f->theta, data, f->work, f->metric);
@@ -244,6 +252,7 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
     Fit f = {.m = m, .dims = dims, .data = data, .theta = theta, .o = options, .error = error};
     *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};
     if (prepare(&f)) {
+        result->threads = f.crew ? adc_crew_threads(f.crew) : 1;
         result->reason = loop(&f, &result->steps);
         result->epochs = result->steps / f.epoch_steps;
         result->loss = f.loss;

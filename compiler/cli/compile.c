@@ -16,7 +16,7 @@ const Option compile_cli_options[] = {
     {"example", NULL, "also FILE_example.c, a main that runs", false},
     {"dump", "PASS", "the program after a pass, as text on standard output", false},
     {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian,blocks", false},
-    {"openmp", NULL, "parallel row loop", true},
+    {"openmp", NULL, "loss and gradient run in parallel over the rows, by OpenMP", false},
     BLAS_OPTION,
     {NULL, NULL, NULL, false},
 };

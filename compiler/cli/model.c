@@ -128,6 +128,7 @@ int model_options(const Args *args, adc_compile_options *o)
     if (args_has(args, "wrt")) o->wrt = split(args->arena, args_value(args, "wrt"), &o->wrts);
     o->prefix = args_value(args, "prefix");
     o->blas = args_has(args, "blas");
+    o->openmp = args_has(args, "openmp");
     const char *real = args_value(args, "real");
     if (real && strcmp(real, "float") != 0 && strcmp(real, "double") != 0) {
         complain("--real %s: expected float or double", real);

@@ -30,13 +30,13 @@ const Option run_options[] = {
     {"steps", "N", "stop after N updates (1000)", false},
     {"epochs", "N", "stop after N passes through the data (with --batch 10)", false},
     {"batch", "B", "rows a step, shuffled in every epoch (all)", false},
+    {"threads", "N", "take the rows in parallel (1): the same result for any number", false},
     {"tol", "X", "stop when the loss changes by less, from step to step or epoch to epoch", false},
     {"history", "FILE.csv", "step, epoch, loss, metrics of every step", false},
     {"plot", "FILE.svg|png", "picture of the loss, or of the path of two parameters", false},
     {"json", NULL, "one JSON object", false},
     JIT_OPTIONS,
     {"schedule", "NAME", "of the step size", true},
-    {"threads", "N", "use N processors", true},
     {"save", "FILE.npz", "keep the parameters", true},
     {"resume", NULL, "go on from what was saved", true},
     {NULL, NULL, NULL, false},
@@ -106,10 +106,10 @@ static int fit_options(const Args *args, adc_fit_options *o)
 {
     int status = optimizer_options(args, o);
     if (status != CLI_OK) return status;
-    int64_t steps = 0, epochs = 0, batch = 0, seed = 0;
+    int64_t steps = 0, epochs = 0, batch = 0, seed = 0, threads = 1;
     if (!args_integer(args, "steps", 1, INT64_MAX, &steps) || !args_integer(args, "epochs", 1, INT64_MAX, &epochs) ||
-        !args_integer(args, "batch", 1, INT64_MAX, &batch) || !args_integer(args, "seed", 0, INT64_MAX, &seed) ||
-        !args_real(args, "tol", &o->tol))
+        !args_integer(args, "batch", 1, INT64_MAX, &batch) || !args_integer(args, "threads", 1, 1024, &threads) ||
+        !args_integer(args, "seed", 0, INT64_MAX, &seed) || !args_real(args, "tol", &o->tol))
         return CLI_USAGE;
     if (o->tol < 0) {
         complain("--tol %s: expected a number that is not negative", args_value(args, "tol"));
@@ -125,6 +125,7 @@ static int fit_options(const Args *args, adc_fit_options *o)
     o->epochs = (size_t)epochs;
     o->batch = (size_t)batch;
     o->seed = (uint64_t)seed;
+    o->threads = (size_t)threads;
     return CLI_OK;
 }
 
@@ -358,6 +359,22 @@ static int report(const Run *r, const adc_fit_result *result, double seconds)
 
 /* ---- all of it */
 
+/* Says why fewer threads were at work than were asked for. */
+static void tell_threads(const Run *r, size_t threads)
+{
+    const adc_model *m = r->model.model;
+    const size_t asked = r->fit.threads;
+    if (threads >= asked) return;
+    const size_t all = m->row < 0 ? 0 : r->point.set->dims[m->row];
+    const size_t rows = r->fit.batch && r->fit.batch < all ? r->fit.batch : all, chunk = ADC_CHUNK_ROWS(rows);
+    if (m->row < 0)
+        complain("--threads: one is at work: the loss is no sum over rows of data");
+    else if (asked > (rows + chunk - 1) / chunk)
+        complain("--threads: %zu at work: %zu rows are %zu chunk%s", threads, rows, threads, threads == 1 ? "" : "s");
+    else
+        complain("--threads: %zu at work: the system gives no more", threads);
+}
+
 static int fit(Run *r)
 {
     Point *p = &r->point;
@@ -376,6 +393,7 @@ static int fit(Run *r)
     sigaction(SIGINT, &before, NULL);
     const double seconds = adc_seconds() - start;
     adc_progress_end(&r->progress);
+    if (result.threads) tell_threads(r, result.threads);
 
     int status = records_write(r);
     if (r->failed) {
