@@ -264,7 +264,7 @@ static Id read_value(Ir *ir, const Hoist *h, const Value *v, const Renaming *r)
 static const char *name_for(Ir *ir, Id node)
 {
     Op op = ir_opof(ir, node);
-    const char *stem = ir->node.at[node].n == 1 && op != OP_NEG ? op_text[op] : "val", *of = "const";
+    const char *stem = ir->node.at[node].n == 1 && op != OP_NEG && op != OP_EXTERN ? op_text[op] : "val", *of = "const";
     IdVec todo = {0};
     vec_push(ir->arena, &todo, node);
     while (todo.n) {

@@ -145,9 +145,9 @@ typedef struct {
     size_t batch;            /* rows a step; 0: all */
     double
         tol; /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
-    uint64_t seed;                                   /* of the shuffles */
+    uint64_t seed;  /* of the shuffles */
     size_t threads; /* that take chunks of rows; the same bits for any number from 1.  0: the model's `grad` as it is */
-    int metrics;                                     /* evaluate the metrics at every step */
+    int metrics;    /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
     void *user;
 } adc_fit_options;
