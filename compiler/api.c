@@ -29,17 +29,24 @@ static void give(char **messages, const char *text)
     if (messages && text) *messages = keep(text);
 }
 
-/* "dir/beale.ad" -> "beale": a C identifier. */
+/* Do names that begin so meet those of adc.h? */
+static bool is_ours(const char *prefix)
+{
+    return tolower((unsigned char)prefix[0]) == 'a' && tolower((unsigned char)prefix[1]) == 'd' &&
+           tolower((unsigned char)prefix[2]) == 'c' && (!prefix[3] || prefix[3] == '_');
+}
+
+/* "dir/beale.ad" -> "beale": a C identifier, and none of ours. */
 static const char *model_name(Arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     const char *dot = strrchr(base, '.');
     size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
     if (n == 0 || strcmp(base, "-") == 0) return "model";
-    char *name = arena_printf(arena, "%s%.*s", isdigit((unsigned char)*base) ? "m" : "", (int)n, base);
+    char *name = arena_printf(arena, "m%.*s", (int)n, base);
     for (char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c)) *c = '_';
-    return name;
+    return isdigit((unsigned char)*base) || is_ours(name + 1) ? name : name + 1;
 }
 
 /* By bit of adc_compile_options.emit, which are those of CompileOptions.with. */
@@ -64,6 +71,8 @@ bool compile_options(Context *ctx, const char *name, const adc_compile_options *
     if (!is_identifier(o->emit.prefix))
         diag_error(ctx, (Span){0, 0}, "--prefix %s: a prefix is letters, digits and _, not a digit first",
                    o->emit.prefix);
+    if (is_ours(o->emit.prefix))
+        diag_error(ctx, (Span){0, 0}, "--prefix %s: names that begin with adc_ are those of adc.h", o->emit.prefix);
     Text shown = {.arena = a};
     if (given && given->prefix) text_addf(&shown, " --prefix %s", given->prefix);
     if (given && given->single_precision) text_add(&shown, " --real float");

@@ -283,7 +283,8 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
         out_line(&head, "(void)dims;"); /* offsets are often numbers */
         print_taken(&head, &own);
     }
-    const char *name = arena_printf(g->arena, "%s_%s_%s%u", g->p, f->name, part->rows ? "rows" : "part", number);
+    const char *name = arena_printf(g->arena, "%s_%s%u", f->name, part->rows ? "rows" : "part", number);
+    name = arena_printf(g->arena, "%s_%s", g->p, name_static(g, name));
     const char *type = p.limits ? "int" : "void";
     add_wrapped(&g->body, arena_printf(g->arena, "static %s %s(", type, name), &list, false, ")\n{\n");
     if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);

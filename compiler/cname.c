@@ -316,6 +316,42 @@ const char *name_public(Gen *g, const char *name)
     return name_field(g, name);
 }
 
+/* ---- names of functions */
+
+static void publish(Gen *g, const Func *f, const char *first, const char *last)
+{
+    const char *name = interned(g, arena_printf(g->arena, "%s%s%s", first, f->name, last));
+    if (name_taken(&g->functions, name)) {
+        Id of = f->entry.of ? f->entry.of : g->ir->loss;
+        diag_error(g->ctx, g->ir->array.at[of].span, "two functions of the generated file would be called %s_%s", g->p,
+                   name);
+        diag_help(g->ctx, "an output has the name that a function of another one, or of the loss, has: rename it");
+    }
+    name_add(g, &g->functions, name);
+}
+
+void names_of_functions(Gen *g, Func *const *funcs, uint32_t n)
+{
+    static const char *const sized[] = {"any_nparam", "any_ngrad", "any_work_bytes", "any_init", "any_check"};
+    for (size_t k = 0; k < sizeof sized / sizeof *sized; k++) name_add(g, &g->functions, interned(g, sized[k]));
+    for (uint32_t k = 0; k < n; k++) {
+        const Func *f = funcs[k];
+        publish(g, f, "", "");
+        if (f->ranged) publish(g, f, "", "_range");
+        if (has_entries(f)) publish(g, f, "", "_nnz");
+        if (f->entry.blocks) publish(g, f, "", "_shape");
+        if (f->entry.kind >= FUNCTION_JACOBIAN) continue; /* not in the descriptor */
+        publish(g, f, "any_", "");
+        if (f->ranged) publish(g, f, "any_", "_range");
+    }
+}
+
+const char *name_static(Gen *g, const char *wish)
+{
+    while (name_taken(&g->functions, interned(g, wish))) wish = arena_printf(g->arena, "%s_", wish);
+    return wish;
+}
+
 const char *model_symbol(Arena *arena, const char *prefix)
 {
     bool used = false;

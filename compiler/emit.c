@@ -378,6 +378,7 @@ void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
     g.body.arena = out->c.arena = out->h.arena = out->example.arena = g.arena;
     collect_arrays(&g);
     FuncVec funcs = make_functions(&g);
+    names_of_functions(&g, funcs.at, funcs.n);
     if (opts->openmp && !g.chunked)
         diag_warning(g.ctx, (Span){0, 0}, "--openmp: the loss is no sum over rows of data: nothing runs in parallel");
     make_tables(&g, &funcs);

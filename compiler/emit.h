@@ -23,6 +23,7 @@ typedef struct {
     const EmitOptions *opts;
     const char *p, *P;             /* prefix, and in upper case */
     const char *real;              /* type of the model's numbers */
+    NameSet functions;             /* names of public functions, without the prefix */
     NameSet names;                 /* taken in every function: keywords, libm, dims, arrays */
     const char **array_name;       /* by array */
     const char **dim_name;         /* by dim */
@@ -53,6 +54,11 @@ bool name_libm(const char *name);                 /* is it a function of libm th
 void names_init(Gen *);                           /* reports extern functions whose name C cannot have */
 const char *name_field(Gen *, const char *name);  /* of a struct's member: a keyword gets an underscore */
 const char *name_public(Gen *, const char *name); /* of an output's function, without the prefix */
+
+/* Notes the names of all functions; reports where two would have the same. */
+void names_of_functions(Gen *, Func *const *, uint32_t n);
+/* Of a static function, without the prefix: `wish`, or with _ behind it. */
+const char *name_static(Gen *, const char *wish);
 
 /* ---- cexpr.c: the text of scalar expressions */
 
