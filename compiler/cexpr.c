@@ -344,6 +344,18 @@ const char *out_lanes(Printer *p, Id array, Slice subs)
     return arena_printf(g->arena, strpbrk(at, "+-?%/<|&") ? "%s + (%s) * %d" : "%s + %s * %d", name, at, LANES);
 }
 
+const char *out_corner(Printer *p, Id read)
+{
+    Gen *g = p->g;
+    Node x = g->ir->node.at[read];
+    Slice subs = {x.kids, x.n};
+    const Store *s = &p->f->store[x.u.ref];
+    if (s->lanes) return out_lanes(p, x.u.ref, subs);
+    out_element(p, x.u.ref, subs);
+    const char *at = index_text(p, x.u.ref, s, subs), *name = g->array_name[x.u.ref];
+    return strcmp(at, "0") == 0 ? name : arena_printf(g->arena, "%s + %s", name, at);
+}
+
 static void make_read(Printer *p, Id id)
 {
     Gen *g = p->g;

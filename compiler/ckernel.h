@@ -49,6 +49,7 @@ typedef enum {
     KERNEL_VLOGSUM,
     KERNEL_VLOGOF,
     KERNEL_VTURN,
+    KERNEL_VJAM,
     KERNEL_VEXP,
     KERNEL_VEXP_NEG,
     KERNEL_VEXPM1,
@@ -63,6 +64,7 @@ typedef enum {
     KERNEL_VSQRT,
     KERNEL_VRECIP,
     KERNEL_VPOW,
+    KERNEL_VGEMM,
     KERNEL_VEND,
     KERNELS
 } Kernel;

@@ -369,6 +369,50 @@ static void print_call(Printer *p, const Loop *rows)
     out_line(p, "%s(%s, %s);", kernel_name(g, kernel), to, from);
 }
 
+/* How far apart elements of a matrix are along a variable. */
+static const char *stride(Printer *p, Id read, Id var)
+{
+    Gen *g = p->g;
+    Ir *ir = g->ir;
+    Node x = ir->node.at[read];
+    const Store *s = &p->f->store[x.u.ref];
+    Slice dims = ir->array.at[x.u.ref].dims;
+    const char *far = s->lanes ? arena_printf(g->arena, "%d", LANES) : "1";
+    for (uint32_t d = x.n; d-- > 0;) {
+        bool kept = d >= 64 || !(s->dropped >> d & 1);
+        if (ir_has_var(ir, ir_kid(ir, read, d), var)) return kept ? far : "1";
+        if (kept) far = arena_printf(g->arena, "%s * %s", out_expr(p, ir->kid.at[dims.at + d], T_INT, P_UNARY), far);
+    }
+    return far;
+}
+
+static const char *shorter(Gen *g, const char *product)
+{
+    size_t n = strlen(product);
+    if (n > 4 && strcmp(product + n - 4, " * 1") == 0) return arena_strndup(g->arena, product, n - 4);
+    return product;
+}
+
+/* c += a b over the tile: see lane_product. */
+static void print_product(Printer *p, const Loop *rows)
+{
+    Gen *g = p->g;
+    Ir *ir = g->ir;
+    const Loop *leaf = rows->kids.at[0];
+    Eq e = ir->eq.at[leaf->eq];
+    Binder i = ir->binder.at[e.inner.at], k = ir->binder.at[e.inner.at + 1];
+    Id row = rows->binder.var, c = leaf->matrix[0], a = leaf->matrix[1], b = leaf->matrix[2];
+    bool maps = ir_has_var(ir, c, row);
+    const char *m = out_expr(p, i.hi, T_INT, P_COND), *size = out_expr(p, k.hi, T_INT, P_COND);
+    const char *lanes = arena_printf(g->arena, "%d", LANES);
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(g, KERNEL_VGEMM), m, maps ? lanes : size,
+             maps ? size : p->rows, out_corner(p, leaf->corner[1]), shorter(g, stride(p, a, i.var)),
+             shorter(g, stride(p, a, maps ? k.var : row)));
+    out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]),
+             shorter(g, stride(p, b, maps ? k.var : row)), shorter(g, stride(p, b, maps ? row : k.var)),
+             out_corner(p, leaf->corner[0]), shorter(g, stride(p, c, i.var)));
+}
+
 /* Row by row: the row's number is printed where something asks for it. */
 static void print_each(Printer *p, const Loop *rows)
 {
@@ -402,7 +446,9 @@ static void print_each(Printer *p, const Loop *rows)
 
 void print_rows(Printer *p, const Loop *rows)
 {
-    if (rows->run == ROWS_CALL)
+    if (rows->run == ROWS_PRODUCT)
+        print_product(p, rows);
+    else if (rows->run == ROWS_CALL)
         print_call(p, rows);
     else if (rows->run == ROWS_MAPS || rows->run == ROWS_SUMS)
         print_stage(p, rows);

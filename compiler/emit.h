@@ -136,6 +136,7 @@ const char *dims_text(Gen *, Id node, const char *before);
 const char *out_matrix(Printer *, Id array, Slice subs, uint32_t rank);
 /* The address of the element's rows in a tile, or of the partial sums. */
 const char *out_lanes(Printer *, Id array, Slice subs);
+const char *out_corner(Printer *, Id read); /* of the element that a READ node is, at the first row of a tile */
 void out_forget(Printer *, uint32_t trail); /* what was given a text since trail.n was this */
 const char *kernel_name(Gen *, Kernel);     /* in C; the kernel is used then */
 

@@ -23,6 +23,9 @@
 #define INDENT_1           "    "
 #define INDENT_2           "        "
 #define INDENT_3           "            "
+#define INDENT_4           "                "
+#define INDENT_5           "                    "
+#define INDENT_6           "                        "
 #define TEXT_(indent, ...) indent #__VA_ARGS__ "\n"
 #define TEXT(indent, ...)  TEXT_(INDENT_##indent, __VA_ARGS__)
 #define COMMENT(text)      "/* " text " */\n"

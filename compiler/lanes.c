@@ -52,6 +52,7 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     Ir *ir = w->ir;
     Id row = w->row;
     Eq e = ir->eq.at[leaf->eq];
+    if (lane_product(ir, leaf->eq)) return ROWS_PRODUCT;
     Node body = ir->node.at[e.body];
     Kernel kernel;
     Id element = element_of(ir, leaf->eq);
@@ -141,7 +142,7 @@ static bool clear_of(Ir *ir, const Loop *a, const Loop *b)
 
 static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
 {
-    if (!rows || rows->run != kind || kind == ROWS_CALL) return false;
+    if (!rows || rows->run != kind || kind == ROWS_CALL || kind == ROWS_PRODUCT) return false;
     if (kind != ROWS_MAPS && kind != ROWS_SUMS) return true;
     uint32_t arrays, nodes, more_arrays, more_nodes;
     const Loop one = {.kids = {(Loop **)&leaf, 1, 1}};
@@ -170,6 +171,33 @@ static Loop *new_rows(Lanes *w, RowsKind kind)
     return l;
 }
 
+/* The first element of a matrix: of an array of lanes at the row, else in the first row of the tile. */
+static Id corner(Lanes *w, Id read, const Eq *e)
+{
+    Ir *ir = w->ir;
+    Subst s[3];
+    uint32_t n = 0;
+    for (; n < e->inner.n; n++) s[n] = (Subst){ir->binder.at[e->inner.at + n].var, ir_int(ir, 0)};
+    if (!is_temporary(w, ir->node.at[read].u.ref)) s[n++] = (Subst){w->row, ir_var(ir, w->tile)};
+    return ir_subst(ir, read, s, n);
+}
+
+static void find_corners(Lanes *w, Loop *leaf)
+{
+    Eq e = w->ir->eq.at[leaf->eq];
+    Id b = ir_kid(w->ir, e.body, 1), k = w->ir->binder.at[e.inner.at + 1].var, a = ir_kid(w->ir, e.body, 0);
+    bool maps = varies(w->ir, leaf->element, w->row);
+    if (maps ? !varies(w->ir, b, w->row) : !varies(w->ir, b, k)) { /* the constructor put them in order */
+        Id other = a;
+        a = b;
+        b = other;
+    }
+    leaf->matrix[0] = leaf->element;
+    leaf->matrix[1] = a;
+    leaf->matrix[2] = b;
+    for (uint32_t m = 0; m < 3; m++) leaf->corner[m] = corner(w, leaf->matrix[m], &e);
+}
+
 static void group_kids(Lanes *w, Loop *l)
 {
     Arena *a = w->ir->arena;
@@ -186,6 +214,7 @@ static void group_kids(Lanes *w, Loop *l)
         }
         RowsKind kind = leaf ? kind_of(w, kid) : kind_of_nest(w, kid);
         if (leaf) kid->element = element_of(w->ir, kid->eq);
+        if (kind == ROWS_PRODUCT) find_corners(w, kid);
         if (!joins(w, rows, kid, kind)) {
             rows = new_rows(w, kind);
             vec_push(a, &fresh.kids, rows);

@@ -27,9 +27,9 @@ enum {
 /*
  * How a loop over the rows of a tile runs.  MAPS: elementwise, over all lanes, as a function of its own; lanes without a row hold
  * a copy of the last one.  SUMS: adds the rows to partial sums.  CALL: one function of one array.  COPIES: row by row, for all
- * lanes.  ALONE: row by row, for the rows that there are.
+ * lanes.  ALONE: row by row, for the rows that there are.  PRODUCT: one product of matrices, of which the rows are an index.
  */
-typedef enum { ROWS_MAPS, ROWS_SUMS, ROWS_CALL, ROWS_COPIES, ROWS_ALONE } RowsKind;
+typedef enum { ROWS_MAPS, ROWS_SUMS, ROWS_CALL, ROWS_COPIES, ROWS_ALONE, ROWS_PRODUCT } RowsKind;
 
 typedef struct Loop Loop;
 struct Loop {
@@ -50,7 +50,9 @@ struct Loop {
     RowsKind run;         /* ROWS */
     uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
     bool left;
-    Id element; /* EQ in ROWS: its target as a READ node */
+    Id element;   /* EQ in ROWS: its target as a READ node */
+    Id matrix[3]; /* EQ in a PRODUCT c += a b: c, a, b as READ nodes */
+    Id corner[3]; /* ... and the first elements of them that it touches */
 };
 
 /* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells.
@@ -153,6 +155,11 @@ bool tile_rows(Ir *, Rows *, const uint8_t *root);
 Id tile_end(Ir *, const Rows *, int few);
 /* Is this a function that lanes have as one call?  Its kernel. */
 bool lane_kernel(Op, Kernel *);
+/*
+ * A product of matrices, as tile_rows writes it: c[i, n] += sum over i, k of a[i, k] * b[k, n], of all rows n; or c[i, j] += sum over i, j of
+ * a[n, i] * b[n, j].  Inner variables stand in the target.
+ */
+bool lane_product(Ir *, Id eq);
 /* Can all lanes compute the node by the same arithmetic?  `calls`: and by such functions. */
 bool lane_runs(Ir *, Id node, Id row, bool calls);
 

@@ -9,6 +9,7 @@
  *     g[k] += sum(n) a[n, k]         ->  G[k, n % SUMS] += a[n, k], and G is added up behind the loop: nothing depends on how compilers reassociate
  *     x[n, j], an input              ->  packed once a tile: x2[n, j]
  *     out[n, j] = ..., for the caller -> t[n, j] = ...    out[n, j] = t[n, j]
+ *     t[n, h] = sum(d) W[h, d] * x[n, d]                   a product of matrices, where they are large; so g[h, d] += sum(n) a[n, h] * x[n, d]
  *
  * What has no such form (integer data as subscripts, conditions on the row) stays as it is, in a loop over the lanes.
  *
@@ -428,6 +429,109 @@ static void lower(Tiler *t, Id eq)
     }
 }
 
+/* ---- products */
+
+/* The subscript that is this variable, where no other one speaks of it; -1. */
+static int sub_of(Ir *ir, Slice subs, Id var) { return row_position(ir, subs, var); }
+
+static Slice read_subs(const Ir *ir, Id read) { return (Slice){ir->node.at[read].kids, ir->node.at[read].n}; }
+
+static bool has_sub(Ir *ir, Slice subs, Id var)
+{
+    for (uint32_t p = 0; p < subs.n; p++)
+        if (varies(ir, ir->kid.at[subs.at + p], var)) return true;
+    return false;
+}
+
+static bool large(Ir *ir, Id size, int64_t least)
+{
+    int64_t n;
+    return !ir_const_int(ir, size, &n) || n >= least;
+}
+
+/*
+ * Is this a product of matrices?  Then *i and *k are the binders that become inner: i in the target and in *a alone; k is in *a and *b where the
+ * equation maps rows, else the last subscript of the target, in *b alone.
+ */
+static bool is_product(Tiler *t, const Eq *e, bool maps, Binder *i, Binder *k, Id *a, Id *b)
+{
+    Ir *ir = t->ir;
+    Node body = ir->node.at[e->body];
+    Id row = t->r->row;
+    if (body.op != OP_MUL || e->when || e->where || e->inner.n != (maps ? 1u : 0u)) return false;
+    Binders all = {0};
+    ir_eq_binders(ir, e, &all);
+    for (uint32_t n = 1; n < all.n; n++)
+        if (!ir_is_int(ir, all.at[n].lo, 0) || !is_size(ir, all.at[n].hi)) return false;
+    for (uint32_t n = 0; n < 2; n++) {
+        *a = ir_kid(ir, e->body, n);
+        *b = ir_kid(ir, e->body, 1 - n);
+        if (ir_opof(ir, *a) != OP_READ || ir_opof(ir, *b) != OP_READ) return false;
+        Slice x = read_subs(ir, *a), y = read_subs(ir, *b);
+        if (sub_of(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : sub_of(ir, x, row) < 0)) continue;
+        Id last = e->subs.n ? ir->kid.at[e->subs.at + e->subs.n - 1] : 0;
+        *k = maps ? all.at[all.n - 1] : (Binder){0};
+        for (uint32_t m = 1; m < all.n && !maps; m++)
+            if (last == ir_var(ir, all.at[m].var)) *k = all.at[m];
+        if (!k->var || sub_of(ir, y, k->var) < 0 || (maps ? sub_of(ir, x, k->var) < 0 : has_sub(ir, x, k->var)))
+            continue;
+        if (!maps && sub_of(ir, e->subs, k->var) < 0) continue;
+        for (uint32_t m = all.n; m-- > 1;) {
+            *i = all.at[m];
+            if (i->var == k->var || sub_of(ir, e->subs, i->var) < 0 || sub_of(ir, x, i->var) < 0) continue;
+            if (!has_sub(ir, y, i->var)) return large(ir, i->hi, 4) && large(ir, k->hi, 16);
+        }
+    }
+    return false;
+}
+
+bool lane_product(Ir *ir, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    for (uint32_t k = 0; k < e.inner.n && e.add; k++)
+        if (has_sub(ir, e.subs, ir->binder.at[e.inner.at + k].var)) return true;
+    return false;
+}
+
+/* The equation as a product; false: it is none. */
+static bool lower_product(Tiler *t, const Eq *e, bool maps)
+{
+    Ir *ir = t->ir;
+    Binder i, k;
+    Id a, b;
+    if (!is_product(t, e, maps, &i, &k, &a, &b)) return false;
+    Binders outer = {0}, whole = {0};
+    for (uint32_t n = 1; n < e->outer.n; n++) {
+        Binder x = ir->binder.at[e->outer.at + n];
+        vec_push(ir->arena, &whole, x);
+        if (x.var != i.var && x.var != k.var) vec_push(ir->arena, &outer, x);
+    }
+    Eq p = *e;
+    if (maps) {
+        b = ir_replace(ir, b, packed_read, t);
+        Id target = target_of(t, e, true);
+        Node x = ir->node.at[target];
+        if (!e->add) add(t, statement(t, target, RED_NONE, false, ir_real(ir, 0), &whole, 0));
+        p.target = x.u.ref;
+        p.subs = (Slice){x.kids, x.n};
+    }
+    Binder inner[] = {i, k};
+    p.outer = with_row(t, &outer);
+    p.inner = ir_binders(ir, inner, 2);
+    p.op = RED_SUM;
+    p.body = ir_op2(ir, OP_MUL, a, b);
+    p.add = p.scatter = true;
+    add(t, ir_new_eq(ir, &p));
+    return true;
+}
+
+static void lower_eq(Tiler *t, Id eq)
+{
+    Eq e = t->ir->eq.at[eq];
+    t->span = e.span;
+    if (!lower_product(t, &e, row_position(t->ir, e.subs, t->r->row) >= 0)) lower(t, eq);
+}
+
 /* target[i, ...] += sum(l) of its lanes */
 static Id fold_sums(Tiler *t, Id target)
 {
@@ -505,7 +609,7 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
         Id eq = r->rows.at[k];
         Eq e = ir->eq.at[eq];
         if (e.outer.n + e.inner.n < MOST_BINDERS && fits(&t, eq)) {
-            lower(&t, eq);
+            lower_eq(&t, eq);
             fitting++;
         } else {
             add(&t, staged_write(&t, eq));

@@ -24,7 +24,8 @@
     V(VREDUCE, vreduce, VBITS, LANES) \
     V(VLOGSUM, vlogsum, VBITS, LANES) \
     V(VLOGOF, vlogof, VLOGSUM, LANES) \
-    V(VTURN, vturn, VBITS, LANES)
+    V(VTURN, vturn, VBITS, LANES) \
+    V(VJAM, vjam, VSTRICT, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VREDUCE, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
@@ -39,7 +40,8 @@
     V(VSINCOS, vsincos, VTURN, LANES) \
     V(VSQRT, vsqrt, VSTRICT, LANES) \
     V(VRECIP, vrecip, VSTRICT, LANES) \
-    V(VPOW, vpow, VREDUCE, VLOGSUM)
+    V(VPOW, vpow, VREDUCE, VLOGSUM) \
+    V(VGEMM, vgemm, VJAM, LANES)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
 VPARTS(VTEXTS)
@@ -449,4 +451,61 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* clang-format on */
+/* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
+
+#define KERNEL_VJAM_C(LINE, NOTE) \
+    NOTE("LANES elements of c, and of d: plus four times elements of the rows of b, by a[0] to a[3], and by a[4] to a[7]") \
+    LINE(0, STAGE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict b, int64_t rs)) \
+    LINE(0, {) \
+    LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
+    LINE(1, const REAL *restrict p = b, *restrict q = b + rs, *restrict r = b + 2 * rs, *restrict s = b + 3 * rs;) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
+    LINE(2, d[i] = MA(a7, s[i], MA(a6, r[i], MA(a5, q[i], MA(a4, p[i], d[i]))));) \
+    LINE(1, }) \
+    LINE(0, }) \
+    LINE(0, ) \
+    LINE(0, STAGE static void K(vadd)(REAL *restrict c, REAL a, const REAL *restrict b, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, int64_t i;) \
+    LINE(1, for (i = 0; i < n; i++) c[i] = MA(a, b[i], c[i]);) \
+    LINE(0, })
+
+#define KERNEL_VGEMM_C(LINE, NOTE) \
+    NOTE("c += a b, m x k and k x n; rows and columns are so far apart: ars, acs, brs, bcs, crs; columns of c stand side by side") \
+    LINE(0, STAGE static void K(vgemm)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, int64_t bcs, REAL *c, int64_t crs)) \
+    LINE(0, {) \
+    LINE(1, REAL room[LANES * LANES], f[8];) \
+    LINE(1, int64_t i, j, l, u, j0, l0, columns, rows, rs;) \
+    LINE(1, for (j0 = 0; j0 < n; j0 += LANES)) \
+    LINE(2, for (l0 = 0; l0 < k; l0 += LANES) {) \
+    LINE(3, const REAL *p = b + l0 * brs + j0 * bcs;) \
+    LINE(3, columns = n - j0 < LANES ? n - j0 : LANES;) \
+    LINE(3, rows = k - l0 < LANES ? k - l0 : LANES;) \
+    LINE(3, rs = brs;) \
+    LINE(3, if (bcs != 1) {) \
+    LINE(4, for (l = 0; l < rows; l++)) \
+    LINE(5, for (j = 0; j < columns; j++) room[l * LANES + j] = p[l * brs + j * bcs];) \
+    LINE(4, p = room;) \
+    LINE(4, rs = LANES;) \
+    LINE(3, }) \
+    LINE(3, for (i = 0; i < m; i += 2) {) \
+    LINE(4, const REAL *const x = a + i * ars + l0 * acs;) \
+    LINE(4, REAL *const y = c + i * crs + j0;) \
+    LINE(4, for (l = 0; i + 1 < m && columns == LANES && l + 3 < rows; l += 4) {) \
+    LINE(5, for (u = 0; u < 4; u++) {) \
+    LINE(6, f[u] = x[(l + u) * acs];) \
+    LINE(6, f[4 + u] = x[ars + (l + u) * acs];) \
+    LINE(5, }) \
+    LINE(5, K(vjam)(y, y + crs, f, p + l * rs, rs);) \
+    LINE(4, }) \
+    LINE(4, for (; l < rows; l++) {) \
+    LINE(5, K(vadd)(y, x[l * acs], p + l * rs, columns);) \
+    LINE(5, if (i + 1 < m) K(vadd)(y + crs, x[ars + l * acs], p + l * rs, columns);) \
+    LINE(4, }) \
+    LINE(3, }) \
+    LINE(2, }) \
+    LINE(0, })
+
 #endif
