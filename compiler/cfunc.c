@@ -39,8 +39,6 @@ bool known_bytes(const Gen *g, const Func *f, uint64_t *bytes)
     return true;
 }
 
-static bool has_work(const Func *f) { return f->cells || f->slots.n; }
-
 /* Where each slot begins, as variables at1, at2, ... of the public function where sizes are known at run time only. */
 static void print_offsets(Printer *p)
 {

@@ -242,11 +242,13 @@ static bool keeps_to_limit(Gen *g, const FuncVec *funcs)
     return true;
 }
 
-/* Tells whether the arguments can be used at all; every function asks first. */
-static void print_ready(Gen *g)
+/* Tells whether the arguments can be used at all; every function asks first.  Without sizes it is known here how much work memory
+   there is: no call of a public function, which in a shared library may be another's. */
+static void print_ready(Gen *g, const FuncVec *funcs)
 {
     Text *b = &g->body;
-    bool sized = g->ir->dim.n > 1;
+    bool sized = g->ir->dim.n > 1, works = sized;
+    for (uint32_t k = 0; k < funcs->n; k++) works |= has_work(funcs->at[k]);
     text_addf(b, "static int %s_ready(%s)\n{\n", g->p, arguments(g, "const void *work"));
     if (sized)
         text_addf(b,
@@ -254,7 +256,7 @@ static void print_ready(Gen *g)
                   "%s_EDIM;\n",
                   g->p, g->P);
     else
-        text_addf(b, "    const size_t bytes = %s_work_bytes(dims);\n", g->p);
+        text_add(b, "    (void)dims;\n");
     if (g->params.n)
         text_addf(b, "    if (!theta) return %s_EDATA;\n", g->P);
     else
@@ -263,7 +265,10 @@ static void print_ready(Gen *g)
         text_addf(b, "    if (!data) return %s_EDATA;\n", g->P);
     else
         text_add(b, "    (void)data;\n");
-    text_addf(b, "    return bytes > 0 && !work ? %s_EWORK : %s_OK;\n}\n\n", g->P, g->P);
+    if (works)
+        text_addf(b, "    return %s!work ? %s_EWORK : %s_OK;\n}\n\n", sized ? "bytes > 0 && " : "", g->P, g->P);
+    else
+        text_addf(b, "    (void)work;\n    return %s_OK;\n}\n\n", g->P);
 }
 
 static void print_strerror(Gen *g)
@@ -325,7 +330,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
     print_strerror(g);
     print_init(g);
     print_check(g);
-    if (funcs->n) print_ready(g);
+    if (funcs->n) print_ready(g, funcs);
     for (uint32_t k = 0; k < funcs->n; k++) {
         if (has_entries(funcs->at[k])) print_nnz(g, funcs->at[k]);
         if (funcs->at[k]->entry.blocks) print_block_shape(g, funcs->at[k]);

@@ -165,6 +165,7 @@ const char *print_matrix(Printer *, Id eq);
 
 /* ---- cfunc.c */
 
+static inline bool has_work(const Func *f) { return f->cells || f->slots.n; }
 /* Does the function return entries? */
 static inline bool has_entries(const Func *f)
 {

@@ -433,6 +433,68 @@ static bool merge_zero(Ir *ir, Flat *f, const Uses *u, Id array)
     return true;
 }
 
+/* The zero over the part of its loop that the range lo..hi is. */
+static void push_rest(Ir *ir, const Step *zero, uint32_t loop, Id lo, Id hi, StepVec *rest)
+{
+    Eq e = ir->eq.at[zero->id];
+    Binders outer = {0};
+    if (ir_prove_le(ir, hi, lo) == 1) return;
+    ir_add_binders(ir, e.outer, &outer);
+    outer.at[loop].lo = lo;
+    outer.at[loop].hi = hi;
+    e.outer = ir_binders(ir, outer.at, outer.n);
+    flat_push(ir, rest, STEP_EQ, ir_new_eq(ir, &e), zero->in);
+}
+
+/* v -> 0, v + k -> k: where the values of the loop's variable lie in the target. */
+static bool shift_of(Ir *ir, const Eq *e, uint32_t p, uint32_t *loop, Id *shift)
+{
+    Id sub = ir->kid.at[e->subs.at + p];
+    for (*loop = 0; *loop < e->outer.n; ++*loop) {
+        Id var = ir->binder.at[e->outer.at + *loop].var;
+        *shift = ir_op2(ir, OP_SUB, sub, ir_var(ir, var));
+        if (ir_has_var(ir, sub, var)) return !ir->node.at[*shift].vars && !(ir->node.at[*shift].has & HAS_READ);
+    }
+    return false;
+}
+
+/*
+ * A[i] = 0 for i: N, A[i + k] += x for i: a..b -> A[i + k] = x for i: a..b, and zeros below a + k and from b + k on.  The first
+ * contribution, where it covers a part of one dimension, of an array that is only given back: what reads it asks for whole definitions.
+ */
+static bool merge_part(Ir *ir, Flat *f, const Uses *u, Id array, StepVec *rest)
+{
+    Step z = f->steps.at[u->writers[array].at[0]], *w = &f->steps.at[u->writers[array].at[1]];
+    Eq zero = ir->eq.at[z.id], first = ir->eq.at[w->id];
+    uint32_t from, to, loop = zero.outer.n;
+    Id shift, lo = 0, hi = 0;
+    bool output = ir->array.at[array].kind == ARRAY_GRAD || ir->array.at[array].kind == ARRAY_RESULT;
+    if (!output || u->readers[array].n || zero.add || zero.op != RED_NONE || zero.when || !is_nothing(ir, zero.body))
+        return false;
+    if (!first.add || !is_plain(&first) || first.when || w->in != z.in || z.in || zero.outer.n != first.outer.n)
+        return false;
+    for (uint32_t p = 0; p < first.subs.n; p++) {
+        if (!shift_of(ir, &zero, p, &from, &shift) || !ir_is_int(ir, shift, 0) || !shift_of(ir, &first, p, &to, &shift))
+            return false;
+        Binder all = ir->binder.at[zero.outer.at + from], part = ir->binder.at[first.outer.at + to];
+        part.lo = ir_op2(ir, OP_ADD, part.lo, shift);
+        part.hi = ir_op2(ir, OP_ADD, part.hi, shift);
+        if (part.lo == all.lo && part.hi == all.hi) continue;
+        bool known = ir_prove_le(ir, all.lo, part.lo) == 1 && ir_prove_le(ir, part.hi, all.hi) == 1;
+        if (!known || loop < zero.outer.n) return false;
+        loop = from;
+        lo = part.lo;
+        hi = ir_prove_le(ir, part.lo, part.hi) == 1 ? part.hi : ir_op2(ir, OP_IMAX, part.lo, part.hi);
+        if (ir_prove_le(ir, lo, all.hi) != 1) return false;
+    }
+    if (loop == zero.outer.n) return false;
+    push_rest(ir, &z, loop, ir->binder.at[zero.outer.at + loop].lo, lo, rest);
+    push_rest(ir, &z, loop, hi, ir->binder.at[zero.outer.at + loop].hi, rest);
+    first.add = false;
+    w->id = flat_moved(ir, f, w->id, &first);
+    return true;
+}
+
 /* Is what the equation writes an element of its target whatever its guard says? */
 static bool stays_inside(Ir *ir, const Flat *f, const Step *s)
 {
@@ -527,16 +589,19 @@ static void merge(Ir *ir, Flat *f)
     Uses u = uses_of(ir, f);
     uint8_t *gone = arena_alloc(ir->arena, f->steps.n + 1);
     StepNumbers *after = arena_alloc(ir->arena, (f->steps.n + 1) * sizeof *after);
+    StepVec *rest = arena_alloc(ir->arena, (f->steps.n + 1) * sizeof *rest);
     for (Id array = 1; array < ir->array.n; array++) {
         StepNumbers *w = &u.writers[array];
         if (w->n < 2) continue;
         full_first(ir, f, &u, w, after, gone);
         join_all(ir, f, &u, w, gone);
-        if (w->n > 1 && !deeper_than_others(&u, w) && merge_zero(ir, f, &u, array)) gone[w->at[0]] = 1;
+        if (w->n < 2 || deeper_than_others(&u, w)) continue;
+        if (merge_zero(ir, f, &u, array) || merge_part(ir, f, &u, array, &rest[w->at[0]])) gone[w->at[0]] = 1;
     }
     StepVec out = {0};
     for (uint32_t i = 0; i < f->steps.n; i++) {
         if (gone[i] == 0) vec_push(ir->arena, &out, f->steps.at[i]);
+        for (uint32_t k = 0; k < rest[i].n; k++) vec_push(ir->arena, &out, rest[i].at[k]);
         for (uint32_t k = 0; k < after[i].n; k++)
             if (gone[after[i].at[k]] != 1) vec_push(ir->arena, &out, f->steps.at[after[i].at[k]]);
     }

@@ -133,6 +133,7 @@ static void run_checkpoint(Work *w)
 static void run_unroll(Work *w) { unroll(w->ir); }
 static void run_fold(Work *w) { fold(w->ir); }
 static void run_cse(Work *w) { cse(w->ir); }
+static void run_onehot(Work *w) { onehot(w->ir); }
 static void run_hoist(Work *w)
 {
     hoist(w->ir);
@@ -161,6 +162,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(unroll, dump_ir, "small constant ranges -> scalar equations")                              \
     S(fold, dump_ir, "constants, identities, provable bounds")                                   \
     S(cse, dump_ir, "equal equations become one")                                                \
+    S(onehot, dump_ir, "a loop in which one index alone counts -> that index")                   \
     S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")                  \
     S(dce, dump_ir, "removes what no result needs")                                              \
     S(emit, NULL, "equations -> C")

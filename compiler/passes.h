@@ -54,6 +54,9 @@ void fold(Ir *);
 /* cse.c: equations with equal right sides (up to names of variables) become one.                     exact: yes */
 void cse(Ir *);
 
+/* onehot.c: a loop in which one index alone counts, as that of the winner of a max, becomes that index.  exact: yes, but 0*inf */
+void onehot(Ir *);
+
 /* hoist.c: what does not depend on an inner index leaves the reduction, or becomes an equation of its own. exact: no (factors) */
 void hoist(Ir *);
 

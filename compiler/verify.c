@@ -391,17 +391,25 @@ static Meeting meeting(Verifier *v, const Access *a, const Access *b)
     return m;
 }
 
+/* Does x, for all values of the variables in a, lie below y for all of those in b? */
+static bool lies_below(Ir *ir, const Binder *a, uint32_t na, Id x, const Binder *b, uint32_t nb, Id y)
+{
+    Id most = ir_extreme(ir, a, na, x, true), least = ir_extreme(ir, b, nb, y, false);
+    return most && least && ir_prove_le(ir, ir_addi(ir, most, 1), least) == 1;
+}
+
 /* Do two accesses never meet: in some dimension one lies wholly below the other? */
 static bool are_disjoint(Verifier *v, const Access *a, const Access *b)
 {
     Ir *ir = v->ir;
     Meeting m = meeting(v, a, b);
     for (uint32_t i = 0; i < a->subs.n && i < b->subs.n; i++) {
-        Id x = access_sub(ir, a, i), y = ir_subst(ir, access_sub(ir, b, i), m.by.at, m.by.n);
-        Id a0 = ir_extreme(ir, m.a.at, m.a.n, x, false), a1 = ir_extreme(ir, m.a.at, m.a.n, x, true);
-        Id b0 = ir_extreme(ir, m.b.at, m.b.n, y, false), b1 = ir_extreme(ir, m.b.at, m.b.n, y, true);
-        if (a1 && b0 && ir_prove_le(ir, ir_addi(ir, a1, 1), b0) == 1) return true;
-        if (b1 && a0 && ir_prove_le(ir, ir_addi(ir, b1, 1), a0) == 1) return true;
+        Id x = access_sub(ir, a, i), y = access_sub(ir, b, i);
+        if (lies_below(ir, a->binder, a->binders, x, b->binder, b->binders, y)) return true;
+        if (lies_below(ir, b->binder, b->binders, y, a->binder, a->binders, x)) return true;
+        y = ir_subst(ir, y, m.by.at, m.by.n);
+        if (lies_below(ir, m.a.at, m.a.n, x, m.b.at, m.b.n, y)) return true;
+        if (lies_below(ir, m.b.at, m.b.n, y, m.a.at, m.a.n, x)) return true;
     }
     return false;
 }
