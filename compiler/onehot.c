@@ -231,6 +231,18 @@ static bool is_asked_before(OneHot *o, Id cond)
     return false;
 }
 
+/* Is the index one of the data's?  The loop over tiles of rows does not know the places of others in what is written. */
+static bool is_given(OneHot *o)
+{
+    Ir *ir = o->ir;
+    IdVec all = ir_reach(ir, &o->at, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Node x = ir->node.at[all.at[i]];
+        if (x.op == OP_READ && !array_kind_is_input(ir->array.at[x.u.ref].kind)) return false;
+    }
+    return true;
+}
+
 /* Every term goes to its element: the loops that the index depends on come first.  0: it is not so. */
 static Id scatter(OneHot *o, Id eq, Binder b)
 {
@@ -251,7 +263,7 @@ static Id scatter(OneHot *o, Id eq, Binder b)
         else
             vec_push(ir->arena, &inner, x);
     }
-    if (!outer.n || !subs_at_index(o, &s.subs)) return 0;
+    if (!outer.n || !is_given(o) || !subs_at_index(o, &s.subs)) return 0;
     ir_add_binders(ir, others(ir, s.outer, o->var), &outer);
     s.outer = ir_binders(ir, outer.at, outer.n);
     s.inner = ir_binders(ir, inner.at, inner.n);

@@ -1,0 +1,132 @@
+/*
+ * lstm_double: made by adc 0.1.0 --prefix lstm_double
+ *
+ * theta, row-major:
+ *     W(4, 14) at 0
+ *     U(4, 14) at 56
+ *     b(4, 14) at 112
+ *     V(14, 14) at 168
+ *
+ * Work memory in bytes (work_bytes is the largest):
+ *     loss: 512 + up64(8 * 14 * T) + up64(8 * (T - 1))
+ *     grad: 384 + up64(8 * (14 * T + 14)) + up64(8 * (14 * T + 14)) + up64(8 * 14 * T) + up64(8 * 14 * T) + up64(8 * 14 * T) + up64(8 * 14 * T) + up64(8 * 14 * T) + up64(8 * 14 * T) + up64(8 * (T - 1)) + up64(8 * (T - 1)) + up64(8 * (T - 1)) + up64(8 * 14 * T)
+ * where up64 rounds up to a multiple of 64.
+ *
+ * Operations on reals, at most (loops over ranges from data count as one round):
+ *     loss: (995 * T - 54)
+ *     grad: (3349 * T - 153)
+ *
+ * Kinks: relu'(0) = abs'(0) = sign(0) = 0; the derivative of a maximum or minimum goes to the first of equal entries;
+ * norm and hypot have derivative 0 at 0.  What a branch does not take contributes exactly nothing.
+ * Arrays that a function writes (loss, grad, out, work) must not overlap any other argument.
+ */
+#ifndef ADC_LSTM_DOUBLE_H
+#define ADC_LSTM_DOUBLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef ADC_MODEL
+#define ADC_MODEL 3
+/*
+ * Of so many rows a loss or gradient may be taken in chunks of this many, added in order (the last one may be shorter): by their
+ * number alone, so that sums have the same bits however many threads there are.
+ */
+#define ADC_CHUNK_ROWS(rows) ((rows) < 32768 ? (size_t)512 : ((rows) / 4096 + 1) * 64)
+/* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
+enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
+enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
+enum { ADC_OK, ADC_EDIM, ADC_EDATA, ADC_EWORK, ADC_ENONFINITE, ADC_ELIMIT }; /* results of a model's functions */
+typedef int adc_function(const void *dims, const void *theta, const void *data, void *out, void *work);
+typedef struct {
+    const char *name;
+    unsigned char kind, type;
+    unsigned char constrained; /* params: 1 above lower, 2 below upper, 3 in the open interval (lower, upper) */
+    unsigned char integer;     /* int32 data: 1: entries lie in [lo, hi) as adc_model.range tells */
+    int rank;
+    const int *axis;     /* of each dimension: the dim that alone is its size, or -1 */
+    int count;           /* int32 data: the dim that alone is the upper bound of its entries, or -1 */
+    size_t field;        /* data: byte offset of the pointer in the data struct; hyper: of the value */
+    double lower, upper; /* of a constrained param */
+    double value;        /* hyper: its default */
+    adc_function *eval;  /* output, metric: its function; else NULL */
+    int gradient;        /* 1: part of the gradient vector (params, unless other arrays were asked for) */
+    /* of an output, where they were asked for, else NULL: its value and its derivative along a direction (a gradient vector) */
+    int (*jvp)(const void *dims, const void *theta, const void *data, const void *direction, void *out, void *tangent,
+               void *work);
+    /* ... and what its adjoint, of its shape, makes of the gradient vector */
+    int (*vjp)(const void *dims, const void *theta, const void *data, const void *cotangent, void *grad, void *work);
+} adc_array;
+typedef struct {
+    int version;    /* ADC_MODEL */
+    int real_bytes; /* 8, or 4 for float */
+    const char *name;
+    int dims;               /* run-time sizes; the dims struct is an array of this many size_t */
+    const char *const *dim; /* their names */
+    int row;                /* the dim that the rows are counted by, or -1 */
+    int arrays;
+    const adc_array *array; /* params in the order of theta, then data and hypers, then outputs, metrics */
+    size_t data_bytes;      /* of the data struct; 0: none */
+    int checks;             /* conditions that a model's check tests, and what each says when it fails */
+    const char *const *check_text;
+    /* shape[0..rank) of an array; ADC_EDIM where a size is negative or does not fit */
+    int (*shape)(const void *dims, int array, size_t *shape);
+    void (*range)(const void *dims, int array, long *lo, long *hi); /* of int32 data */
+    size_t (*nparam)(const void *dims);     /* length of theta; SIZE_MAX where it does not fit */
+    size_t (*ngrad)(const void *dims);      /* length of the gradient: arrays with `gradient`, in order */
+    size_t (*work_bytes)(const void *dims); /* SIZE_MAX where it does not fit */
+    int (*init)(const void *dims, uint64_t seed, void *theta);
+    /* *which: the condition that failed (index into check_text) */
+    int (*check)(const void *dims, const void *data, int *which);
+    adc_function *loss; /* NULL in a model without a loss; so grad */
+    int (*grad)(const void *dims, const void *theta, const void *data, void *loss, void *grad, void *work);
+    /* adds to *loss and grad the part of rows first <= n < last; NULL in a model without a row sum */
+    int (*grad_range)(const void *dims, const void *theta, const void *data, void *loss, void *grad, void *work,
+                      size_t first, size_t last);
+    const char *(*strerror)(int code);
+    /* where they were asked for, else NULL: the loss and its derivative along a direction; the Hessian times a direction */
+    int (*jvp)(const void *dims, const void *theta, const void *data, const void *direction, void *loss, void *tangent,
+               void *work);
+    int (*hvp)(const void *dims, const void *theta, const void *data, const void *direction, void *out, void *work);
+} adc_model;
+#endif
+
+typedef double lstm_double_real;
+
+typedef struct {
+    size_t T;
+} lstm_double_dims;
+
+typedef struct {
+    const lstm_double_real *x; /* (T, 14) */
+} lstm_double_data;
+
+/* The last three: no work memory was given; the loss is no finite number; a loop ran to its limit. */
+enum { LSTM_DOUBLE_OK, LSTM_DOUBLE_EDIM, LSTM_DOUBLE_EDATA, LSTM_DOUBLE_EWORK, LSTM_DOUBLE_ENONFINITE, LSTM_DOUBLE_ELIMIT };
+
+/* Places in theta. */
+#define LSTM_DOUBLE_W_OFFSET(d) (0)
+#define LSTM_DOUBLE_U_OFFSET(d) (56)
+#define LSTM_DOUBLE_b_OFFSET(d) (112)
+#define LSTM_DOUBLE_V_OFFSET(d) (168)
+
+const char *lstm_double_strerror(int code);
+size_t lstm_double_nparam(const lstm_double_dims *dims);
+size_t lstm_double_work_bytes(const lstm_double_dims *dims); /* SIZE_MAX: does not fit */
+int lstm_double_init(const lstm_double_dims *dims, uint64_t seed, lstm_double_real *theta);
+int lstm_double_check(const lstm_double_dims *dims, const lstm_double_data *data); /* sizes, ranges of integers, NaN: once for each set of data */
+
+int lstm_double_loss(const lstm_double_dims *dims, const lstm_double_real *theta, const lstm_double_data *data, lstm_double_real *loss, void *work);
+int lstm_double_grad(const lstm_double_dims *dims, const lstm_double_real *theta, const lstm_double_data *data, lstm_double_real *loss, lstm_double_real *grad, void *work);
+
+extern const adc_model lstm_double; /* names, shapes and functions, for programs that know nothing of the model */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
