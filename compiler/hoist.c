@@ -8,7 +8,8 @@
  * Three reasons to give a part of a body an array: it lacks loops of its equation, or of the regions around it (hoisting);
  * it is an operand of a contraction, which then is a product of two reads (the form of a matrix product); or several
  * equations compute it (sharing, up to names of variables).  A definition that exists already serves, and moves up if it
- * has to.  What a branch, filter or guard protects is only taken out where all that it reads is defined: NaN and infinity
+ * has to.  What a scan computes and its reverse needs again is kept for every step, where that takes no more room than
+ * something that it is computed from.  What a branch, filter or guard protects is only taken out where all that it reads is defined: NaN and infinity
  * may then be computed, but not used.
  *
  * needs: cse   makes: arrays for values   breaks: -   exact: no (factor.c; the order in contractions)
@@ -52,6 +53,7 @@ typedef struct {
     VEC(StepVec) before;      /* of each step: definitions that go before it */
     IdVec done;               /* of each step: it has gone before another */
     IdVec open;               /* of each region: the step that opens it */
+    IdVec alike;              /* of each region: the first one with the same loops, as a scan and its reverse have */
     VEC(IdVec) written_in;    /* of each array: the regions of its writers */
     VEC(uint16_t) cost, size; /* of each node, as a tree; those known */
     IdVec canonical, vars;
@@ -210,6 +212,28 @@ static bool is_safe(Ir *ir, Hoist *h, Id node, const Home *home)
 
 /* ---- values by key */
 
+/* Does it read something that has an element for each step of the region and all loops of the value? */
+static bool keeps_cheaply(Ir *ir, Id node, const Home *home)
+{
+    Id step = ir->region.at[home->region].step.var;
+    IdVec all = ir_reach(ir, &node, 1);
+    for (uint32_t i = 0; i < all.n; i++) {
+        Id x = all.at[i];
+        bool large = ir_opof(ir, x) == OP_READ && ir_has_var(ir, x, step);
+        for (uint32_t k = 0; k < home->loops.n && large; k++) large = ir_has_var(ir, x, home->loops.at[k].var);
+        if (large) return true;
+    }
+    return false;
+}
+
+/* The region whose values are the same where they look the same: as an element never changes once it may be read, that is the first
+   of its like if what it computes may be kept. */
+static Id shared_region(Ir *ir, const Hoist *h, Id node, const Home *home)
+{
+    Id first = home->region ? h->alike.at[home->region] : 0;
+    return first && keeps_cheaply(ir, node, home) ? first : home->region;
+}
+
 /* The value that `node` is in its home; r: from its variables to canonical ones.  0: too large to compare. */
 static uint32_t value_of(Ir *ir, Hoist *h, Id node, const Home *home, Renaming *r)
 {
@@ -223,7 +247,7 @@ static uint32_t value_of(Ir *ir, Hoist *h, Id node, const Home *home, Renaming *
             rename_in_order(ir, r, &h->canonical, &h->loops, home->loops.at[k].lo);
             rename_in_order(ir, r, &h->canonical, &h->loops, home->loops.at[k].hi);
         }
-    vec_push(ir->arena, &h->keys.words, home->region);
+    vec_push(ir->arena, &h->keys.words, shared_region(ir, h, node, home));
     vec_push(ir->arena, &h->keys.words, ir_subst(ir, node, r->at, r->n));
     for (uint32_t i = 0; i < r->n; i++)
         for (uint32_t k = 0; k < home->loops.n; k++) {
@@ -342,13 +366,20 @@ static void replace(Hoist *h, Id node, Id by)
     h->stamp.at[node] = h->epoch;
 }
 
-/* A definition further down goes before the current step: it reads what this one reads. */
-static void move_up(Ir *ir, Hoist *h, Value *v)
+/* Has the value an array that the current step may read?  A definition further down goes before the step: it reads what this one
+   reads.  One in another region stays there. */
+static bool is_there(Ir *ir, Hoist *h, Value *v, const Home *home)
 {
+    if (!v->array || v->step == 0) return v->array;
     uint32_t step = v->step - 1;
-    if (step < h->at || h->done.at[step]) return;
+    if (step <= h->at || h->done.at[step]) return true;
+    if (h->f.steps.at[step].in != home->region) {
+        v->array = v->step = 0;
+        return false;
+    }
     vec_push(ir->arena, &h->before.at[step_in(h, h->f.steps.at[step].in)], h->f.steps.at[step]);
     h->done.at[step] = 1;
+    return true;
 }
 
 /* Is a part of the current body to be read from an array?  Then it is. */
@@ -367,12 +398,12 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
     Renaming r = {0};
     uint32_t key = value_of(ir, h, node, &home, &r);
     Value *v = key ? &h->value.at[key] : NULL;
-    if (v && v->array && v->step != h->at + 1) {
-        if (v->step) move_up(ir, h, v);
+    bool there = v && is_there(ir, h, v, &home);
+    if (there && v->step != h->at + 1) {
         replace(h, node, read_value(ir, h, v, &r));
         return true;
     }
-    if (v && v->array) return false; /* this is its definition */
+    if (there) return false; /* this is its definition */
     bool single = !home.loops.n && !home.region;
     bool shared = v && v->uses > 1 && cost >= SHARE && !(single && ir->node.n > LONG);
     if ((!lacks && !reused && !shared) || (defines && !lacks && !shared) || !is_safe(ir, h, node, &home)) return false;
@@ -485,8 +516,7 @@ static Id without_filter(Ir *ir, Hoist *h, uint32_t step)
     Home home = home_of(ir, h, node);
     uint32_t key = value_of(ir, h, node, &home, &r);
     Value *v = key ? &h->value.at[key] : NULL;
-    if (!v || !v->array) return s.id;
-    if (v->step) move_up(ir, h, v);
+    if (!v || !is_there(ir, h, v, &home)) return s.id;
     e.body = read_value(ir, h, v, &r);
     e.where = 0;
     return flat_moved(ir, &h->f, s.id, &e);
@@ -558,6 +588,28 @@ static void count(Ir *ir, Hoist *h, uint32_t step)
     }
 }
 
+static bool same_loops(Ir *ir, const Hoist *h, Id a, Id b)
+{
+    Region x = ir->region.at[a], y = ir->region.at[b];
+    Id around = h->f.outside.at[a], other = h->f.outside.at[b];
+    if (around != other && (!around || !other || h->alike.at[around] != h->alike.at[other])) return false;
+    return x.over.n == y.over.n && x.when == y.when && !x.cond && !y.cond && !x.recompute && !y.recompute &&
+           memcmp(&x.step, &y.step, sizeof x.step) == 0 &&
+           memcmp(ir->binder.at + x.over.at, ir->binder.at + y.over.at, x.over.n * sizeof(Binder)) == 0;
+}
+
+/* Sets alike, for a region whose like are in front of it. */
+static void find_alike(Ir *ir, Hoist *h, Id region, uint32_t step)
+{
+    h->alike.at[region] = region;
+    for (uint32_t i = 0; i < step; i++) {
+        Step s = h->f.steps.at[i];
+        if (s.kind != STEP_OPEN || !same_loops(ir, h, s.id, region)) continue;
+        h->alike.at[region] = s.id;
+        return;
+    }
+}
+
 static void prepare(Ir *ir, Hoist *h)
 {
     uint32_t n = h->f.steps.n;
@@ -567,12 +619,16 @@ static void prepare(Ir *ir, Hoist *h)
     h->before.n = n;
     room(ir, &h->done, n);
     room(ir, &h->open, ir->region.n);
+    room(ir, &h->alike, ir->region.n);
     vec_reserve(ir->arena, &h->written_in, ir->array.n);
     h->written_in.n = ir->array.n;
     vec_push(ir->arena, &h->value, ((Value){0}));
     for (uint32_t i = 0; i < n; i++) {
         Step s = h->f.steps.at[i];
-        if (s.kind == STEP_OPEN) h->open.at[s.id] = i;
+        if (s.kind == STEP_OPEN) {
+            h->open.at[s.id] = i;
+            find_alike(ir, h, s.id, i);
+        }
         Id target = s.kind == STEP_EQ ? ir->eq.at[s.id].target : s.kind == STEP_WHILE ? ir->region.at[s.id].steps : 0;
         IdVec *in = target ? &h->written_in.at[target] : NULL;
         Id where = s.kind == STEP_WHILE ? s.id : s.in;
