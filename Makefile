@@ -106,7 +106,7 @@ asan:
 	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
 
 vmath: $(B)/setup-test $(B)/tests/vmath/vmathtool
-	@BUILD='$(abspath $(B))' ADC_ROOT='$(CURDIR)' VMATH_POINTS=5000000 tests/vmath/ulp.sh
+	@BUILD='$(abspath $(B))' ADC_ROOT='$(CURDIR)' VMATH_POINTS=500000 tests/vmath/ulp.sh
 
 bench: $(B)/setup-bench $(B)/adc $(B)/tests/vmath/vmathtool
 	@rm -rf $(B)/bench

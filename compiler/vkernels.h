@@ -7,9 +7,9 @@
  * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE and INLINE are attributes.
  * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
  *
- * Results are within 2 ulp (tests/vmath holds them to it), as are those of libm in special cases; but what is below the
- * smallest normal number is 0 in vexp_neg, vsigmoid and vsoftplus, and the sine of -0 is 0.  Arguments that are rare are found by an
- * integer OR over the lanes and go to libm in a loop of their own.
+ * Results are within 2 ulp (tests/vmath holds them to it), and libm's at 0, infinity and NaN; but what is below the smallest
+ * normal number may be 0 in vexp_neg, vsigmoid and vsoftplus, the sine of -0 is 0, and vsqrt is the compiler's own sqrt, under -ffast-math
+ * too.  Arguments that are rare are found by an integer OR over the lanes and go to libm in a loop of their own.
  *
  * Cody and Waite 1980 have the reductions by constants in parts; Muller and others, Handbook of Floating-Point Arithmetic,
  * 4.3, the errors of sums.
@@ -127,6 +127,7 @@ VFUNCTIONS(VTEXTS)
 
 /* ---- exponentials */
 
+/* A volatile limit, since gcc joins two selects whose constants it knows into slower ones.  2^k in two steps: it may be no normal number. */
 #define KERNEL_VEXP_C(LINE, NOTE) \
     LINE(0, STAGE static void K(vexp)(REAL *restrict y, const REAL *restrict x)) \
     LINE(0, {) \
