@@ -329,9 +329,26 @@ static Id read_shadow(Ir *ir, Id id, void *user)
     return ir_read(ir, s->shadow[x.u.ref], subs.at, subs.n);
 }
 
+static Slice shadow_binders(Ir *ir, Slice binders, Shadows *s)
+{
+    Binders list = {0};
+    ir_add_binders(ir, binders, &list);
+    for (uint32_t k = 0; k < list.n; k++) {
+        list.at[k].lo = ir_replace(ir, list.at[k].lo, read_shadow, s);
+        list.at[k].hi = ir_replace(ir, list.at[k].hi, read_shadow, s);
+    }
+    return ir_binders(ir, list.at, list.n);
+}
+
 static Id shadow_eq(Ir *ir, Id eq, Shadows *s)
 {
     Eq e = ir->eq.at[eq];
+    IdVec subs = {0};
+    ir_add_ids(ir, e.subs, &subs);
+    for (uint32_t k = 0; k < subs.n; k++) subs.at[k] = ir_replace(ir, subs.at[k], read_shadow, s);
+    e.subs = ir_ids(ir, subs.at, subs.n);
+    e.outer = shadow_binders(ir, e.outer, s);
+    e.inner = shadow_binders(ir, e.inner, s);
     e.body = ir_replace(ir, e.body, read_shadow, s);
     if (e.where) e.where = ir_replace(ir, e.where, read_shadow, s);
     if (e.with) e.with = ir_replace(ir, e.with, read_shadow, s);
