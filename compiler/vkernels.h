@@ -452,6 +452,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* clang-format on */
+/* clang-format off */
 /* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
 
 #define KERNEL_VJAM_C(LINE, NOTE) \
