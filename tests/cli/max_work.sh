@@ -1,6 +1,6 @@
 #!/bin/bash
 # max_work.sh -- --max-work: work memory grows with the root of the number of steps, the gradient stays; what does not fit is refused.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 cat >steps.ad <<'END'
 const T = 100
 param w0[5] = 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # memory.sh -- where memory runs out a command says so; it neither aborts nor leaves a file half written.
 case $BUILD in */asan) echo "the sanitizers need more address space than there is to limit"; exit 77 ;; esac
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 awk 'BEGIN { printf "param x = 0.5\nloss 1"; for (i = 0; i < 20000; i++) printf " + sin(x*%d.5)", i; print "" }' >long.ad
 passed=0 failed=0
 # says_so WANTED-STATUS ARGUMENTS...

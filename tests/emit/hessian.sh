@@ -1,7 +1,7 @@
 #!/bin/bash
 # hessian.sh -- the same of sparse Hessians.
 here=$PWD/tests
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 . "$here/emit/entries_check"
 
 # a diagonal, a band, two params of which one reads the other's row, a full matrix

@@ -1,7 +1,7 @@
 #!/bin/bash
 # jacobian.sh -- sparse Jacobians in generated C: all forms, of several shapes, under every compiler.
 here=$PWD/tests
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 . "$here/emit/entries_check"
 
 adc "$here/models/bundle.ad" --emit jacobian,jvp -o bundle.c || exit 1

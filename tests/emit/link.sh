@@ -1,6 +1,6 @@
 #!/bin/bash
 # link.sh -- two generated models live in one program, the same input gives the same bytes, and sizes that do not fit are an error.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 printf 'dim N\ndata x[N]\nparam a = 2\noutput y[n] = a * x[n]\nloss sum(y^2)\n' >one.ad
 printf 'dim N\ndata x[N, 3]: int(4)\nparam b[N, 3] = 1\noutput y[n] = sum[i] b[n, i] * x[n, i]\nloss sum(y^2)\n' >two.ad
 for model in one two; do

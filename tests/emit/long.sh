@@ -1,6 +1,6 @@
 #!/bin/bash
 # long.sh -- models of many thousand scalar statements become functions of bounded size, with the same derivative.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 awk 'BEGIN { printf "param x = 0.5\nloss "; for (k = 1; k <= 20000; k++) printf("%ssin(%d*x/1000)\n", (k > 1 ? " + " : ""), k) }' >terms.ad
 awk 'BEGIN { printf "param x = 0.5\nlet t0 = x\n"; for (k = 1; k <= 3000; k++) printf "let t%d = sin(t%d) + x/%d\n", k, k - 1, k; print "loss t3000" }' >chain.ad
 failed=0

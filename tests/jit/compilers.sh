@@ -10,7 +10,7 @@ verdict() {
     fi
 }
 adc=$(command -v adc)
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 printf 'param x = 3\nloss x^2 + exp(x/10)\n' >m.ad
 adc eval m.ad --grad --json >want
 # evaluated [OPTIONS]: the numbers are there, up to rounding

@@ -1,6 +1,6 @@
 #!/bin/bash
 # lapack.sh -- functions of matrices through LAPACK in both tiers: the same numbers, up to rounding, as by those of the text.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 cat >m.ad <<'END'
 param x = 0.3, A[6, 6] ~ normal(0, 1)
 let G[i, j] = A[i, j] + (if i == j then 3 + x^2 else 0)

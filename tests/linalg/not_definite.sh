@@ -1,7 +1,7 @@
 #!/bin/bash
 # not_definite.sh -- what a user of the C sees of a matrix without a factor, and of a singular one: the code, from the loss and from the gradient,
 # for sizes written out and by kernels; and the place, that adc eval names.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 cat >m.ad <<'END'
 const N = 3
 param x = 1, y = 1

@@ -16,7 +16,7 @@ compilers=
 for cc in gcc clang; do ! command -v $cc >/dev/null || compilers="$compilers $cc"; done
 [ -n "$compilers" ] || compilers=cc
 models="$PWD/tests/models"
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 
 all=
 for real in double float; do

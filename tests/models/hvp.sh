@@ -1,7 +1,7 @@
 #!/bin/bash
 # hvp.sh -- the Hessian of mlp.ad times a direction costs at most 3 gradients, by the operations that its header counts, and needs no array
 # larger than a gradient.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 adc "$ADC_ROOT/tests/models/mlp.ad" -D N=100 --emit hvp --prefix m -o m.c || exit 1
 # the number behind "hvp: " in the part of the comment that begins with $1
 number() { sed -n "/$1/,/^ \*\$/p" m.h | sed -n "s/^ \*  *$2: *(*\([0-9]*\).*/\1/p" | head -n 1; }

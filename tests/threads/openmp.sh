@@ -1,7 +1,7 @@
 #!/bin/bash
 # openmp.sh -- C made with --openmp: no compiler warns, OpenMP or not; loss and gradient have the same bits on any number of threads,
 # which are the sum of the chunks in order; several threads do take part; work memory is for as many as there are chunks.
-cd "$SCRATCH" || exit 1
+cd "${SCRATCH:?}" || exit 1
 passed=0 failed=0
 step() {
     local name=$1
