@@ -7,15 +7,6 @@ enum { DEPTH = 32 };
 
 static Id extreme_at(Ir *, const Binder *env, uint32_t n, Id node, bool high, int depth);
 
-/* No variable and no data in it: it is its own extreme. */
-static bool is_size(Ir *ir, Id node)
-{
-    IdVec all = ir_reach(ir, &node, 1);
-    for (uint32_t i = 0; i < all.n; i++)
-        if (ir_opof(ir, all.at[i]) == OP_VAR || ir_opof(ir, all.at[i]) == OP_READ) return false;
-    return true;
-}
-
 static Id extreme_var(Ir *ir, const Binder *env, uint32_t n, Id var, bool high, int depth)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -31,7 +22,7 @@ static Id extreme_term(Ir *ir, const Binder *env, uint32_t n, Id t, bool high, i
 {
     Node x = ir->node.at[t];
     int64_t c;
-    if (is_size(ir, t)) return t;
+    if (ir_is_size(ir, t)) return t;
     if (x.op == OP_VAR) return extreme_var(ir, env, n, x.u.ref, high, depth);
     if (x.op == OP_READ) {
         Array a = ir->array.at[x.u.ref];
@@ -91,7 +82,7 @@ static bool take_terms(Ir *ir, Id sub, IdVec *used)
     Affine f = ir_affine(ir, sub);
     for (uint32_t i = 0; i < f.terms.n; i++) {
         AffTerm t = f.terms.at[i];
-        if (is_size(ir, t.term)) continue;
+        if (ir_is_size(ir, t.term)) continue;
         if (ir_opof(ir, t.term) != OP_VAR || (t.coef != 1 && t.coef != -1)) return false;
         for (uint32_t k = 0; k < used->n; k++)
             if (used->at[k] == t.term) return false;
@@ -106,7 +97,7 @@ bool covers(Ir *ir, const Binder *env, uint32_t n, Id read)
     Slice dims = ir->array.at[x.u.ref].dims;
     IdVec used = {0};
     for (uint32_t i = 0; i < n; i++)
-        if (!is_size(ir, env[i].lo) || !is_size(ir, env[i].hi)) return false;
+        if (!ir_is_size(ir, env[i].lo) || !ir_is_size(ir, env[i].hi)) return false;
     for (uint32_t k = 0; k < x.n; k++) {
         Id sub = ir_kid(ir, read, k), lo = extreme(ir, env, n, sub, false), hi = extreme(ir, env, n, sub, true);
         if (!lo || !hi || !take_terms(ir, sub, &used)) return false;

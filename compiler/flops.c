@@ -10,16 +10,6 @@ typedef struct {
 } Range;
 typedef VEC(Range) RangeVec;
 
-static bool depends_on_data(Ir *ir, Id node)
-{
-    IdVec ids = ir_reach(ir, &node, 1);
-    for (uint32_t k = 0; k < ids.n; k++) {
-        Op op = ir_opof(ir, ids.at[k]);
-        if (op == OP_READ || op == OP_VAR) return true;
-    }
-    return false;
-}
-
 /* How often a loop runs at most. */
 static Id extent(Ir *ir, const Func *f, RangeVec *ranges, Binder b)
 {
@@ -27,9 +17,9 @@ static Id extent(Ir *ir, const Func *f, RangeVec *ranges, Binder b)
     for (uint32_t k = 0; k < ranges->n; k++) vec_push(ir->arena, &s, ((Subst){ranges->at[k].var, ranges->at[k].most}));
     bool rows = f->first && b.lo == ir_var(ir, f->first);
     Id hi = rows ? f->rows : ir_subst(ir, b.hi, s.at, s.n);
-    Id lo = rows || depends_on_data(ir, b.lo) ? ir_int(ir, 0) : b.lo;
+    Id lo = rows || !ir_is_size(ir, b.lo) ? ir_int(ir, 0) : b.lo;
     Id n = ir_op2(ir, OP_SUB, hi, lo);
-    if (depends_on_data(ir, n)) n = ir_int(ir, 1);
+    if (!ir_is_size(ir, n)) n = ir_int(ir, 1);
     vec_push(ir->arena, ranges, ((Range){b.var, n}));
     return n;
 }

@@ -512,6 +512,24 @@ IdVec ir_eq_reads(Ir *ir, Id eq)
     return t->reads.at[eq] = reads;
 }
 
+Id ir_new_like(Ir *ir, Id array)
+{
+    Array a = ir->array.at[array];
+    IdVec dims = {0};
+    ir_add_ids(ir, a.dims, &dims);
+    return ir_new_array(ir, a.name, ARRAY_LOCAL, (Type)a.type, dims.at, dims.n, a.span);
+}
+
+bool ir_is_size(Ir *ir, Id node)
+{
+    IdVec ids = ir_reach(ir, &node, 1);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Op op = ir_opof(ir, ids.at[k]);
+        if (op == OP_READ || op == OP_VAR) return false;
+    }
+    return node != 0;
+}
+
 Id ir_zero(Ir *ir, Id array)
 {
     Array a = ir->array.at[array];

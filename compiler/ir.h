@@ -291,6 +291,8 @@ Id ir_new_dim(Ir *, const char *name, Span);
 Id ir_external(Ir *, const char *name, uint32_t arity, Span);
 /* `name` is a wish: made unique by a suffix _2, _3, ...  dims are copied. */
 Id ir_new_array(Ir *, const char *name, ArrayKind, Type, const Id *dims, uint32_t n, Span);
+/* A local array of the same shape and type, its name the wish. */
+Id ir_new_like(Ir *, Id array);
 Slice ir_ids(Ir *, const Id *, uint32_t n); /* copies into the kid pool */
 Slice ir_binders(Ir *, const Binder *, uint32_t n);
 Slice ir_items(Ir *, const Item *, uint32_t n);
@@ -361,6 +363,8 @@ Affine ir_affine(Ir *, Id node);
 Id ir_unaffine(Ir *, const Affine *);
 /* The coefficient of a variable in an affine form; *inside: it stands elsewhere too. */
 int64_t ir_coefficient(const Ir *, const Affine *, Id var, bool *inside);
+/* Does it depend on sizes alone, on no variable and no array? */
+bool ir_is_size(Ir *, Id node);
 /* Do a <= b, a == b hold for all values of the dims (each >= 0)?  Sizes and affine differences only: 1 yes, -1 never, 0 unknown. */
 int ir_prove_le(Ir *, Id a, Id b);
 int ir_prove_eq(Ir *, Id a, Id b);

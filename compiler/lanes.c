@@ -156,13 +156,6 @@ static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
 
 static void group(Lanes *w, Loop *l);
 
-static void set_depth(Loop *l, Loop *up)
-{
-    l->up = up;
-    l->depth = up->depth + 1;
-    for (uint32_t k = 0; k < l->kids.n; k++) set_depth(l->kids.at[k], l);
-}
-
 static Loop *new_rows(Lanes *w, RowsKind kind)
 {
     Loop *l = loop_new(w->ir->arena, LOOP_ROWS, NULL);
@@ -299,5 +292,5 @@ void lanes_group(Ir *ir, const Rows *r, Loop *tile)
 {
     Lanes w = {ir, r, r->row, r->tile, tile->binder.hi};
     group(&w, tile);
-    set_depth(tile, tile->up);
+    loop_set_depth(tile);
 }

@@ -176,6 +176,8 @@ Items split_long(Ir *, const Items *);
 /* ---- schedule.c */
 
 Loop *loop_new(Arena *, LoopKind, Loop *up);
+/* Gives what is below l its node above and its depth, and l its depth below l->up. */
+void loop_set_depth(Loop *);
 /* Does it run its kids any number of times? */
 static inline bool loop_repeats(const Loop *l)
 {

@@ -382,11 +382,7 @@ Slice rows_shadow(Ir *ir, Slice items, const IdVec *roots)
     for (uint32_t k = 0; k < roots->n; k++) {
         Id root = roots->at[k];
         if (!read[root]) continue;
-        Array x = ir->array.at[root];
-        Id dims[64];
-        if (x.dims.n > 64) return items;
-        for (uint32_t p = 0; p < x.dims.n; p++) dims[p] = array_dim(ir, root, p);
-        s.shadow[root] = ir_new_array(ir, x.name, ARRAY_LOCAL, (Type)x.type, dims, x.dims.n, x.span);
+        s.shadow[root] = ir_new_like(ir, root);
         vec_push(ir->arena, &copies, copy_eq(ir, root, s.shadow[root]));
     }
     if (!copies.n) return items;
@@ -404,10 +400,7 @@ IdVec rows_again(Ir *ir, const Rows *r, const uint8_t *root)
     for (uint32_t k = 0; k < r->rows.n; k++) {
         Id a = ir->eq.at[r->rows.at[k]].target;
         if (r->position[a] < 0 || root[a] || s.shadow[a]) continue;
-        Array x = ir->array.at[a];
-        IdVec dims = {0};
-        ir_add_ids(ir, x.dims, &dims);
-        s.shadow[a] = ir_new_array(ir, x.name, ARRAY_LOCAL, (Type)x.type, dims.at, dims.n, x.span);
+        s.shadow[a] = ir_new_like(ir, a);
     }
     for (uint32_t k = 0; k < r->rows.n; k++) vec_push(ir->arena, &again, shadow_eq(ir, r->rows.at[k], &s));
     return again;

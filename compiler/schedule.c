@@ -516,10 +516,13 @@ static uint32_t size_of(Counter *c, const Loop *l)
     return n;
 }
 
-static void lower_depth(Loop *l)
+void loop_set_depth(Loop *l)
 {
     l->depth = l->up->depth + 1;
-    for (uint32_t k = 0; k < l->kids.n; k++) lower_depth(l->kids.at[k]);
+    for (uint32_t k = 0; k < l->kids.n; k++) {
+        l->kids.at[k]->up = l;
+        loop_set_depth(l->kids.at[k]);
+    }
 }
 
 void parts_add(Ir *ir, Loop *list, Loop *top, bool rows)
@@ -540,6 +543,6 @@ void parts_add(Ir *ir, Loop *list, Loop *top, bool rows)
         }
         vec_push(ir->arena, &part->kids, l);
         l->up = part;
-        lower_depth(l);
+        loop_set_depth(l);
     }
 }

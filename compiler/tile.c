@@ -33,7 +33,7 @@ typedef struct {
     Span span;
     struct {
         Id call, read;
-    } made[2 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
+    } made[4 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
     uint32_t calls;
 } Tiler;
 
@@ -58,7 +58,7 @@ bool lane_kernel(Op op, Kernel *k)
 
 static bool varies(Ir *ir, Id node, Id row) { return node && ir_has_var(ir, node, row); }
 
-/* The subscript that is the row itself, where no other one speaks of it; -1. */
+/* The subscript that is this variable (the row), where no other one speaks of it; -1. */
 static int row_position(Ir *ir, Slice subs, Id row)
 {
     int found = -1;
@@ -143,18 +143,6 @@ static bool bounds_vary(Ir *ir, Slice binders, uint32_t from, Id row)
     return false;
 }
 
-/* Does it depend on sizes alone? */
-static bool is_size(Ir *ir, Id node)
-{
-    if (!node) return false;
-    IdVec ids = ir_reach(ir, &node, 1);
-    for (uint32_t k = 0; k < ids.n; k++) {
-        Op op = ir_opof(ir, ids.at[k]);
-        if (op == OP_READ || op == OP_VAR) return false;
-    }
-    return true;
-}
-
 static bool reads_root(const Tiler *t, Id eq)
 {
     IdVec reads = ir_eq_reads(t->ir, eq);
@@ -186,7 +174,7 @@ static bool fits(Tiler *t, Id eq)
     Binders all = {0};
     ir_eq_binders(ir, &e, &all);
     for (uint32_t k = 1; k < all.n; k++)
-        if (!is_size(ir, ir_extreme(ir, all.at + 1, k - 1, all.at[k].hi, true))) return false;
+        if (!ir_is_size(ir, ir_extreme(ir, all.at + 1, k - 1, all.at[k].hi, true))) return false;
     return !reads_root(t, eq);
 }
 
@@ -268,21 +256,13 @@ static Id copy(Tiler *t, Id from, Id to, bool add)
     return ir_new_eq(ir, &e);
 }
 
-static Id like(Tiler *t, Id array)
-{
-    Array x = t->ir->array.at[array];
-    IdVec dims = {0};
-    ir_add_ids(t->ir, x.dims, &dims);
-    return ir_new_array(t->ir, x.name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, x.span);
-}
-
 static Id packed_read(Ir *ir, Id id, void *user)
 {
     Tiler *t = user;
     Node x = ir->node.at[id];
     if (x.op != OP_READ || !varies(ir, id, t->r->row) || !array_kind_is_input(ir->array.at[x.u.ref].kind)) return 0;
     if (!t->packed[x.u.ref]) {
-        t->packed[x.u.ref] = like(t, x.u.ref);
+        t->packed[x.u.ref] = ir_new_like(t->ir, x.u.ref);
         vec_push(ir->arena, &t->packs, copy(t, x.u.ref, t->packed[x.u.ref], false));
     }
     IdVec subs = {0};
@@ -431,9 +411,6 @@ static void lower(Tiler *t, Id eq)
 
 /* ---- products */
 
-/* The subscript that is this variable, where no other one speaks of it; -1. */
-static int sub_of(Ir *ir, Slice subs, Id var) { return row_position(ir, subs, var); }
-
 static Slice read_subs(const Ir *ir, Id read) { return (Slice){ir->node.at[read].kids, ir->node.at[read].n}; }
 
 static bool has_sub(Ir *ir, Slice subs, Id var)
@@ -462,23 +439,24 @@ static bool is_product(Tiler *t, const Eq *e, bool maps, Binder *i, Binder *k, I
     Binders all = {0};
     ir_eq_binders(ir, e, &all);
     for (uint32_t n = 1; n < all.n; n++)
-        if (!ir_is_int(ir, all.at[n].lo, 0) || !is_size(ir, all.at[n].hi)) return false;
+        if (!ir_is_int(ir, all.at[n].lo, 0) || !ir_is_size(ir, all.at[n].hi)) return false;
     for (uint32_t n = 0; n < 2; n++) {
         *a = ir_kid(ir, e->body, n);
         *b = ir_kid(ir, e->body, 1 - n);
         if (ir_opof(ir, *a) != OP_READ || ir_opof(ir, *b) != OP_READ) return false;
         Slice x = read_subs(ir, *a), y = read_subs(ir, *b);
-        if (sub_of(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : sub_of(ir, x, row) < 0)) continue;
+        if (row_position(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : row_position(ir, x, row) < 0)) continue;
         Id last = e->subs.n ? ir->kid.at[e->subs.at + e->subs.n - 1] : 0;
         *k = maps ? all.at[all.n - 1] : (Binder){0};
         for (uint32_t m = 1; m < all.n && !maps; m++)
             if (last == ir_var(ir, all.at[m].var)) *k = all.at[m];
-        if (!k->var || sub_of(ir, y, k->var) < 0 || (maps ? sub_of(ir, x, k->var) < 0 : has_sub(ir, x, k->var)))
+        if (!k->var || row_position(ir, y, k->var) < 0 ||
+            (maps ? row_position(ir, x, k->var) < 0 : has_sub(ir, x, k->var)))
             continue;
-        if (!maps && sub_of(ir, e->subs, k->var) < 0) continue;
+        if (!maps && row_position(ir, e->subs, k->var) < 0) continue;
         for (uint32_t m = all.n; m-- > 1;) {
             *i = all.at[m];
-            if (i->var == k->var || sub_of(ir, e->subs, i->var) < 0 || sub_of(ir, x, i->var) < 0) continue;
+            if (i->var == k->var || row_position(ir, e->subs, i->var) < 0 || row_position(ir, x, i->var) < 0) continue;
             if (!has_sub(ir, y, i->var)) return large(ir, i->hi, 4) && large(ir, k->hi, 16);
         }
     }
@@ -568,7 +546,7 @@ static void stage_results(Tiler *t)
         if (!t->r->root[a] || !writes[a] || ir->array.at[a].type != T_REAL) continue;
         bool whole = sets[a] == 0 || (sets[a] == 1 && writes[a] == 1);
         if (!whole) continue;
-        t->staged[a] = like(t, a);
+        t->staged[a] = ir_new_like(t->ir, a);
         vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, sets[a] == 0));
         if (!sets[a]) vec_push(ir->arena, &t->packs, ir_zero(ir, t->staged[a])); /* over the rows: see below */
     }
