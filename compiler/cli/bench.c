@@ -52,7 +52,7 @@ static int time_call(const Point *p, double *grad, double *ns)
     double once = now() - start;
     size_t calls = once < BLOCK_NS ? (size_t)(BLOCK_NS / (once + 10)) + 1 : 1, n = 0;
     start = now();
-    while (n < BLOCKS && (n == 0 || now() - start < LIMIT_NS)) {
+    do {
         double from = now();
         for (size_t i = 0; i < calls; i++)
             if (grad)
@@ -60,7 +60,7 @@ static int time_call(const Point *p, double *grad, double *ns)
             else
                 p->model->loss(p->set->dims, p->theta, p->set->data, &loss, p->work);
         took[n++] = (now() - from) / (double)calls;
-    }
+    } while (n < BLOCKS && now() - start < LIMIT_NS);
     *ns = median(took, n);
     return CLI_OK;
 }
@@ -72,12 +72,12 @@ static double time_compilation(const Model *m, adc_compile_options options)
     const size_t most = options.jit == ADC_JIT_CC ? CC_COMPILATIONS : COMPILATIONS;
     size_t n = 0;
     options.cache = "";
-    while (n < most && (n == 0 || now() - start < LIMIT_NS)) {
+    do {
         double from = now();
         adc_program *program = adc_compile(m->path, m->source, m->n, &options, NULL);
         took[n++] = now() - from;
         adc_program_free(program);
-    }
+    } while (n < most && now() - start < LIMIT_NS);
     return median(took, n);
 }
 
