@@ -143,6 +143,24 @@ static bool bounds_vary(Ir *ir, Slice binders, uint32_t from, Id row)
     return false;
 }
 
+/* A size that is no less than the bound of the k-th of these binders may be; 0: not known. */
+static Id most_of(Ir *ir, const Binder *binder, uint32_t k)
+{
+    IdVec open = {0};
+    Id least = 0;
+    vec_push(ir->arena, &open, binder[k].hi);
+    while (open.n) {
+        Id node = open.at[--open.n], most = ir_extreme(ir, binder, k, node, true);
+        if (ir_opof(ir, node) == OP_IMIN) {
+            vec_push(ir->arena, &open, ir_kid(ir, node, 0));
+            vec_push(ir->arena, &open, ir_kid(ir, node, 1));
+        } else if (ir_is_size(ir, most)) {
+            least = least ? ir_op2(ir, OP_IMIN, least, most) : most;
+        }
+    }
+    return least;
+}
+
 static bool reads_root(const Tiler *t, Id eq)
 {
     IdVec reads = ir_eq_reads(t->ir, eq);
@@ -174,7 +192,7 @@ static bool fits(Tiler *t, Id eq)
     Binders all = {0};
     ir_eq_binders(ir, &e, &all);
     for (uint32_t k = 1; k < all.n; k++)
-        if (!ir_is_size(ir, ir_extreme(ir, all.at + 1, k - 1, all.at[k].hi, true))) return false;
+        if (!most_of(ir, all.at + 1, k - 1)) return false;
     return !reads_root(t, eq);
 }
 
@@ -203,7 +221,7 @@ static Id over_variables(Tiler *t, const char *name, Id node, Binders *own)
     for (uint32_t k = 0; k < t->binders.n; k++) {
         if (!used[k]) continue;
         vec_push(ir->arena, own, t->binders.at[k]);
-        vec_push(ir->arena, &dims, ir_extreme(ir, t->binders.at, k, t->binders.at[k].hi, true));
+        vec_push(ir->arena, &dims, most_of(ir, t->binders.at, k));
         vec_push(ir->arena, &subs, ir_var(ir, t->binders.at[k].var));
     }
     return ir_read(ir, new_local(t, name, dims.at, dims.n), subs.at, subs.n);
