@@ -264,6 +264,17 @@ static Id shifted_var(Ir *ir, Id sub, int64_t *k)
     return ir->node.at[a].u.ref;
 }
 
+bool eq_shift(Ir *ir, const Eq *e, uint32_t p, uint32_t *loop, Id *shift)
+{
+    Id sub = ir->kid.at[e->subs.at + p];
+    for (*loop = 0; *loop < e->outer.n; ++*loop) {
+        Id var = ir->binder.at[e->outer.at + *loop].var;
+        *shift = ir_op2(ir, OP_SUB, sub, ir_var(ir, var));
+        if (ir_has_var(ir, sub, var)) return !ir->node.at[*shift].vars && !(ir->node.at[*shift].has & HAS_READ);
+    }
+    return false;
+}
+
 bool def_params(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];

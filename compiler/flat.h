@@ -72,6 +72,12 @@ bool def_params(Ir *, Id eq);
 /* `node`, written with the variables of the definition, as seen by a reader with these subscripts. */
 Id def_at(Ir *, Id eq, Id node, const Id *subs);
 
+/*
+ * Where the values of a loop's variable lie in a subscript of the target, v -> 0, v + k -> k: the loop, among the outer ones, and the
+ * shift, which has neither variables nor reads.  False: it is no such subscript.
+ */
+bool eq_shift(Ir *, const Eq *, uint32_t sub, uint32_t *loop, Id *shift);
+
 /* ---- ranges */
 
 typedef Binders Env;

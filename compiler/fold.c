@@ -446,18 +446,6 @@ static void push_rest(Ir *ir, const Step *zero, uint32_t loop, Id lo, Id hi, Ste
     flat_push(ir, rest, STEP_EQ, ir_new_eq(ir, &e), zero->in);
 }
 
-/* v -> 0, v + k -> k: where the values of the loop's variable lie in the target. */
-static bool shift_of(Ir *ir, const Eq *e, uint32_t p, uint32_t *loop, Id *shift)
-{
-    Id sub = ir->kid.at[e->subs.at + p];
-    for (*loop = 0; *loop < e->outer.n; ++*loop) {
-        Id var = ir->binder.at[e->outer.at + *loop].var;
-        *shift = ir_op2(ir, OP_SUB, sub, ir_var(ir, var));
-        if (ir_has_var(ir, sub, var)) return !ir->node.at[*shift].vars && !(ir->node.at[*shift].has & HAS_READ);
-    }
-    return false;
-}
-
 /*
  * A[i] = 0 for i: N, A[i + k] += x for i: a..b -> A[i + k] = x for i: a..b, and zeros below a + k and from b + k on.  The first
  * contribution, where it covers a part of one dimension, of an array that is only given back: what reads it asks for whole definitions.
@@ -474,7 +462,7 @@ static bool merge_part(Ir *ir, Flat *f, const Uses *u, Id array, StepVec *rest)
     if (!first.add || !is_plain(&first) || first.when || w->in != z.in || z.in || zero.outer.n != first.outer.n)
         return false;
     for (uint32_t p = 0; p < first.subs.n; p++) {
-        if (!shift_of(ir, &zero, p, &from, &shift) || !ir_is_int(ir, shift, 0) || !shift_of(ir, &first, p, &to, &shift))
+        if (!eq_shift(ir, &zero, p, &from, &shift) || !ir_is_int(ir, shift, 0) || !eq_shift(ir, &first, p, &to, &shift))
             return false;
         Binder all = ir->binder.at[zero.outer.at + from], part = ir->binder.at[first.outer.at + to];
         part.lo = ir_op2(ir, OP_ADD, part.lo, shift);

@@ -140,6 +140,7 @@ static void run_hoist(Work *w)
     fold(w->ir); /* contributions that hoisting made maps join others */
 }
 
+static void run_stencil(Work *w) { stencil(w->ir); }
 static void run_dce(Work *w) { dce(w->ir); }
 static void run_emit(Work *w) { emit(w->ir, &w->options->emit, w->out); }
 
@@ -164,6 +165,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(cse, dump_ir, "equal equations become one")                                                \
     S(onehot, dump_ir, "a loop in which one index alone counts -> that index")                   \
     S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")                  \
+    S(stencil, dump_ir, "what neighbours add to an element becomes one equation")                \
     S(dce, dump_ir, "removes what no result needs")                                              \
     S(emit, NULL, "equations -> C")
 

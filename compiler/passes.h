@@ -60,6 +60,9 @@ void onehot(Ir *);
 /* hoist.c: what does not depend on an inner index leaves the reduction, or becomes an equation of its own. exact: no (factors) */
 void hoist(Ir *);
 
+/* stencil.c: contributions of neighbours to an element become one equation.                            exact: yes */
+void stencil(Ir *);
+
 /* dce.c: removes equations that no root needs.  Roots: what the functions return.                    exact: yes */
 void dce(Ir *);
 /* Where equations went because their guards never hold: others that read what nothing sets any more are never evaluated either, and
