@@ -67,6 +67,7 @@ static void schedule_tile(Gen *g, Func *f, const Rows *r, const IdVec *by_row)
     Id end = tile_end(ir, r, g->opts->tiles_alone ? 1 : FEW_ROWS);
     tile->binder = (Binder){r->tile, r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), ir_op2(ir, OP_IMIN, end, last)};
     schedule_rows_of(ir, &items, r->row, tile);
+    lift(ir, r, tile);
     lanes_group(ir, r, tile);
     parts_add(ir, list, f->top, true);
     if (g->opts->tiles_alone) return;

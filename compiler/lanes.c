@@ -20,21 +20,19 @@ typedef struct {
 static bool varies(Ir *ir, Id node, Id row) { return node && ir_has_var(ir, node, row); }
 
 /* Is the array neither given by the caller nor returned to him? */
-static bool is_temporary(const Lanes *w, Id array)
+static bool is_temporary(const Ir *ir, const Rows *r, Id array)
 {
-    if (array < w->r->arrays && w->r->root[array]) return false;
-    return !array_kind_is_input(w->ir->array.at[array].kind);
+    if (array < r->arrays && r->root[array]) return false;
+    return !array_kind_is_input(ir->array.at[array].kind);
 }
 
-/* Is each node that differs from row to row arithmetic on what lanes hold? */
-static bool arithmetic(Lanes *w, Id body)
+bool lane_arithmetic(Ir *ir, const Rows *r, Id body)
 {
-    Ir *ir = w->ir;
-    if (!lane_runs(ir, body, w->row, false)) return false;
+    if (!lane_runs(ir, body, r->row, false)) return false;
     IdVec ids = ir_reach(ir, &body, 1);
     for (uint32_t k = 0; k < ids.n; k++) {
         Node x = ir->node.at[ids.at[k]];
-        if (x.op == OP_READ && varies(ir, ids.at[k], w->row) && !is_temporary(w, x.u.ref)) return false;
+        if (x.op == OP_READ && varies(ir, ids.at[k], r->row) && !is_temporary(ir, r, x.u.ref)) return false;
     }
     return true;
 }
@@ -56,17 +54,18 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     Node body = ir->node.at[e.body];
     Kernel kernel;
     Id element = element_of(ir, leaf->eq);
-    bool local = is_temporary(w, e.target);
+    bool local = is_temporary(w->ir, w->r, e.target);
     bool maps = lane_runs(ir, element, row, false) && varies(ir, element, row);
     Id last = e.subs.n ? ir->kid.at[e.subs.at + e.subs.n - 1] : 0;
     bool sums = last && varies(ir, last, w->tile);
     bool plain = local && ir->array.at[e.target].type == T_REAL && !e.inner.n && !e.where && e.op != RED_MATRIX;
     if (plain && maps && !e.add && lane_kernel((Op)body.op, &kernel)) {
         Id operand = ir_kid(ir, e.body, 0);
-        if (ir_opof(ir, operand) == OP_READ && varies(ir, operand, row) && arithmetic(w, operand)) return ROWS_CALL;
+        if (ir_opof(ir, operand) == OP_READ && varies(ir, operand, row) && lane_arithmetic(ir, w->r, operand))
+            return ROWS_CALL;
     }
     if (plain && sums) return ROWS_SUMS;
-    if (plain && maps && arithmetic(w, e.body) && (e.op == RED_NONE || e.add)) return ROWS_MAPS;
+    if (plain && maps && lane_arithmetic(ir, w->r, e.body) && (e.op == RED_NONE || e.add)) return ROWS_MAPS;
     if (e.op != RED_NONE && !e.inner.n) die("rows of %s do not run as lanes", ir->array.at[e.target].name);
     return local && maps ? ROWS_COPIES : ROWS_ALONE;
 }
@@ -171,7 +170,7 @@ static Id corner(Lanes *w, Id read, const Eq *e)
     Subst s[3];
     uint32_t n = 0;
     for (; n < e->inner.n; n++) s[n] = (Subst){ir->binder.at[e->inner.at + n].var, ir_int(ir, 0)};
-    if (!is_temporary(w, ir->node.at[read].u.ref)) s[n++] = (Subst){w->row, ir_var(ir, w->tile)};
+    if (!is_temporary(w->ir, w->r, ir->node.at[read].u.ref)) s[n++] = (Subst){w->row, ir_var(ir, w->tile)};
     return ir_subst(ir, read, s, n);
 }
 

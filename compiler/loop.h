@@ -163,7 +163,15 @@ bool lane_product(Ir *, Id eq);
 /* Can all lanes compute the node by the same arithmetic?  `calls`: and by such functions. */
 bool lane_runs(Ir *, Id node, Id row, bool calls);
 
+/* ---- lift.c */
+
+/* Lets arithmetic of rows leave the loops below `tile` that it does not depend on. */
+void lift(Ir *, const Rows *, Loop *tile);
+
 /* ---- lanes.c */
+
+/* Is each part of the node that differs from row to row arithmetic on what lanes hold? */
+bool lane_arithmetic(Ir *, const Rows *, Id node);
 
 /* Puts loops over the rows of a tile around the leaves below `tile`. */
 void lanes_group(Ir *, const Rows *, Loop *tile);
