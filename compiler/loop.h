@@ -176,6 +176,11 @@ bool lane_arithmetic(Ir *, const Rows *, Id node);
 /* Puts loops over the rows of a tile around the leaves below `tile`. */
 void lanes_group(Ir *, const Rows *, Loop *tile);
 
+/* ---- strips.c */
+
+/* The same items, long sums of inputs as partial sums side by side. */
+Items strips(Ir *, const Items *);
+
 /* ---- split.c */
 
 /* The same items, long runs of single equations cut into pieces that fit C functions. */

@@ -1,0 +1,128 @@
+/*
+ * strips.c -- long sums of what is computed fast run in STRIP partial sums side by side.
+ *
+ * Additions of one sum wait for each other, and a C compiler that keeps to the order of the text cannot make vectors of them.  So
+ *
+ *     s = sum(i: lo..hi) f(i)   ->   S[l] = 0 for l: STRIP    S[l] += f(lo + STRIP*b + l) for b: (hi - lo) div STRIP, l: STRIP
+ *                                    S[l] += f(...) for l: (hi - lo) % STRIP    s = the sum of S
+ *
+ * Of inputs alone: a loop that makes what it sums stays one.  Sums over the rows of a row loop are tile.c's.
+ *
+ * needs: order   makes: sums in parts   exact: no (regrouped)
+ */
+#include "loop.h"
+
+enum { STRIP = 32, LONG = 4 * STRIP, SUMS = 8 };
+
+static Id size_of(Ir *ir, Binder b)
+{
+    int64_t n;
+    Id size = ir_op2(ir, OP_SUB, b.hi, b.lo);
+    return ir_const_int(ir, size, &n) ? size : ir_op2(ir, OP_IMAX, ir_int(ir, 0), size);
+}
+
+/* An input's element whose last subscript moves by one with the variable, or that does not depend on it. */
+static bool is_streamed(Ir *ir, Node x, Id var, bool *moves)
+{
+    for (uint32_t p = 0; p < x.n; p++) {
+        Id sub = ir->kid.at[x.kids + p];
+        if (!ir_has_var(ir, sub, var)) continue;
+        if (p + 1 < x.n || ir_has_var(ir, ir_op2(ir, OP_SUB, sub, ir_var(ir, var)), var)) return false;
+        *moves = true;
+    }
+    return x.type == T_REAL && array_kind_is_input(ir->array.at[x.u.ref].kind);
+}
+
+/* Is the body made of what vectors have, at a few cycles each? */
+static bool is_fast(Ir *ir, Id body, Id var)
+{
+    IdVec ids = ir_reach(ir, &body, 1);
+    bool moves = false;
+    int64_t n;
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Id id = ids.at[k];
+        Node x = ir->node.at[id];
+        if (x.op == OP_READ ? !is_streamed(ir, x, var, &moves) : x.type == T_REAL && op_cost[x.op] > op_cost[OP_SQRT])
+            return false;
+        if (x.op == OP_IPOW && !(ir_const_int(ir, ir_kid(ir, id, 1), &n) && n >= 0 && n <= 4)) return false;
+        if (x.type == T_BOOL || x.op == OP_SELECT || x.op == OP_IDIV || x.op == OP_MOD) return false;
+        for (uint32_t i = 0; i < x.n && x.type == T_REAL && x.op != OP_READ; i++) /* the index as a number */
+            if (ir_type(ir, ir_kid(ir, id, i)) == T_INT && ir_has_var(ir, ir_kid(ir, id, i), var)) return false;
+    }
+    return moves;
+}
+
+static bool is_long_sum(Ir *ir, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    int64_t n;
+    if (e.op != RED_SUM || e.outer.n || e.where || e.when || ir->array.at[e.target].type != T_REAL) return false;
+    Binder b = ir->binder.at[e.inner.at + e.inner.n - 1];
+    return (!ir_const_int(ir, size_of(ir, b), &n) || n >= LONG) && is_fast(ir, e.body, b.var);
+}
+
+/* part[l] += body over the binders, the last of which is l, where the summed variable is `at`. */
+static void push_part(Ir *ir, const Eq *e, Id part, const Binders *loops, Id at, Items *out)
+{
+    Binder last = ir->binder.at[e->inner.at + e->inner.n - 1];
+    Id lane = ir_var(ir, loops->at[loops->n - 1].var);
+    Eq p = {.target = part, .add = true, .scatter = true, .span = e->span};
+    Subst s = {last.var, at};
+    p.subs = ir_ids(ir, &lane, 1);
+    p.outer = ir_binders(ir, loops->at, loops->n);
+    p.body = ir_subst(ir, e->body, &s, 1);
+    vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &p)}));
+}
+
+/* The sum of the partial sums: some at a time, so that fewer additions wait for each other. */
+static void push_total(Ir *ir, const Eq *e, Id part, Items *out)
+{
+    Eq total = *e;
+    Binder l = {ir_new_var(ir, "l", e->span), ir_int(ir, 0), ir_int(ir, SUMS)};
+    Id term[STRIP / SUMS];
+    for (int k = 0; k < STRIP / SUMS; k++) {
+        Id sub = ir_addi(ir, ir_var(ir, l.var), k * SUMS);
+        term[k] = ir_read(ir, part, &sub, 1);
+    }
+    for (int n = STRIP / SUMS; n > 1; n /= 2)
+        for (int k = 0; k < n / 2; k++) term[k] = ir_op2(ir, OP_ADD, term[2 * k], term[2 * k + 1]);
+    total.inner = ir_binders(ir, &l, 1);
+    total.body = term[0];
+    vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &total)}));
+}
+
+static void in_strips(Ir *ir, Id eq, Items *out)
+{
+    Eq e = ir->eq.at[eq];
+    Binder sum = ir->binder.at[e.inner.at + e.inner.n - 1];
+    Id size = size_of(ir, sum), strip = ir_int(ir, STRIP), strips = ir_op2(ir, OP_IDIV, size, strip);
+    Id part = ir_new_array(ir, ir->array.at[e.target].name, ARRAY_LOCAL, T_REAL, &strip, 1, e.span);
+    Binder l = {ir_new_var(ir, "l", e.span), ir_int(ir, 0), strip}, rest = l;
+    Binder b = {ir_new_var(ir, ir->var.at[sum.var].name, e.span), ir_int(ir, 0), strips};
+    Binders loops = {0};
+    rest.hi = ir_op2(ir, OP_MOD, size, strip);
+    vec_push(ir->arena, out, ((Item){false, ir_zero(ir, part)}));
+    for (uint32_t k = 0; k + 1 < e.inner.n; k++) vec_push(ir->arena, &loops, ir->binder.at[e.inner.at + k]);
+    vec_push(ir->arena, &loops, b);
+    vec_push(ir->arena, &loops, l);
+    Id first = ir_op2(ir, OP_ADD, sum.lo, ir_imul(ir, ir_var(ir, b.var), STRIP)), lane = ir_var(ir, l.var);
+    push_part(ir, &e, part, &loops, ir_op2(ir, OP_ADD, first, lane), out);
+    loops.n -= 2;
+    vec_push(ir->arena, &loops, rest);
+    first = ir_op2(ir, OP_ADD, sum.lo, ir_imul(ir, strips, STRIP));
+    push_part(ir, &e, part, &loops, ir_op2(ir, OP_ADD, first, lane), out);
+    push_total(ir, &e, part, out);
+}
+
+Items strips(Ir *ir, const Items *items)
+{
+    Items out = {0};
+    for (uint32_t k = 0; k < items->n; k++) {
+        Item it = items->at[k];
+        if (!it.region && is_long_sum(ir, it.id))
+            in_strips(ir, it.id, &out);
+        else
+            vec_push(ir->arena, &out, it);
+    }
+    return out;
+}
