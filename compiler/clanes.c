@@ -17,6 +17,7 @@
 
 #include "ckernel.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* An element of an array of lanes that a function touches, or a value that it takes. */
@@ -369,7 +370,7 @@ static void print_call(Printer *p, const Loop *rows)
     out_line(p, "%s(%s, %s);", kernel_name(g, kernel), to, from);
 }
 
-/* How far apart elements of a matrix are along a variable. */
+/* How far apart elements of a matrix are along a variable, of which its subscripts are affine. */
 static const char *stride(Printer *p, Id read, Id var)
 {
     Gen *g = p->g;
@@ -377,13 +378,19 @@ static const char *stride(Printer *p, Id read, Id var)
     Node x = ir->node.at[read];
     const Store *s = &p->f->store[x.u.ref];
     Slice dims = ir->array.at[x.u.ref].dims;
-    const char *far = s->lanes ? arena_printf(g->arena, "%d", LANES) : "1";
-    for (uint32_t d = x.n; d-- > 0;) {
-        bool kept = d >= 64 || !(s->dropped >> d & 1);
-        if (ir_has_var(ir, ir_kid(ir, read, d), var)) return kept ? far : "1";
-        if (kept) far = arena_printf(g->arena, "%s * %s", out_expr(p, ir->kid.at[dims.at + d], T_INT, P_UNARY), far);
+    const char *far = s->lanes ? arena_printf(g->arena, "%d", LANES) : "1", *all = NULL;
+    uint32_t first = 0;
+    while (first < x.n && !ir_has_var(ir, ir_kid(ir, read, first), var)) first++;
+    for (uint32_t d = x.n; d-- > first;) {
+        bool kept = d >= 64 || !(s->dropped >> d & 1), inside;
+        Affine f = ir_affine(ir, ir_kid(ir, read, d));
+        int64_t by = ir_coefficient(ir, &f, var, &inside);
+        const char *step = !kept ? "1" : by == 1 ? far : arena_printf(g->arena, "%" PRId64 " * %s", by, far);
+        if (by) all = all ? arena_printf(g->arena, "%s + %s", all, step) : step;
+        if (kept && d > first)
+            far = arena_printf(g->arena, "%s * %s", out_expr(p, ir->kid.at[dims.at + d], T_INT, P_UNARY), far);
     }
-    return far;
+    return all ? all : "0";
 }
 
 static const char *shorter(Gen *g, const char *product)
@@ -393,24 +400,89 @@ static const char *shorter(Gen *g, const char *product)
     return product;
 }
 
-/* c += a b over the tile: see lane_product. */
+/* A product at hand: c += a b over the tile. */
+typedef struct {
+    Printer *p;
+    const Loop *leaf;
+    Slice inner;
+    uint32_t columns; /* inner variables up to this one are i and columns, the others terms */
+} Multiply;
+
+static const char *step(const Multiply *m, uint32_t matrix, uint32_t inner)
+{
+    Ir *ir = m->p->g->ir;
+    return shorter(m->p->g, stride(m->p, m->leaf->matrix[matrix], ir->binder.at[m->inner.at + inner].var));
+}
+
+static const char *rounds(const Multiply *m, uint32_t inner)
+{
+    return out_expr(m->p, m->leaf->rounds.at[inner], T_INT, P_COND);
+}
+
+/* ", 2, (const int64_t[]){8, 24 * 64, 64, 5, 64, 64}": loops over some inner variables, and their steps through two of the matrices */
+static const char *ways(const Multiply *m, uint32_t from, uint32_t to, uint32_t x, uint32_t y)
+{
+    Text t = {.arena = m->p->g->arena};
+    text_addf(&t, "%u, (const int64_t[]){", to - from);
+    for (uint32_t k = from; k < to; k++)
+        text_addf(&t, "%s%s, %s, %s", k > from ? ", " : "", rounds(m, k), step(m, x, k), step(m, y, k));
+    text_add(&t, "}");
+    return t.at;
+}
+
+/* One matrix by another: with the rows as columns, or c[i, j] += a[n, i] * b[n, j]. */
+static void print_gemm(const Multiply *m, bool maps)
+{
+    Printer *p = m->p;
+    Gen *g = p->g;
+    const Loop *leaf = m->leaf;
+    Id row = leaf->up->binder.var;
+    const char *lanes = arena_printf(g->arena, "%d", LANES);
+    const char *along_a = maps ? step(m, 1, 1) : shorter(g, stride(p, leaf->matrix[1], row));
+    const char *down_b = maps ? step(m, 2, 1) : shorter(g, stride(p, leaf->matrix[2], row));
+    const char *along_b = maps ? shorter(g, stride(p, leaf->matrix[2], row)) : step(m, 2, 1);
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(g, KERNEL_VGEMM), rounds(m, 0), maps ? lanes : rounds(m, 1),
+             maps ? rounds(m, 1) : p->rows, out_corner(p, leaf->corner[1]), step(m, 1, 0), along_a);
+    out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]), down_b, along_b,
+             out_corner(p, leaf->corner[0]), step(m, 0, 0));
+}
+
+static void print_mix(const Multiply *m)
+{
+    Printer *p = m->p;
+    const Loop *leaf = m->leaf;
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VMIX), rounds(m, 0),
+             out_corner(p, leaf->corner[1]), step(m, 1, 0), out_corner(p, leaf->corner[2]),
+             out_corner(p, leaf->corner[0]), step(m, 0, 0));
+    out_line(p, "    %s);", ways(m, 1, m->inner.n, 1, 2));
+}
+
+static void print_dots(const Multiply *m)
+{
+    Printer *p = m->p;
+    const Loop *leaf = m->leaf;
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VDOTS), rounds(m, 0), p->rows,
+             out_corner(p, leaf->corner[1]), step(m, 1, 0), out_corner(p, leaf->corner[2]),
+             out_corner(p, leaf->corner[0]), step(m, 0, 0));
+    out_line(p, "    %s,", ways(m, 1, m->columns, 2, 0));
+    out_line(p, "    %s);", ways(m, m->columns, m->inner.n, 1, 2));
+}
+
 static void print_product(Printer *p, const Loop *rows)
 {
-    Gen *g = p->g;
-    Ir *ir = g->ir;
+    Ir *ir = p->g->ir;
     const Loop *leaf = rows->kids.at[0];
-    Eq e = ir->eq.at[leaf->eq];
-    Binder i = ir->binder.at[e.inner.at], k = ir->binder.at[e.inner.at + 1];
-    Id row = rows->binder.var, c = leaf->matrix[0], a = leaf->matrix[1], b = leaf->matrix[2];
-    bool maps = ir_has_var(ir, c, row);
-    const char *m = out_expr(p, i.hi, T_INT, P_COND), *size = out_expr(p, k.hi, T_INT, P_COND);
-    const char *lanes = arena_printf(g->arena, "%d", LANES);
-    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(g, KERNEL_VGEMM), m, maps ? lanes : size,
-             maps ? size : p->rows, out_corner(p, leaf->corner[1]), shorter(g, stride(p, a, i.var)),
-             shorter(g, stride(p, a, maps ? k.var : row)));
-    out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]),
-             shorter(g, stride(p, b, maps ? k.var : row)), shorter(g, stride(p, b, maps ? row : k.var)),
-             out_corner(p, leaf->corner[0]), shorter(g, stride(p, c, i.var)));
+    Multiply m = {p, leaf, ir->eq.at[leaf->eq].inner, 1};
+    bool maps = ir_has_var(ir, leaf->element, rows->binder.var);
+    while (m.columns < m.inner.n && ir_has_var(ir, leaf->element, ir->binder.at[m.inner.at + m.columns].var))
+        m.columns++;
+    out_need(p, leaf->rounds.at, leaf->rounds.n);
+    if (maps ? m.inner.n == 2 : m.columns == m.inner.n)
+        print_gemm(&m, maps);
+    else if (maps)
+        print_mix(&m);
+    else
+        print_dots(&m);
 }
 
 /* Row by row: the row's number is printed where something asks for it. */

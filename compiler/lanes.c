@@ -167,27 +167,29 @@ static Loop *new_rows(Lanes *w, RowsKind kind)
 static Id corner(Lanes *w, Id read, const Eq *e)
 {
     Ir *ir = w->ir;
-    Subst s[3];
-    uint32_t n = 0;
-    for (; n < e->inner.n; n++) s[n] = (Subst){ir->binder.at[e->inner.at + n].var, ir_int(ir, 0)};
-    if (!is_temporary(w->ir, w->r, ir->node.at[read].u.ref)) s[n++] = (Subst){w->row, ir_var(ir, w->tile)};
-    return ir_subst(ir, read, s, n);
+    VEC(Subst) at = {0};
+    for (uint32_t k = 0; k < e->inner.n; k++) {
+        Binder b = ir->binder.at[e->inner.at + k];
+        vec_push(ir->arena, &at, ((Subst){b.var, b.lo}));
+    }
+    if (!is_temporary(w->ir, w->r, ir->node.at[read].u.ref))
+        vec_push(ir->arena, &at, ((Subst){w->row, ir_var(ir, w->tile)}));
+    return ir_subst(ir, read, at.at, at.n);
 }
 
 static void find_corners(Lanes *w, Loop *leaf)
 {
-    Eq e = w->ir->eq.at[leaf->eq];
-    Id b = ir_kid(w->ir, e.body, 1), k = w->ir->binder.at[e.inner.at + 1].var, a = ir_kid(w->ir, e.body, 0);
-    bool maps = varies(w->ir, leaf->element, w->row);
-    if (maps ? !varies(w->ir, b, w->row) : !varies(w->ir, b, k)) { /* the constructor put them in order */
-        Id other = a;
-        a = b;
-        b = other;
-    }
+    Ir *ir = w->ir;
+    Eq e = ir->eq.at[leaf->eq];
+    Id a = ir_kid(ir, e.body, 0), b = ir_kid(ir, e.body, 1), i = ir->binder.at[e.inner.at].var;
     leaf->matrix[0] = leaf->element;
-    leaf->matrix[1] = a;
-    leaf->matrix[2] = b;
+    leaf->matrix[1] = varies(ir, a, i) ? a : b;
+    leaf->matrix[2] = varies(ir, a, i) ? b : a;
     for (uint32_t m = 0; m < 3; m++) leaf->corner[m] = corner(w, leaf->matrix[m], &e);
+    for (uint32_t k = 0; k < e.inner.n; k++) {
+        Binder x = ir->binder.at[e.inner.at + k];
+        vec_push(ir->arena, &leaf->rounds, ir_op2(ir, OP_SUB, x.hi, x.lo));
+    }
 }
 
 static void group_kids(Lanes *w, Loop *l)

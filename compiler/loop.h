@@ -53,6 +53,7 @@ struct Loop {
     Id element;   /* EQ in ROWS: its target as a READ node */
     Id matrix[3]; /* EQ in a PRODUCT c += a b: c, a, b as READ nodes */
     Id corner[3]; /* ... and the first elements of them that it touches */
+    IdVec rounds; /* ... and how many values its inner variables take */
 };
 
 /* Where an array lives.  VALUE: a rank-0 input, passed by value.  LOCAL: C variables.  CELL: one element of the array of cells.
@@ -156,8 +157,10 @@ Id tile_end(Ir *, const Rows *, int few);
 /* Is this a function that lanes have as one call?  Its kernel. */
 bool lane_kernel(Op, Kernel *);
 /*
- * A product of matrices, as tile_rows writes it: c[i, n] += sum over i, k of a[i, k] * b[k, n], of all rows n; or c[i, j] += sum over i, j of
- * a[n, i] * b[n, j].  Inner variables stand in the target.
+ * A product, as tile_rows writes it, with the rows n as columns or as terms.  Its inner variables are first i, of c and a; then, if it sums over
+ * rows, the columns, of c and b; then the terms.  b of a map and both of a sum over rows and other terms are arrays of lanes.
+ *
+ *     c[i, n] += a[i, k] * b[k, n]      c[i, j] += a[n, i] * b[n, j]      c[i, j, ...] += a[n, i, k, ...] * b[n, j, ..., k, ...]
  */
 bool lane_product(Ir *, Id eq);
 /* Can all lanes compute the node by the same arithmetic?  `calls`: and by such functions. */

@@ -21,7 +21,7 @@
 
 #include <math.h>
 
-enum { MOST_CALLS = 60, MOST_BINDERS = 60 };
+enum { MOST_CALLS = 60, MOST_BINDERS = 60, MOST_LOOPS = 8, MANY = 1000000 };
 
 typedef struct {
     Ir *ir;
@@ -438,47 +438,117 @@ static bool has_sub(Ir *ir, Slice subs, Id var)
     return false;
 }
 
-static bool large(Ir *ir, Id size, int64_t least)
+/*
+ * A product in which the rows are an index: of the arrays `a` and `b`, read at the same terms.  i is an index of the target and of `a`.  Where the
+ * rows are summed, the columns are indices of the target and of `b`; where they are mapped, the rows are the columns.
+ */
+typedef struct {
+    Id a, b;
+    Binder i;
+    Binders columns, terms;
+} Product;
+
+/* How many rounds they have together, where a size that is not known counts as large. */
+static int64_t rounds_of(Ir *ir, const Binders *list)
 {
-    int64_t n;
-    return !ir_const_int(ir, size, &n) || n >= least;
+    int64_t rounds = 1, lo, hi;
+    for (uint32_t k = 0; k < list->n; k++) {
+        Id most = most_of(ir, list->at, k);
+        if (!most || !ir_const_int(ir, most, &hi)) return MANY;
+        if (!ir_const_int(ir, list->at[k].lo, &lo)) lo = 0;
+        rounds *= hi - lo;
+        if (rounds > MANY) return MANY;
+    }
+    return rounds;
 }
 
-/*
- * Is this a product of matrices?  Then *i and *k are the binders that become inner: i in the target and in *a alone; k is in *a and *b where the
- * equation maps rows, else the last subscript of the target, in *b alone.
- */
-static bool is_product(Tiler *t, const Eq *e, bool maps, Binder *i, Binder *k, Id *a, Id *b)
+/* Is the address of what is read affine in the variable? */
+static bool strides(Ir *ir, Id read, Id var)
+{
+    for (uint32_t p = 0; p < ir->node.at[read].n; p++) {
+        Affine f = ir_affine(ir, ir_kid(ir, read, p));
+        bool inside;
+        ir_coefficient(ir, &f, var, &inside);
+        if (inside || f.overflow) return false;
+    }
+    return true;
+}
+
+/* Do bounds of one of them speak of another one? */
+static bool bounds_meet(Ir *ir, const Binder *list, uint32_t n, Id var)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (varies(ir, list[k].lo, var) || varies(ir, list[k].hi, var)) return true;
+    return false;
+}
+
+static bool starts_at_0(Ir *ir, Binder b) { return ir_is_int(ir, b.lo, 0) && ir_is_size(ir, b.hi); }
+
+/* Sorts the equation's binders: all but the row. */
+static bool find_indices(Tiler *t, const Eq *e, bool maps, Product *p)
 {
     Ir *ir = t->ir;
-    Node body = ir->node.at[e->body];
-    Id row = t->r->row;
-    if (body.op != OP_MUL || e->when || e->where || e->inner.n != (maps ? 1u : 0u)) return false;
+    Slice x = read_subs(ir, p->a), y = read_subs(ir, p->b);
     Binders all = {0};
     ir_eq_binders(ir, e, &all);
-    for (uint32_t n = 1; n < all.n; n++)
-        if (!ir_is_int(ir, all.at[n].lo, 0) || !ir_is_size(ir, all.at[n].hi)) return false;
-    for (uint32_t n = 0; n < 2; n++) {
-        *a = ir_kid(ir, e->body, n);
-        *b = ir_kid(ir, e->body, 1 - n);
-        if (ir_opof(ir, *a) != OP_READ || ir_opof(ir, *b) != OP_READ) return false;
-        Slice x = read_subs(ir, *a), y = read_subs(ir, *b);
-        if (row_position(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : row_position(ir, x, row) < 0)) continue;
-        Id last = e->subs.n ? ir->kid.at[e->subs.at + e->subs.n - 1] : 0;
-        *k = maps ? all.at[all.n - 1] : (Binder){0};
-        for (uint32_t m = 1; m < all.n && !maps; m++)
-            if (last == ir_var(ir, all.at[m].var)) *k = all.at[m];
-        if (!k->var || row_position(ir, y, k->var) < 0 ||
-            (maps ? row_position(ir, x, k->var) < 0 : has_sub(ir, x, k->var)))
+    for (uint32_t m = 1; m < all.n; m++) {
+        Binder k = all.at[m];
+        if (m >= e->outer.n) {
+            if (bounds_meet(ir, all.at, all.n, k.var) || !strides(ir, p->a, k.var) || !strides(ir, p->b, k.var))
+                return false;
+            vec_push(ir->arena, &p->terms, k);
             continue;
-        if (!maps && row_position(ir, e->subs, k->var) < 0) continue;
-        for (uint32_t m = all.n; m-- > 1;) {
-            *i = all.at[m];
-            if (i->var == k->var || row_position(ir, e->subs, i->var) < 0 || row_position(ir, x, i->var) < 0) continue;
-            if (!has_sub(ir, y, i->var)) return large(ir, i->hi, 4) && large(ir, k->hi, 16);
         }
+        bool in_a = has_sub(ir, x, k.var), in_b = has_sub(ir, y, k.var);
+        if (in_a == in_b || !starts_at_0(ir, k) || bounds_meet(ir, all.at, all.n, k.var)) continue;
+        if (row_position(ir, e->subs, k.var) < 0 || !strides(ir, p->a, k.var) || !strides(ir, p->b, k.var)) continue;
+        if (in_a) p->i = k;
+        if (in_b && !maps) vec_push(ir->arena, &p->columns, k);
     }
-    return false;
+    return p->i.var != 0;
+}
+
+static Id last_sub(const Ir *ir, Slice subs) { return subs.n ? ir->kid.at[subs.at + subs.n - 1] : 0; }
+
+/* Without terms but the rows the sum is for whole rows of the target, if at all. */
+static void keep_last_column(Ir *ir, const Eq *e, Product *p)
+{
+    Binders all = p->columns;
+    p->columns.n = 0;
+    for (uint32_t k = 0; k < all.n; k++)
+        if (last_sub(ir, e->subs) == ir_var(ir, all.at[k].var)) p->columns.at[p->columns.n++] = all.at[k];
+}
+
+/* Multiplications for each term; 0: so few that a kernel is not worth its while. */
+static int64_t gain(Ir *ir, bool maps, const Product *p)
+{
+    Binder one = p->i;
+    int64_t height = rounds_of(ir, &(Binders){&one, 1, 1}), terms = rounds_of(ir, &p->terms);
+    int64_t width = maps ? LANES : rounds_of(ir, &p->columns);
+    bool pays = maps ? terms >= 16 : p->terms.n ? width >= 4 && terms >= 8 : width >= 16;
+    return pays && height >= 4 ? height * width : 0;
+}
+
+static bool find_product(Tiler *t, const Eq *e, bool maps, Product *best)
+{
+    Ir *ir = t->ir;
+    Id row = t->r->row;
+    int64_t most = 0;
+    if (ir_opof(ir, e->body) != OP_MUL || e->when || e->where || (maps && !e->inner.n)) return false;
+    if (e->inner.n > MOST_LOOPS || e->outer.n > MOST_LOOPS) return false;
+    for (uint32_t n = 0; n < 2; n++) {
+        Product p = {.a = ir_kid(ir, e->body, n), .b = ir_kid(ir, e->body, 1 - n)};
+        if (ir_opof(ir, p.a) != OP_READ || ir_opof(ir, p.b) != OP_READ) return false;
+        Slice x = read_subs(ir, p.a), y = read_subs(ir, p.b);
+        if (row_position(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : row_position(ir, x, row) < 0)) continue;
+        if (!find_indices(t, e, maps, &p)) continue;
+        if (!maps && !p.terms.n) keep_last_column(ir, e, &p);
+        if (!maps && !p.columns.n) continue;
+        if (gain(ir, maps, &p) <= most) continue;
+        most = gain(ir, maps, &p);
+        *best = p;
+    }
+    return most > 0;
 }
 
 bool lane_product(Ir *ir, Id eq)
@@ -489,33 +559,45 @@ bool lane_product(Ir *ir, Id eq)
     return false;
 }
 
+static bool stands_in(const Binders *list, Id var)
+{
+    for (uint32_t k = 0; k < list->n; k++)
+        if (list->at[k].var == var) return true;
+    return false;
+}
+
 /* The equation as a product; false: it is none. */
 static bool lower_product(Tiler *t, const Eq *e, bool maps)
 {
     Ir *ir = t->ir;
-    Binder i, k;
-    Id a, b;
-    if (!is_product(t, e, maps, &i, &k, &a, &b)) return false;
-    Binders outer = {0}, whole = {0};
+    Product x;
+    if (!find_product(t, e, maps, &x)) return false;
+    Binders outer = {0}, whole = {0}, inner = {0};
     for (uint32_t n = 1; n < e->outer.n; n++) {
-        Binder x = ir->binder.at[e->outer.at + n];
-        vec_push(ir->arena, &whole, x);
-        if (x.var != i.var && x.var != k.var) vec_push(ir->arena, &outer, x);
+        Binder b = ir->binder.at[e->outer.at + n];
+        if (b.var != x.i.var && !stands_in(&x.columns, b.var)) vec_push(ir->arena, &outer, b);
     }
+    for (uint32_t n = 0; n < outer.n; n++) vec_push(ir->arena, &whole, outer.at[n]);
+    vec_push(ir->arena, &whole, x.i);
     Eq p = *e;
     if (maps) {
-        b = ir_replace(ir, b, packed_read, t);
         Id target = target_of(t, e, true);
-        Node x = ir->node.at[target];
+        Node to = ir->node.at[target];
         if (!e->add) add(t, statement(t, target, RED_NONE, false, ir_real(ir, 0), &whole, 0));
-        p.target = x.u.ref;
-        p.subs = (Slice){x.kids, x.n};
+        p.target = to.u.ref;
+        p.subs = (Slice){to.kids, to.n};
     }
-    Binder inner[] = {i, k};
+    if (maps || x.terms.n) {
+        x.a = ir_replace(ir, x.a, packed_read, t);
+        x.b = ir_replace(ir, x.b, packed_read, t);
+    }
+    vec_push(ir->arena, &inner, x.i);
+    for (uint32_t n = 0; n < x.columns.n; n++) vec_push(ir->arena, &inner, x.columns.at[n]);
+    for (uint32_t n = 0; n < x.terms.n; n++) vec_push(ir->arena, &inner, x.terms.at[n]);
     p.outer = with_row(t, &outer);
-    p.inner = ir_binders(ir, inner, 2);
+    p.inner = ir_binders(ir, inner.at, inner.n);
     p.op = RED_SUM;
-    p.body = ir_op2(ir, OP_MUL, a, b);
+    p.body = ir_op2(ir, OP_MUL, x.a, x.b);
     p.add = p.scatter = true;
     add(t, ir_new_eq(ir, &p));
     return true;

@@ -25,7 +25,9 @@
     V(VLOGSUM, vlogsum, VBITS, LANES) \
     V(VLOGOF, vlogof, VLOGSUM, LANES) \
     V(VTURN, vturn, VBITS, LANES) \
-    V(VJAM, vjam, VSTRICT, LANES)
+    V(VJAM, vjam, VSTRICT, LANES) \
+    V(VPLACES, vplaces, VSTRICT, LANES) \
+    V(VDOT, vdot, VPLACES, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VREDUCE, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
@@ -41,6 +43,8 @@
     V(VSQRT, vsqrt, VSTRICT, LANES) \
     V(VRECIP, vrecip, VSTRICT, LANES) \
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
+    V(VMIX, vmix, VJAM, VPLACES) \
+    V(VDOTS, vdots, VDOT, LANES) \
     V(VGEMM, vgemm, VJAM, LANES)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
@@ -456,11 +460,10 @@ VFUNCTIONS(VTEXTS)
 /* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
 
 #define KERNEL_VJAM_C(LINE, NOTE) \
-    NOTE("LANES elements of c, and of d: plus four times elements of the rows of b, by a[0] to a[3], and by a[4] to a[7]") \
-    LINE(0, STAGE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict b, int64_t rs)) \
+    NOTE("LANES elements of c, and of d: plus those of p, q, r and s, by a[0] to a[3], and by a[4] to a[7]") \
+    LINE(0, STAGE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
     LINE(0, {) \
     LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
-    LINE(1, const REAL *restrict p = b, *restrict q = b + rs, *restrict r = b + 2 * rs, *restrict s = b + 3 * rs;) \
     LINE(1, int i;) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
     LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
@@ -472,6 +475,132 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, int64_t i;) \
     LINE(1, for (i = 0; i < n; i++) c[i] = MA(a, b[i], c[i]);) \
+    LINE(0, })
+
+#define KERNEL_VPLACES_C(LINE, NOTE) \
+    NOTE("the rounds of loops in each other; of the k-th: way[3 k]") \
+    LINE(0, static int64_t K(vrounds)(int loops, const int64_t *way)) \
+    LINE(0, {) \
+    LINE(1, int64_t n = 1;) \
+    LINE(1, int k;) \
+    LINE(1, for (k = 0; k < loops; k++) n *= way[3 * k] > 0 ? way[3 * k] : 0;) \
+    LINE(1, return n;) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("the next n places that they touch in two arrays, where a round goes on by way[3 k + 1] and way[3 k + 2]; at: rounds done, and the places") \
+    LINE(0, static void K(vplaces)(int loops, const int64_t *way, int64_t *at, int64_t n, int64_t *x, int64_t *y)) \
+    LINE(0, {) \
+    LINE(1, const int64_t *const last = way + 3 * (loops - 1);) \
+    LINE(1, int64_t i = 0, p = at[loops], q = at[loops + 1], rounds;) \
+    LINE(1, int k;) \
+    LINE(1, while (i < n) {) \
+    LINE(2, rounds = last[0] - at[loops - 1] < n - i ? last[0] - at[loops - 1] : n - i;) \
+    LINE(2, at[loops - 1] += rounds;) \
+    LINE(2, for (; rounds > 0; rounds--) {) \
+    LINE(3, x[i] = p;) \
+    LINE(3, y[i++] = q;) \
+    LINE(3, p += last[1];) \
+    LINE(3, q += last[2];) \
+    LINE(2, }) \
+    LINE(2, for (k = loops - 1; k >= 0 && at[k] == way[3 * k]; k--) {) \
+    LINE(3, at[k] = 0;) \
+    LINE(3, p += (k > 0 ? way[3 * k - 2] : 0) - way[3 * k] * way[3 * k + 1];) \
+    LINE(3, q += (k > 0 ? way[3 * k - 1] : 0) - way[3 * k] * way[3 * k + 2];) \
+    LINE(3, if (k > 0) at[k - 1]++;) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, at[loops] = p;) \
+    LINE(1, at[loops + 1] = q;) \
+    LINE(0, })
+
+#define KERNEL_VMIX_C(LINE, NOTE) \
+    NOTE("c += a b, LANES columns: rounds of loops go over columns of a and rows of b; rows of a are ars apart, those of c crs") \
+    LINE(0, STAGE static void K(vmix)(int64_t m, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int loops, const int64_t *way)) \
+    LINE(0, {) \
+    LINE(1, const int64_t all = K(vrounds)(loops, way);) \
+    LINE(1, int64_t at[16] = {0}, x[LANES], y[LANES], done, n, i, l, u;) \
+    LINE(1, REAL f[8], spare[LANES] = {0};) \
+    LINE(1, for (done = 0; done < all; done += LANES) {) \
+    LINE(2, n = all - done < LANES ? all - done : LANES;) \
+    LINE(2, K(vplaces)(loops, way, at, n, x, y);) \
+    LINE(2, for (i = 0; i < m; i += 2) {) \
+    LINE(3, const REAL *const p = a + i * ars, *const q = i + 1 < m ? p + ars : p;) \
+    LINE(3, REAL *const r = c + i * crs, *const s = i + 1 < m ? r + crs : spare;) \
+    LINE(3, for (l = 0; l + 3 < n; l += 4) {) \
+    LINE(4, for (u = 0; u < 4; u++) {) \
+    LINE(5, f[u] = p[x[l + u]];) \
+    LINE(5, f[4 + u] = q[x[l + u]];) \
+    LINE(4, }) \
+    LINE(4, K(vjam)(r, s, f, b + y[l], b + y[l + 1], b + y[l + 2], b + y[l + 3]);) \
+    LINE(3, }) \
+    LINE(3, for (; l < n; l++) {) \
+    LINE(4, K(vadd)(r, p[x[l]], b + y[l], LANES);) \
+    LINE(4, K(vadd)(s, q[x[l]], b + y[l], LANES);) \
+    LINE(3, }) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define DOT(i, j, l) s##i##j = MA(a##i[l], b##j[l], s##i##j)
+#define DOTS(l) DOT(0, 0, l), DOT(0, 1, l), DOT(0, 2, l), DOT(0, 3, l), DOT(1, 0, l), DOT(1, 1, l), DOT(1, 2, l), DOT(1, 3, l);
+#define KERNEL_VDOT_C(LINE, NOTE) \
+    NOTE("products of LANES elements of two arrays and of four, each in eight sums, s[8 (4 i + j)] to s[8 (4 i + j) + 7]") \
+    LINE(0, STAGE static void K(vdot)(REAL *restrict s, const REAL *restrict a0, const REAL *restrict a1, const REAL *restrict b0, const REAL *restrict b1, const REAL *restrict b2, const REAL *restrict b3)) \
+    LINE(0, {) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < 8; i++) {) \
+    LINE(2, REAL s00 = s[i], s01 = s[i + 8], s02 = s[i + 16], s03 = s[i + 24], s10 = s[i + 32], s11 = s[i + 40], s12 = s[i + 48], s13 = s[i + 56];) \
+    LINE(2, DOTS(i)) \
+    LINE(2, DOTS(i + 8)) \
+    LINE(2, DOTS(i + 16)) \
+    LINE(2, DOTS(i + 24)) \
+    LINE(2, DOTS(i + 32)) \
+    LINE(2, DOTS(i + 40)) \
+    LINE(2, DOTS(i + 48)) \
+    LINE(2, DOTS(i + 56)) \
+    LINE(2, s[i] = s00, s[i + 8] = s01, s[i + 16] = s02, s[i + 24] = s03;) \
+    LINE(2, s[i + 32] = s10, s[i + 40] = s11, s[i + 48] = s12, s[i + 56] = s13;) \
+    LINE(1, }) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("adds eight of them to c") \
+    LINE(0, static void K(vfold)(REAL *c, const REAL *s)) \
+    LINE(0, {) \
+    LINE(1, *c += ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));) \
+    LINE(0, })
+
+#define KERNEL_VDOTS_C(LINE, NOTE) \
+    NOTE("c += a b', terms in LANES of which `rows` count, of all rounds of `term`, loops over columns of a and b; those of `column` go over rows of b and columns of c") \
+    LINE(0, STAGE static void K(vdots)(int64_t m, int64_t rows, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int columns, const int64_t *column, int terms, const int64_t *term)) \
+    LINE(0, {) \
+    LINE(1, const int64_t width = K(vrounds)(columns, column), depth = K(vrounds)(terms, term);) \
+    LINE(1, REAL room[8 * 8 * LANES], s[64], spare = 0;) \
+    LINE(1, int64_t at[16] = {0}, y[LANES], z[LANES], j0, k0, i0, i, j, k, l, n, high, deep;) \
+    LINE(1, for (j0 = 0; j0 < width; j0 += LANES) {) \
+    LINE(2, int64_t from[16] = {0}, p[8], q[8];) \
+    LINE(2, n = width - j0 < LANES ? width - j0 : LANES;) \
+    LINE(2, K(vplaces)(columns, column, at, n, y, z);) \
+    LINE(2, for (k0 = 0; k0 < depth; k0 += 8) {) \
+    LINE(3, deep = depth - k0 < 8 ? depth - k0 : 8;) \
+    LINE(3, K(vplaces)(terms, term, from, deep, p, q);) \
+    LINE(3, for (i0 = 0; i0 < m; i0 += 8) {) \
+    LINE(4, high = m - i0 < 8 ? m - i0 : 8;) \
+    LINE(4, for (i = 0; i < high; i++)) \
+    LINE(5, for (k = 0; k < deep; k++)) \
+    LINE(6, for (l = 0; l < LANES; l++) room[(8 * i + k) * LANES + l] = l < rows ? a[(i0 + i) * ars + p[k] + l] : 0;) \
+    LINE(4, for (j = 0; j < n; j += 4) {) \
+    LINE(5, const REAL *const b0 = b + y[j], *const b1 = b + y[j + 1 < n ? j + 1 : j];) \
+    LINE(5, const REAL *const b2 = b + y[j + 2 < n ? j + 2 : j], *const b3 = b + y[j + 3 < n ? j + 3 : j];) \
+    LINE(5, for (i = 0; i < high; i += 2) {) \
+    LINE(6, const REAL *const x = room + 8 * i * LANES, *const w = i + 1 < high ? x + 8 * LANES : x;) \
+    LINE(6, for (l = 0; l < 64; l++) s[l] = 0;) \
+    LINE(6, for (k = 0; k < deep; k++) K(vdot)(s, x + k * LANES, w + k * LANES, b0 + q[k], b1 + q[k], b2 + q[k], b3 + q[k]);) \
+    LINE(6, for (l = 0; l < 8; l++) K(vfold)(i + l / 4 < high && j + l % 4 < n ? c + (i0 + i + l / 4) * crs + z[j + l % 4] : &spare, s + 8 * l);) \
+    LINE(5, }) \
+    LINE(4, }) \
+    LINE(3, }) \
+    LINE(2, }) \
+    LINE(1, }) \
     LINE(0, })
 
 #define KERNEL_VGEMM_C(LINE, NOTE) \
@@ -500,7 +629,7 @@ VFUNCTIONS(VTEXTS)
     LINE(6, f[u] = x[(l + u) * acs];) \
     LINE(6, f[4 + u] = x[ars + (l + u) * acs];) \
     LINE(5, }) \
-    LINE(5, K(vjam)(y, y + crs, f, p + l * rs, rs);) \
+    LINE(5, K(vjam)(y, y + crs, f, p + l * rs, p + (l + 1) * rs, p + (l + 2) * rs, p + (l + 3) * rs);) \
     LINE(4, }) \
     LINE(4, for (; l < rows; l++) {) \
     LINE(5, K(vadd)(y, x[l * acs], p + l * rs, columns);) \
