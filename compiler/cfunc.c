@@ -311,12 +311,12 @@ const char *arguments(const Gen *g, const char *more)
     return arena_printf(g->arena, "%s *dims, const %s *theta, %s *data, %s", dims, g->real, data, more);
 }
 
-const char *function_arguments(const Gen *g, const Func *f, const char *more)
+const char *function_arguments(const Gen *g, const Func *f, const char *pointer, const char *more)
 {
     const char *own = "";
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
-        own = arena_printf(g->arena, "%s%s *%s, ", own, argument_type(g, x), x->name);
+        own = arena_printf(g->arena, "%s%s %s%s, ", own, argument_type(g, x), pointer, x->name);
     }
     if (is_pattern(f)) {
         const char *data = g->inputs.n ? arena_printf(g->arena, "const %s_data", g->p) : "const void";
@@ -352,7 +352,7 @@ static bool is_counted_by_data(const Gen *g, const Func *f)
 static void print_entry_head(Gen *g, const Func *f, bool range)
 {
     text_addf(&g->body, "int %s_%s%s(%s)\n{\n", g->p, f->name, range ? "_range" : "",
-              function_arguments(g, f, range ? ", size_t first_row, size_t last_row" : ""));
+              function_arguments(g, f, "*restrict ", range ? ", size_t first_row, size_t last_row" : ""));
     if (is_pattern(f)) {
         text_addf(&g->body, g->ir->dim.n > 1 ? "    if (!dims) return %s_EDIM;\n" : "    (void)dims;\n", g->P);
         text_addf(&g->body, g->inputs.n ? "    if (!data) return %s_EDATA;\n" : "    (void)data;\n", g->P);

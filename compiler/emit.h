@@ -184,7 +184,7 @@ void print_work_bytes(Gen *, Func *const *funcs, uint32_t n);
 const char *dims_type(const Gen *); /* "const m_dims" */
 const char *arguments(const Gen *, const char *more);
 /* ... and the function's own: "const m_real *direction, m_real *out, void *work" and more */
-const char *function_arguments(const Gen *, const Func *, const char *more);
+const char *function_arguments(const Gen *, const Func *, const char *pointer, const char *more);
 /* The elements of an array as checked arithmetic: negative where its sizes are or do not fit. */
 const char *count_text(Printer *, Slice dims);
 /* Definitions of the run-time sizes that p used, checked. */

@@ -194,7 +194,7 @@ static void print_prototype(Gen *g, const Func *f, Text *out)
 {
     const char *says = about(g, f);
     if (says) text_addf(out, "/* %s */\n", says);
-    text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, ""));
+    text_addf(out, "int %s_%s(%s);\n", g->p, f->name, function_arguments(g, f, "*", ""));
     if (has_entries(f)) {
         const char *data = f->entry.count ? arena_printf(g->arena, ", const %s_data *data", g->p) : "";
         text_addf(out, "size_t %s_%s_nnz(%s *dims%s); /* SIZE_MAX: does not fit */\n", g->p, f->name, dims_type(g),
@@ -217,7 +217,8 @@ static void print_prototype(Gen *g, const Func *f, Text *out)
             out,
             "/* adds the part of rows first <= %s < last; what is in no sum over rows comes with the rows from 0 */\n",
             row);
-    text_addf(out, "int %s_%s_range(%s);\n", g->p, f->name, function_arguments(g, f, ", size_t first, size_t last"));
+    text_addf(out, "int %s_%s_range(%s);\n", g->p, f->name,
+              function_arguments(g, f, "*", ", size_t first, size_t last"));
 }
 
 static void print_prototypes(Gen *g, Func *const *funcs, uint32_t n, Text *out)
