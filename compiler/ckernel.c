@@ -208,7 +208,7 @@ static void print_one(const char *text, KernelStyle style, Text *out)
 /* For libtcc's code the functions of matrices and of lanes exist in this program already ("adc_lu" for m_lu); and what these need. */
 static bool is_known(int k, KernelStyle style)
 {
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET && !style.blas) || (k >= KERNEL_VEXP && k <= KERNEL_VGEMM);
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET && !style.blas) || (k >= KERNEL_VEXP && k <= KERNEL_VROWS);
 }
 static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
 

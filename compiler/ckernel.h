@@ -69,6 +69,7 @@ typedef enum {
     KERNEL_VMIX,
     KERNEL_VDOTS,
     KERNEL_VGEMM,
+    KERNEL_VROWS,
     KERNEL_VEND,
     KERNELS
 } Kernel;

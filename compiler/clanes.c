@@ -430,21 +430,28 @@ static const char *ways(const Multiply *m, uint32_t from, uint32_t to, uint32_t 
     return t.at;
 }
 
-/* One matrix by another: with the rows as columns, or c[i, j] += a[n, i] * b[n, j]. */
-static void print_gemm(const Multiply *m, bool maps)
+/* One matrix by another: the rows are columns, ... */
+static void print_map(const Multiply *m)
 {
     Printer *p = m->p;
-    Gen *g = p->g;
+    const Loop *leaf = m->leaf;
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VROWS), rounds(m, 0), p->rows, rounds(m, 1),
+             out_corner(p, leaf->corner[1]), step(m, 1, 0), step(m, 1, 1));
+    out_line(p, "    %s, %s, %s, %s);", out_corner(p, leaf->corner[2]), step(m, 2, 1), out_corner(p, leaf->corner[0]),
+             step(m, 0, 0));
+}
+
+/* ... or terms: c[i, j] += a[n, i] * b[n, j]. */
+static void print_sum(const Multiply *m)
+{
+    Printer *p = m->p;
     const Loop *leaf = m->leaf;
     Id row = leaf->up->binder.var;
-    const char *lanes = arena_printf(g->arena, "%d", LANES);
-    const char *along_a = maps ? step(m, 1, 1) : shorter(g, stride(p, leaf->matrix[1], row));
-    const char *down_b = maps ? step(m, 2, 1) : shorter(g, stride(p, leaf->matrix[2], row));
-    const char *along_b = maps ? shorter(g, stride(p, leaf->matrix[2], row)) : step(m, 2, 1);
-    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(g, KERNEL_VGEMM), rounds(m, 0), maps ? lanes : rounds(m, 1),
-             maps ? rounds(m, 1) : p->rows, out_corner(p, leaf->corner[1]), step(m, 1, 0), along_a);
-    out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]), down_b, along_b,
-             out_corner(p, leaf->corner[0]), step(m, 0, 0));
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VGEMM), rounds(m, 0), rounds(m, 1), p->rows,
+             out_corner(p, leaf->corner[1]), step(m, 1, 0), shorter(p->g, stride(p, leaf->matrix[1], row)));
+    out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]),
+             shorter(p->g, stride(p, leaf->matrix[2], row)), step(m, 2, 1), out_corner(p, leaf->corner[0]),
+             step(m, 0, 0));
 }
 
 static void print_mix(const Multiply *m)
@@ -477,12 +484,10 @@ static void print_product(Printer *p, const Loop *rows)
     while (m.columns < m.inner.n && ir_has_var(ir, leaf->element, ir->binder.at[m.inner.at + m.columns].var))
         m.columns++;
     out_need(p, leaf->rounds.at, leaf->rounds.n);
-    if (maps ? m.inner.n == 2 : m.columns == m.inner.n)
-        print_gemm(&m, maps);
-    else if (maps)
-        print_mix(&m);
+    if (maps)
+        (m.inner.n == 2 ? print_map : print_mix)(&m);
     else
-        print_dots(&m);
+        (m.columns == m.inner.n ? print_sum : print_dots)(&m);
 }
 
 /* Row by row: the row's number is printed where something asks for it. */

@@ -64,13 +64,13 @@ static void schedule_tile(Gen *g, Func *f, const Rows *r, const IdVec *by_row)
     Items items = {0};
     for (uint32_t k = 0; k < r->rows.n; k++) vec_push(g->arena, &items, ((Item){false, r->rows.at[k]}));
     Id last = r->ranged ? ir_var(ir, r->last) : r->size;
-    Id end = tile_end(ir, r, g->opts->tiles_alone ? 1 : FEW_ROWS);
+    Id end = tile_end(ir, r);
     tile->binder = (Binder){r->tile, r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), ir_op2(ir, OP_IMIN, end, last)};
     schedule_rows_of(ir, &items, r->row, tile);
     lift(ir, r, tile);
     lanes_group(ir, r, tile);
     parts_add(ir, list, f->top, true);
-    if (g->opts->tiles_alone) return;
+    if (r->few == 1) return;
     f->rest = end;
     IdVec rest = rows_from(ir, by_row, end);
     schedule_eqs(g, f, &rest, true);
@@ -87,6 +87,7 @@ static void schedule_rows(Gen *g, Func *f, Rows *r, bool tiles)
         const uint8_t *root = roots_of(g, f);
         r->rows = rows_again(g->ir, r, root);
         tiled = tile_rows(g->ir, r, root);
+        if (g->opts->tiles_alone) r->few = 1;
         if (!tiled) r->rows = by_row;
     }
     schedule_eqs(g, f, &r->prologue, false);

@@ -21,7 +21,7 @@ enum {
     LANES = 64,    /* rows in a tile: P_LANES of the kernels */
     LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
     JAM = 4,       /* rounds of a loop that run together */
-    FEW_ROWS = 12  /* with fewer rows than this a tile costs more than row by row */
+    FEW_ROWS = 11  /* up to so many a tile costs more than row by row, where it costs the same for any number */
 };
 
 /*
@@ -121,6 +121,7 @@ typedef struct {
     Id size, row;        /* the number of rows, a node; the row variable */
     Id tile;             /* variable: the first row of a tile; 0: none */
     const int *position; /* by array: its row dimension, -1 */
+    int few;             /* with fewer rows a tile costs more than row by row */
     const uint8_t *root; /* of a tile, by array up to `arrays`: it goes to the caller */
     Id arrays;
     Id first, last; /* variables */
@@ -152,8 +153,8 @@ bool rows_affine(Ir *, Rows *, const IdVec *roots);
 
 /* Brings `rows` into a form that runs on LANES rows at a time; root: arrays that go to the caller.  false: nothing gains by that. */
 bool tile_rows(Ir *, Rows *, const uint8_t *root);
-/* Where the rows end that run as tiles: what is left is fewer than `few`; may lie behind the last row. */
-Id tile_end(Ir *, const Rows *, int few);
+/* Where the rows end that run as tiles: what is left are few; may lie behind the last row. */
+Id tile_end(Ir *, const Rows *);
 /* Is this a function that lanes have as one call?  Its kernel. */
 bool lane_kernel(Op, Kernel *);
 /*

@@ -18,6 +18,7 @@
 #include "loop.h"
 
 #include "ckernel.h"
+#include "cost.h"
 
 #include <math.h>
 
@@ -35,6 +36,8 @@ typedef struct {
         Id call, read;
     } made[4 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
     uint32_t calls;
+    double by_rows,
+        by_tiles; /* operations for one row, of which a tile with few rows has as few, or as many as a full one */
 } Tiler;
 
 bool lane_kernel(Op op, Kernel *k)
@@ -566,12 +569,9 @@ static bool stands_in(const Binders *list, Id var)
     return false;
 }
 
-/* The equation as a product; false: it is none. */
-static bool lower_product(Tiler *t, const Eq *e, bool maps)
+static void lower_product(Tiler *t, const Eq *e, bool maps, Product x)
 {
     Ir *ir = t->ir;
-    Product x;
-    if (!find_product(t, e, maps, &x)) return false;
     Binders outer = {0}, whole = {0}, inner = {0};
     for (uint32_t n = 1; n < e->outer.n; n++) {
         Binder b = ir->binder.at[e->outer.at + n];
@@ -600,14 +600,35 @@ static bool lower_product(Tiler *t, const Eq *e, bool maps)
     p.body = ir_op2(ir, OP_MUL, x.a, x.b);
     p.add = p.scatter = true;
     add(t, ir_new_eq(ir, &p));
-    return true;
 }
+
+/* The operations of an equation for one row. */
+static double work_of(Tiler *t, const Eq *e)
+{
+    Ir *ir = t->ir;
+    Binders all = {0};
+    double work = 1 + cost_of(ir, e->body);
+    ir_eq_binders(ir, e, &all);
+    for (uint32_t k = 1; k < all.n; k++) work *= (double)cost_steps(ir, all.at[k]);
+    return work;
+}
+
+/* Products that compute the rows that there are, and nothing for other lanes. */
+static bool counts_rows(const Product *p, bool maps) { return maps ? p->terms.n == 1 : !p->terms.n; }
 
 static void lower_eq(Tiler *t, Id eq)
 {
     Eq e = t->ir->eq.at[eq];
+    bool maps = row_position(t->ir, e.subs, t->r->row) >= 0;
+    Product p = {0};
     t->span = e.span;
-    if (!lower_product(t, &e, row_position(t->ir, e.subs, t->r->row) >= 0)) lower(t, eq);
+    if (find_product(t, &e, maps, &p)) {
+        lower_product(t, &e, maps, p);
+        *(counts_rows(&p, maps) ? &t->by_rows : &t->by_tiles) += work_of(t, &e);
+    } else {
+        lower(t, eq);
+        t->by_tiles += work_of(t, &e);
+    }
 }
 
 /* target[i, ...] += sum(l) of its lanes */
@@ -702,12 +723,13 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
         if (t.sums[a]) vec_push(ir->arena, &t.folds, fold_sums(&t, a));
     for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &t.folds, r->epilogue.at[k]);
     r->epilogue = t.folds;
+    r->few = 1 + (int)(FEW_ROWS * t.by_tiles / (t.by_tiles + t.by_rows));
     return true;
 }
 
-Id tile_end(Ir *ir, const Rows *r, int few)
+Id tile_end(Ir *ir, const Rows *r)
 {
     Id first = r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), last = r->ranged ? ir_var(ir, r->last) : r->size;
-    Id rows = ir_addi(ir, ir_op2(ir, OP_SUB, last, first), LANES - few);
+    Id rows = ir_addi(ir, ir_op2(ir, OP_SUB, last, first), LANES - r->few);
     return ir_op2(ir, OP_ADD, first, ir_imul(ir, ir_op2(ir, OP_IDIV, rows, ir_int(ir, LANES)), LANES));
 }

@@ -45,7 +45,8 @@
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
     V(VMIX, vmix, VJAM, VPLACES) \
     V(VDOTS, vdots, VDOT, LANES) \
-    V(VGEMM, vgemm, VJAM, LANES)
+    V(VGEMM, vgemm, VJAM, LANES) \
+    V(VROWS, vrows, VGEMM, VDOT)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
 VPARTS(VTEXTS)
@@ -637,6 +638,41 @@ VFUNCTIONS(VTEXTS)
     LINE(4, }) \
     LINE(3, }) \
     LINE(2, }) \
+    LINE(0, })
+
+#define KERNEL_VROWS_C(LINE, NOTE) \
+    NOTE("c += a b, LANES columns of which `rows` count, the others become copies of the last of them; a few that count are inner products with rows of a") \
+    LINE(0, STAGE static void K(vrows)(int64_t m, int64_t rows, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, REAL *c, int64_t crs)) \
+    LINE(0, {) \
+    LINE(1, REAL room[12 * 4 * LANES], last[2 * LANES], s[64], spare = 0;) \
+    LINE(1, int64_t l0, i, r, l, n;) \
+    LINE(1, if (rows >= 12 || acs != 1) {) \
+    LINE(2, K(vgemm)(m, LANES, k, a, ars, acs, b, brs, 1, c, crs);) \
+    LINE(2, return;) \
+    LINE(1, }) \
+    LINE(1, for (l0 = 0; l0 < k; l0 += 4 * LANES) {) \
+    LINE(2, n = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \
+    LINE(2, for (l = 0; l < 4 * LANES; l++)) \
+    LINE(3, for (r = 0; r < rows; r++) room[r * 4 * LANES + l] = l < n ? b[(l0 + l) * brs + r] : 0;) \
+    LINE(2, for (i = 0; i < m; i += 2) {) \
+    LINE(3, const REAL *const x = a + i * ars + l0, *const y = i + 1 < m ? x + ars : x;) \
+    LINE(3, const int64_t whole = n / LANES * LANES;) \
+    LINE(3, for (l = 0; l < LANES; l++) {) \
+    LINE(4, last[l] = whole + l < n ? x[whole + l] : 0;) \
+    LINE(4, last[LANES + l] = whole + l < n ? y[whole + l] : 0;) \
+    LINE(3, }) \
+    LINE(3, for (r = 0; r < rows; r += 4) {) \
+    LINE(4, const REAL *const b0 = room + r * 4 * LANES, *const b1 = r + 1 < rows ? b0 + 4 * LANES : b0;) \
+    LINE(4, const REAL *const b2 = r + 2 < rows ? b0 + 8 * LANES : b0, *const b3 = r + 3 < rows ? b0 + 12 * LANES : b0;) \
+    LINE(4, for (l = 0; l < 64; l++) s[l] = 0;) \
+    LINE(4, for (l = 0; l < whole; l += LANES) K(vdot)(s, x + l, y + l, b0 + l, b1 + l, b2 + l, b3 + l);) \
+    LINE(4, if (whole < n) K(vdot)(s, last, last + LANES, b0 + l, b1 + l, b2 + l, b3 + l);) \
+    LINE(4, for (l = 0; l < 8; l++) K(vfold)(i + l / 4 < m && r + l % 4 < rows ? c + (i + l / 4) * crs + r + l % 4 : &spare, s + 8 * l);) \
+    LINE(3, }) \
+    LINE(2, }) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; i < m; i++)) \
+    LINE(2, for (r = rows; r < LANES; r++) c[i * crs + r] = c[i * crs + rows - 1];) \
     LINE(0, })
 
 #endif
