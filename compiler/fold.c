@@ -619,10 +619,14 @@ static bool is_index(Ir *ir, Id body)
     return all.n <= SMALL;
 }
 
-/* A constant, a copy, a copy with its sign turned, an index: no dearer than the read that it replaces. */
+static bool is_value(const Ir *ir, Id node) { return ir_opof(ir, node) == OP_CONST || ir_opof(ir, node) == OP_READ; }
+
+/* A constant, a copy, a copy with its sign turned, an index, a comparison: no dearer than the read that it replaces. */
 static bool is_free(Ir *ir, Id body)
 {
     Op op = ir_opof(ir, body);
+    bool compares = op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE;
+    if (compares && is_value(ir, ir_kid(ir, body, 0)) && is_value(ir, ir_kid(ir, body, 1))) op = OP_READ;
     if (op == OP_NEG && ir_opof(ir, ir_kid(ir, body, 0)) == OP_READ) op = OP_READ;
     return op == OP_CONST || (op == OP_READ ? node_size(ir, body) <= SMALL : is_index(ir, body));
 }
@@ -673,9 +677,24 @@ static Id guarded_value(Ir *ir, Flat *f, Id eq)
     return flat_moved(ir, f, eq, &e);
 }
 
+/* select(c, x, 0) + select(c, y, 0) -> select(c, x + y, 0); with `not c` of the second -> select(c, x, y) */
+static Id joined_selects(Ir *ir, Id a, Id b)
+{
+    if (ir_opof(ir, a) != OP_SELECT || ir_opof(ir, b) != OP_SELECT) return 0;
+    Id c = ir_kid(ir, a, 0), other = ir_kid(ir, b, 0), x = ir_kid(ir, a, 1), y = ir_kid(ir, b, 1);
+    if (!ir_is_int(ir, ir_kid(ir, a, 2), 0) || !ir_is_int(ir, ir_kid(ir, b, 2), 0)) return 0;
+    if (c == other) return ir_select(ir, c, ir_op2(ir, OP_ADD, x, y), ir_real(ir, 0));
+    if (ir_not(ir, c) == other) return ir_select(ir, c, x, y);
+    return ir_not(ir, other) == c ? ir_select(ir, other, y, x) : 0;
+}
+
 static Id propagate_rule(Ir *ir, Id node, void *user)
 {
     const Propagate *p = user;
+    if (ir_opof(ir, node) == OP_ADD && ir_type(ir, node) == T_REAL) {
+        Id joined = joined_selects(ir, ir_kid(ir, node, 0), ir_kid(ir, node, 1));
+        if (joined) return joined;
+    }
     /* select(c, A[n], 0) -> A[n], where A is 0 without c */
     if (ir_opof(ir, node) == OP_SELECT && ir_is_int(ir, ir_kid(ir, node, 2), 0) && ir_type(ir, node) == T_REAL &&
         is_zero_without(ir, p, ir_kid(ir, node, 1), ir_kid(ir, node, 0)))

@@ -501,7 +501,7 @@ static Id fold_select(Ir *ir, Type type, Id c, Id a, Id b)
     int k = const_bool(ir, c);
     if (k == 1 || a == b) return of_type(ir, a, type);
     if (k == 0) return of_type(ir, b, type);
-    return 0;
+    return const_bool(ir, a) == 1 && const_bool(ir, b) == 0 ? c : 0;
 }
 
 static Id fold_extreme(Ir *ir, Op op, Id a, Id b)

@@ -3,9 +3,10 @@
  *
  * Functions of small matrices first become scalar equations (straight.c).  A program without regions in which every range is a
  * constant, and small, is unrolled whole: each equation becomes one for each element, with constant subscripts, and then each
- * element a scalar of its own (A[0, 1] becomes A_0_1).  Otherwise only reductions of a few terms become expressions (sum(j: 3)
- * f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript is not affine ((i+1) % 3) become equations: constant
- * subscripts need no division, and a scatter no longer meets itself.
+ * element a scalar of its own (A[0, 1] becomes A_0_1).  So is one without a loss, whatever its rows are: its functions run row by
+ * row, and what they compute in a row becomes a straight line (A[p, 0, 1] -> A_0_1[p]).  Otherwise only reductions of a few terms
+ * become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript is not affine ((i+1) % 3)
+ * become equations: constant subscripts need no division, and a scatter no longer meets itself.
  *
  * needs: -   makes: scalars   breaks: leaves arrays that nothing uses (dce)   exact: yes, but logsumexp (1e-15)
  */
@@ -150,12 +151,24 @@ static bool is_false(const Ir *ir, Id cond)
     return cond && ir_opof(ir, cond) == OP_CONST && ir->node.at[cond].u.i == 0;
 }
 
-/* The equation at a point of some of its outer loops: those that are left are in e->outer. */
+/* Is every loop that is left a subscript of its own? */
+static bool is_injective(Ir *ir, const Eq *e)
+{
+    for (uint32_t i = 0; i < e->outer.n; i++) {
+        uint32_t k = 0;
+        while (k < e->subs.n && ir->kid.at[e->subs.at + k] != ir_var(ir, ir->binder.at[e->outer.at + i].var)) k++;
+        if (k == e->subs.n) return false;
+    }
+    return true;
+}
+
+/* The equation at a point of some of its outer loops: those that are left are in e->outer.  Reductions of at most `terms` become
+   expressions. */
 static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t terms)
 {
     e.when = ir_and(ir, 0, ir_subst(ir, e.when, p->at, p->n));
     if (is_false(ir, e.when)) return;
-    Id body = e.outer.n || e.op == RED_MATRIX ? 0 : expression(ir, &e, p, terms);
+    Id body = e.op == RED_MATRIX || (e.op != RED_NONE && !terms) ? 0 : expression(ir, &e, p, terms);
     e.subs = subst_ids(ir, e.subs, p);
     e.outer = subst_binders(ir, e.outer, p);
     e.inner = subst_binders(ir, e.inner, p);
@@ -167,22 +180,51 @@ static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t
         e.inner.n = 0;
         e.where = e.aux = 0;
     }
+    e.scatter = e.scatter && !is_injective(ir, &e);
     flat_push(ir, out, STEP_EQ, ir_new_eq(ir, &e), s.in);
 }
 
-/* Nodes after unrolling; more than the budget: not small. */
-static uint32_t unrolled_size(Ir *ir, const Eq *e)
+/* Which loops go: those of constant ranges; of a program with a loss all must be. */
+typedef struct {
+    Binders go, stay;
+} Loops;
+
+static Loops loops_of(Ir *ir, Slice binders)
 {
+    Loops l = {0};
+    for (uint32_t i = 0; i < binders.n; i++) {
+        Binder b = ir->binder.at[binders.at + i];
+        bool runtime = ir_is_size(ir, b.lo) && ir_is_size(ir, b.hi) && !binder_count(ir, b, &(int64_t){0});
+        if (ir->loss || !runtime)
+            vec_push(ir->arena, &l.go, b);
+        else
+            vec_push(ir->arena, &l.stay, b);
+    }
+    return l;
+}
+
+/* Does it make or use what the program keeps to itself?  What only tells where entries stand remains a loop. */
+static bool is_inside(Ir *ir, Id eq)
+{
+    IdVec reads = ir_eq_reads(ir, eq);
+    bool local = ir->loss || ir->array.at[ir->eq.at[eq].target].kind == ARRAY_LOCAL;
+    for (uint32_t k = 0; k < reads.n; k++) local |= ir->array.at[ir->node.at[reads.at[k]].u.ref].kind == ARRAY_LOCAL;
+    return local;
+}
+
+/* Nodes after unrolling; more than the budget: not small. */
+static uint32_t unrolled_size(Ir *ir, Id eq)
+{
+    Eq e = ir->eq.at[eq];
     Points outer = {.most = POINTS}, inner = {.most = POINTS};
-    Binders both = {0};
+    Loops l = loops_of(ir, e.outer), sum = loops_of(ir, e.inner);
     Point none = {0};
-    if (e->outer.n + e->inner.n == 0) return 0;
-    ir_add_binders(ir, e->outer, &both);
-    if (!add_points(ir, &outer, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
-    ir_add_binders(ir, e->inner, &both);
-    if (!add_points(ir, &inner, ir_binders(ir, both.at, both.n), 0, &none)) return GROWTH + 1;
-    uint32_t size = node_size(ir, e->body);
-    if (e->op == RED_MATRIX) return outer.at.n;
+    if (l.go.n + sum.go.n == 0 || !is_inside(ir, eq)) return 0;
+    if (!add_points(ir, &outer, ir_binders(ir, l.go.at, l.go.n), 0, &none)) return GROWTH + 1;
+    for (uint32_t k = 0; k < sum.go.n; k++) vec_push(ir->arena, &l.go, sum.go.at[k]);
+    if (!add_points(ir, &inner, ir_binders(ir, l.go.at, l.go.n), 0, &none)) return GROWTH + 1;
+    uint32_t size = node_size(ir, e.body);
+    if (e.op == RED_MATRIX) return outer.at.n;
     return size > GROWTH ? size : inner.at.n * size + outer.at.n;
 }
 
@@ -191,8 +233,7 @@ static bool is_small(Ir *ir, const Flat *f)
     uint32_t sum = 0;
     for (uint32_t i = 0; i < f->steps.n; i++) {
         if (f->steps.at[i].kind != STEP_EQ) return false;
-        Eq e = ir->eq.at[f->steps.at[i].id];
-        sum += unrolled_size(ir, &e);
+        sum += unrolled_size(ir, f->steps.at[i].id);
         if (sum > GROWTH) return false;
     }
     return true;
@@ -206,12 +247,13 @@ static void unroll_whole(Ir *ir, Flat *f)
         Step s = f->steps.at[i];
         Eq e = ir->eq.at[s.id];
         Points p = {.most = POINTS};
-        if (e.outer.n + e.inner.n == 0 || !add_points(ir, &p, e.outer, 0, &none)) {
+        Loops l = loops_of(ir, e.outer);
+        if (l.go.n + e.inner.n == 0 || !is_inside(ir, s.id) ||
+            !add_points(ir, &p, ir_binders(ir, l.go.at, l.go.n), 0, &none)) {
             vec_push(ir->arena, &out, s);
             continue;
         }
-        e.outer.n = 0;
-        e.scatter = false;
+        e.outer = ir_binders(ir, l.stay.at, l.stay.n);
         for (uint32_t k = 0; k < p.at.n; k++) push_at(ir, &out, s, e, &p.at.at[k], POINTS);
     }
     f->steps = out;
@@ -220,16 +262,20 @@ static void unroll_whole(Ir *ir, Flat *f)
 /* ---- elements as scalars */
 
 typedef struct {
-    const uint8_t *fixed; /* of each local array or sum of contributions: every access has constant subscripts */
-    IdVec *scalar;        /* of each fixed array: of each element, its array, 0: none yet */
+    const uint64_t
+        *fixed;    /* of each local array or sum of contributions: in which dimensions all subscripts are constant */
+    IdVec *scalar; /* of each such array: of each element in these dimensions, its array, 0: none yet */
 } Scalars;
 
-/* The element that constant subscripts mean; false: not constants, not inside, or the array is too large. */
-static bool element_of(Ir *ir, Id array, const Id *subs, uint32_t *element)
+static bool is_bit(uint64_t bits, uint32_t k) { return k < 64 && bits >> k & 1; }
+
+/* The element in the dimensions `fixed` that constant subscripts mean; of the others: -1. */
+static bool element_of(Ir *ir, Id array, uint64_t fixed, const Id *subs, uint32_t *element)
 {
     Slice dims = ir->array.at[array].dims;
     int64_t at = 0, size, sub;
     for (uint32_t i = 0; i < dims.n; i++) {
+        if (!is_bit(fixed, i)) continue;
         if (!ir_const_int(ir, ir->kid.at[dims.at + i], &size) || !ir_const_int(ir, subs[i], &sub)) return false;
         if (sub < 0 || sub >= size || size > GROWTH) return false;
         at = at * size + sub;
@@ -239,19 +285,31 @@ static bool element_of(Ir *ir, Id array, const Id *subs, uint32_t *element)
     return true;
 }
 
-static Id scalar_of(Ir *ir, const Scalars *s, Id array, const Id *subs)
+/* What of dimensions or subscripts is not fixed. */
+static IdVec left_of(Ir *ir, Id first, uint32_t n, uint64_t fixed)
+{
+    IdVec left = {0};
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_bit(fixed, i)) vec_push(ir->arena, &left, ir->kid.at[first + i]);
+    return left;
+}
+
+static Id scalar_of(Ir *ir, const Scalars *s, Id array, Id subs)
 {
     uint32_t element;
     Array a = ir->array.at[array];
-    if (!element_of(ir, array, subs, &element)) die("element of %s is not constant", a.name);
+    if (!element_of(ir, array, s->fixed[array], ir->kid.at + subs, &element))
+        die("element of %s is not constant", a.name);
     IdVec *of = &s->scalar[array];
     vec_reserve(ir->arena, of, element + 1);
     if (of->n <= element) of->n = element + 1;
     if (of->at[element]) return of->at[element];
     Text name = {.arena = ir->arena};
     text_add(&name, a.name);
-    for (uint32_t i = 0; i < a.dims.n; i++) text_addf(&name, "_%lld", (long long)ir->node.at[subs[i]].u.i);
-    Id made = ir_new_array(ir, name.at, ARRAY_LOCAL, (Type)a.type, NULL, 0, a.span);
+    for (uint32_t i = 0; i < a.dims.n; i++)
+        if (is_bit(s->fixed[array], i)) text_addf(&name, "_%lld", (long long)ir->node.at[ir->kid.at[subs + i]].u.i);
+    IdVec dims = left_of(ir, a.dims.at, a.dims.n, s->fixed[array]);
+    Id made = ir_new_array(ir, name.at, ARRAY_LOCAL, (Type)a.type, dims.at, dims.n, a.span);
     ir->array.at[made].primal = a.primal;
     of->at[element] = made;
     return made;
@@ -262,19 +320,28 @@ static Id scalar_rule(Ir *ir, Id node, void *user)
     const Scalars *s = user;
     Node x = ir->node.at[node];
     if (x.op != OP_READ || !s->fixed[x.u.ref]) return node;
-    return ir_read(ir, scalar_of(ir, s, x.u.ref, ir->kid.at + x.kids), NULL, 0);
+    Id scalar = scalar_of(ir, s, x.u.ref, x.kids);
+    IdVec subs = left_of(ir, x.kids, x.n, s->fixed[x.u.ref]);
+    return ir_read(ir, scalar, subs.at, subs.n);
 }
 
 static bool is_fixed(Id array, const void *user)
 {
     const Scalars *s = user;
-    return s->fixed[array];
+    return s->fixed[array] != 0;
 }
 
-static void mark_fixed(Ir *ir, uint8_t *fixed, Id array, const Id *subs)
+/* An array that is asked for stays where it is not wholly fixed. */
+static void mark_fixed(Ir *ir, uint64_t *fixed, Id array, Id subs)
 {
     uint32_t element;
-    if (fixed[array] && !element_of(ir, array, subs, &element)) fixed[array] = 0;
+    Array a = ir->array.at[array];
+    uint64_t was = fixed[array];
+    for (uint32_t i = 0; i < a.dims.n; i++)
+        if (is_bit(was, i) && !element_of(ir, array, (uint64_t)1 << i, ir->kid.at + subs, &element))
+            fixed[array] &= ~((uint64_t)1 << i);
+    if (fixed[array] && !element_of(ir, array, fixed[array], ir->kid.at + subs, &element)) fixed[array] = 0;
+    if (fixed[array] != was && a.kind != ARRAY_LOCAL) fixed[array] = 0;
 }
 
 /* A[0, 1] = A_0_1: an array that is asked for gets its elements back. */
@@ -298,21 +365,27 @@ static void push_elements(Ir *ir, StepVec *out, Id array, const IdVec *scalar, S
     }
 }
 
+static uint64_t all_dims(const Ir *ir, Id array)
+{
+    uint32_t n = ir->array.at[array].dims.n;
+    return n < 64 ? ((uint64_t)1 << n) - 1 : 0;
+}
+
 static void make_scalars(Ir *ir, Flat *f)
 {
-    uint8_t *fixed = arena_alloc(ir->arena, ir->array.n);
+    uint64_t *fixed = arena_alloc(ir->arena, ir->array.n * sizeof *fixed);
     uint32_t *last = arena_alloc(ir->arena, ir->array.n * sizeof *last); /* of each array: its last writer */
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Eq e = ir->eq.at[f->steps.at[i].id];
-        if (ir->array.at[e.target].kind == ARRAY_LOCAL || e.add) fixed[e.target] = ir->array.at[e.target].dims.n > 0;
+        if (ir->array.at[e.target].kind == ARRAY_LOCAL || e.add) fixed[e.target] = all_dims(ir, e.target);
         last[e.target] = i;
     }
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Eq e = ir->eq.at[f->steps.at[i].id];
         IdVec reads = step_reads(ir, f->steps.at[i]);
-        mark_fixed(ir, fixed, e.target, ir->kid.at + e.subs.at);
+        mark_fixed(ir, fixed, e.target, e.subs.at);
         for (uint32_t k = 0; k < reads.n; k++)
-            mark_fixed(ir, fixed, ir->node.at[reads.at[k]].u.ref, ir->kid.at + ir->node.at[reads.at[k]].kids);
+            mark_fixed(ir, fixed, ir->node.at[reads.at[k]].u.ref, ir->node.at[reads.at[k]].kids);
     }
     Scalars scalars = {fixed, arena_alloc(ir->arena, ir->array.n * sizeof(IdVec))};
     Rewrite w = {.rule = scalar_rule, .touches = is_fixed, .user = &scalars};
@@ -324,8 +397,9 @@ static void make_scalars(Ir *ir, Flat *f)
         Eq e = ir->eq.at[s.id];
         Id whole = e.target;
         if (whole < arrays && fixed[whole]) {
-            e.target = scalar_of(ir, &scalars, whole, ir->kid.at + e.subs.at);
-            e.subs.n = 0;
+            e.target = scalar_of(ir, &scalars, whole, e.subs.at);
+            IdVec subs = left_of(ir, e.subs.at, e.subs.n, fixed[whole]);
+            e.subs = ir_ids(ir, subs.at, subs.n);
             s.id = flat_moved(ir, f, s.id, &e);
         }
         vec_push(ir->arena, &out, s);
@@ -368,17 +442,6 @@ static bool is_bent(Ir *ir, Id sub, Id var)
     return false;
 }
 
-/* Is every loop that is left a subscript of its own? */
-static bool is_injective(Ir *ir, const Eq *e)
-{
-    for (uint32_t i = 0; i < e->outer.n; i++) {
-        uint32_t k = 0;
-        while (k < e->subs.n && ir->kid.at[e->subs.at + k] != ir_var(ir, ir->binder.at[e->outer.at + i].var)) k++;
-        if (k == e->subs.n) return false;
-    }
-    return true;
-}
-
 /* Is a variable bent in a subscript of the target or of a read? */
 static bool bends(Ir *ir, Id eq, Id var)
 {
@@ -416,13 +479,7 @@ static bool unroll_bent(Ir *ir, StepVec *out, Step s, uint32_t *growth)
     if (*growth + size > GROWTH) return false;
     *growth += size;
     e.outer = ir_binders(ir, rest.at, rest.n);
-    for (uint32_t k = 0; k < p.at.n; k++) {
-        uint32_t before = out->n;
-        push_at(ir, out, s, e, &p.at.at[k], TERMS);
-        if (out->n == before) continue;
-        Eq *made = &ir->eq.at[out->at[before].id];
-        made->scatter = made->scatter && !is_injective(ir, made);
-    }
+    for (uint32_t k = 0; k < p.at.n; k++) push_at(ir, out, s, e, &p.at.at[k], e.outer.n ? 0 : TERMS);
     return true;
 }
 
