@@ -59,6 +59,9 @@ $(B)/%.o: %.c $(B)/flags | $(B)/setup-build
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Kernels for code in memory: see there.
+$(B)/compiler/vmath.o: CFLAGS += -O3 -ffp-contract=off
+
 # ---- what flex and bison write; their skeletons are not held to our warnings
 
 $(B)/parser.c $(B)/parser.h &: compiler/parser.y | $(B)/setup-build

@@ -1,5 +1,6 @@
 /*
- * vmath.c -- the kernels of vkernels.h compiled, for code that is compiled with less care.
+ * vmath.c -- the kernels of vkernels.h compiled, for code that is compiled with less care: for more than one kind of processor, of
+ * which the best that there is runs.  No product is rounded together with a sum, so that all give the same numbers.
  */
 #include "opmath.h"
 
@@ -8,13 +9,19 @@
 #include "vdouble.h"
 #include "vkernels.h"
 
+#if defined __x86_64__ && defined __GLIBC__ && defined __GNUC__ && !defined __clang__ && !defined __SANITIZE_ADDRESS__
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
 /* clang-format off */
 #define REAL                double
 #define M(function)         function
 #define R(literal)          literal
 #define K(name)             adc_##name
 #define LANES               64
-#define STAGE
+#define STAGE               CLONES
 #define INLINE              inline
 #define MA(a, b, c)         ((a) * (b) + (c))
 #define CODE(indent, ...)   __VA_ARGS__
