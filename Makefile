@@ -35,7 +35,7 @@ programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test vmath asan bench lint install clean force
+.PHONY: all demo test matrix vmath asan bench lint install clean force
 
 all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
 
@@ -106,7 +106,11 @@ demo: $(B)/setup-demo $(B)/adc
 	@PATH="$(CURDIR)/$(B):$$PATH" examples/demo $(B)/demo
 
 asan:
-	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
+	@TEST_TIMEOUT=$${TEST_TIMEOUT:-600} ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) B=build/asan OPT='-O1 -g $(SAN)' SANITIZE='$(SAN)' test
+
+# The tests that run models, by every compiler and with every set of flags; SETS="clang native" picks some.
+matrix: $(B)/setup-test all $(programs)
+	@BUILD=$(B) tests/matrix $(SETS)
 
 vmath: $(B)/setup-test $(B)/tests/vmath/vmathtool
 	@BUILD='$(abspath $(B))' ADC_ROOT='$(CURDIR)' VMATH_POINTS=500000 tests/vmath/ulp.sh

@@ -42,18 +42,27 @@ static const char *on_path(Arena *arena, const char *name)
     return NULL;
 }
 
-void cc_find(Arena *arena, Cc *cc)
+/* The words of an environment's variable, or, where it has none, of these. */
+static const char *const *words_of(Arena *arena, const char *variable, const char *otherwise, size_t *n)
 {
     static const char blanks[] = " \t\n";
     VEC(const char *) word = {0};
-    const char *text = getenv("CC");
-    for (text = text ? text + strspn(text, blanks) : ""; *text; text += strspn(text, blanks)) {
-        const size_t n = strcspn(text, blanks);
-        vec_push(arena, &word, arena_strndup(arena, text, n));
-        text += n;
+    const char *text = getenv(variable);
+    if (!text || !text[strspn(text, blanks)]) text = otherwise;
+    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+        const size_t length = strcspn(text, blanks);
+        vec_push(arena, &word, arena_strndup(arena, text, length));
+        text += length;
     }
-    if (!word.n) vec_push(arena, &word, "cc");
-    *cc = (Cc){.word = word.at, .words = word.n, .path = on_path(arena, word.at[0])};
+    *n = word.n;
+    return word.at;
+}
+
+void cc_find(Arena *arena, Cc *cc)
+{
+    cc->word = words_of(arena, "CC", "cc", &cc->words);
+    cc->flag = words_of(arena, "ADC_CFLAGS", "-O3 -march=native", &cc->flags);
+    cc->path = on_path(arena, cc->word[0]);
 }
 
 /* ---- run */

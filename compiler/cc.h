@@ -9,10 +9,12 @@
 #include <pthread.h>
 #include <sys/types.h>
 
-/* What CC of the environment names, split at blanks, or cc. */
+/* What CC of the environment names, split at blanks, or cc; and ADC_CFLAGS, or -O3 -march=native. */
 typedef struct {
     const char *const *word; /* the program, and arguments that stand before ours */
     size_t words;
+    const char *const *flag; /* for its caller to pass on */
+    size_t flags;
     const char *path; /* of the program; NULL: there is none */
 } Cc;
 

@@ -21,8 +21,7 @@
 #define CACHE_BYTES ((uint64_t)256 << 20)
 
 /* Before and behind the name of the object.  ADC_CC chooses the text's part for it. */
-static const char *const flags[] = {"-O3", "-march=native", "-shared", "-fPIC", "-fvisibility=hidden",
-                                    "-w",  "-DADC_CC",      "-x",      "c",     "-"};
+static const char *const flags[] = {"-shared", "-fPIC", "-fvisibility=hidden", "-w", "-DADC_CC", "-x", "c", "-"};
 enum { FLAGS = sizeof flags / sizeof *flags };
 
 void native_begin(Arena *arena, NativeJob *job, const char *cache, const char **why)
@@ -62,6 +61,7 @@ static CcEnd make_key(Arena *arena, const NativeJob *job, CcRun *run, char key[D
     add_text(&d, job->cc.path);
     for (size_t k = 0; k < job->cc.words; k++) add_text(&d, job->cc.word[k]);
     digest_add(&d, *said, strcspn(*said, "\n"));
+    for (size_t k = 0; k < job->cc.flags; k++) add_text(&d, job->cc.flag[k]);
     for (size_t k = 0; k < FLAGS; k++) add_text(&d, flags[k]);
     add_processor(&d);
     add_text(&d, job->c);
@@ -80,13 +80,12 @@ static const char *cc_words(Arena *arena, const Cc *cc)
 
 static CcEnd compile(Arena *arena, const NativeJob *job, CcRun *run, const char *object, const char **error)
 {
-    const char *args[FLAGS + 4], *said;
-    memcpy(args, flags, sizeof flags);
-    args[FLAGS] = "-o";
-    args[FLAGS + 1] = object;
-    args[FLAGS + 2] = "-lm";
-    args[FLAGS + 3] = NULL;
-    const CcEnd end = cc_run(arena, &job->cc, run, args, job->c, strlen(job->c), &said);
+    VEC(const char *) args = {0};
+    const char *const last[] = {"-o", object, "-lm", NULL}, *said;
+    for (size_t k = 0; k < job->cc.flags; k++) vec_push(arena, &args, job->cc.flag[k]);
+    for (size_t k = 0; k < FLAGS; k++) vec_push(arena, &args, flags[k]);
+    for (size_t k = 0; k < sizeof last / sizeof *last; k++) vec_push(arena, &args, last[k]);
+    const CcEnd end = cc_run(arena, &job->cc, run, args.at, job->c, strlen(job->c), &said);
     if (end == CC_WRONG)
         *error =
             arena_printf(arena, *said ? "%s says\n%s" : "%s failed and says nothing", cc_words(arena, &job->cc), said);

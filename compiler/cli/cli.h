@@ -52,8 +52,8 @@ bool args_has(const Args *, const char *name);
 /* Leave *out when the option is not given.  false: no number, or outside lo..hi (said). */
 bool args_integer(const Args *, const char *name, int64_t lo, int64_t hi, int64_t *out);
 bool args_real(const Args *, const char *name, double *out);
-/* Which of the words (ended by NULL) is given; the first where the option is not. */
-int args_choice(const Args *, const char *name, const char *const *words, int *chosen);
+/* Which of the words (ended by NULL) is given, as the option or in the environment's variable (NULL: none); else the first. */
+int args_choice(const Args *, const char *name, const char *variable, const char *const *words, int *chosen);
 
 /* "adc: " message, newline, to standard error. */
 void complain(const char *fmt, ...) ADC_PRINTF(1, 2);

@@ -291,7 +291,7 @@ int command_eval(const Args *args)
 {
     static const char *const modes[] = {"reverse", "forward", "numeric", NULL};
     int mode;
-    int status = args_choice(args, "mode", modes, &mode);
+    int status = args_choice(args, "mode", NULL, modes, &mode);
     if (status != CLI_OK) return status;
     Model m;
     Point p = {0};

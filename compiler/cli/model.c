@@ -136,7 +136,7 @@ int model_options(const Args *args, adc_compile_options *o)
     }
     o->single_precision = real && strcmp(real, "float") == 0;
     static const char *const jits[] = {"tcc", "cc", "auto", NULL};
-    int status = args_choice(args, "jit", jits, &o->jit);
+    int status = args_choice(args, "jit", "ADC_JIT", jits, &o->jit);
     if (status == CLI_OK) status = bytes_option(args, &o->max_work);
     return status == CLI_OK ? emit_option(args, &o->emit) : status;
 }

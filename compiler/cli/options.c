@@ -184,15 +184,18 @@ bool args_real(const Args *args, const char *name, double *out)
     return true;
 }
 
-int args_choice(const Args *args, const char *name, const char *const *words, int *chosen)
+int args_choice(const Args *args, const char *name, const char *variable, const char *const *words, int *chosen)
 {
     const char *word = args_value(args, name);
+    const bool given = word != NULL;
+    if (!word && variable) word = getenv(variable);
     *chosen = 0;
     for (int i = 0; word && words[i]; i++)
         if (strcmp(word, words[ *chosen = i]) == 0) return CLI_OK;
     if (!word) return CLI_OK;
     Text all = {.arena = args->arena};
     for (int i = 0; words[i]; i++) text_addf(&all, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ", words[i]);
-    complain("--%s %s: expected %s", name, word, all.at);
+    if (given) complain("--%s %s: expected %s", name, word, all.at);
+    else complain("%s=%s: expected %s", variable, word, all.at);
     return CLI_USAGE;
 }

@@ -4,7 +4,7 @@
  * vector against differences of gradients.
  *
  * The system's compiler makes every program of the first kind, most without optimisation, which is five times faster, every fifth
- * batch with -O2; of the nested ones, with sequences and with derivatives inside programs, every fifth batch.
+ * batch with -O2 (ADC_CFLAGS: all with those); of the nested ones, with sequences and with derivatives inside programs, every fifth batch.
  *
  * Where the two step widths of the differences disagree the function has a kink or a jump there, and the entry is skipped; if that
  * were frequent the test would fail.  Prints the first few programs that fail, whole.
@@ -341,7 +341,7 @@ static void batch(uint64_t first, int count, const Kind *kind, Tally *t)
         any |= good[k] = check_program(&run[k], kind, first + (uint64_t)k, &text[k], &program[k], t);
     if (any && kind->level >= 0) {
         snprintf(command, sizeof command,
-                 "cd %s && ${CC:-cc} -O%d -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h", kind->dir,
+                 "cd %s && ${CC:-cc} ${ADC_CFLAGS:--O%d} -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h", kind->dir,
                  kind->level);
         int status = system(command);
         snprintf(command, sizeof command, "%s/lib.so", kind->dir);
@@ -368,9 +368,11 @@ int main(int argc, char **argv)
 {
     int count = argc > 1 ? atoi(argv[1]) : 125;
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    char dir[] = "/tmp/adc-random-XXXXXX", command[64];
+    char dir[1000], command[1100];
+    const char *scratch = getenv("SCRATCH");
     Kind kind = {argc > 3, 0, dir};
     Tally t = {0};
+    snprintf(dir, sizeof dir, "%s/adc-random-XXXXXX", scratch ? scratch : "/tmp");
     if (!mkdtemp(dir)) return 1;
     signal(SIGABRT, aborted);
     for (int k = 0; k < count; k += BATCH) {
