@@ -51,6 +51,10 @@ cp "$object" good
 evaluated --jit cc && [ "$(objects)" = 1 ] && [ ! -s err ]; verdict "it is used again"
 inode=$(stat -c %i "$object")
 (CC=$(command -v cc); export CC; evaluated --jit cc && [ "$(stat -c %i "$object")" = "$inode" ] && [ "$(objects)" = 2 ]); verdict "another compiler, another object"
+(export ADC_CFLAGS=' -O1  -g0 '; evaluated --jit cc && [ "$(objects)" = 3 ]); verdict "other flags, another object"
+(export ADC_CFLAGS=-no-such-flag; "$adc" eval m.ad --jit cc >out 2>err; [ $? = 1 ] && grep -q "no-such-flag" err); verdict "flags that are wrong"
+(export ADC_JIT=cc ADC_CFLAGS=-O1; evaluated && [ "$(objects)" = 4 ] && evaluated --jit tcc && [ "$(objects)" = 4 ]); verdict "ADC_JIT where --jit is not given"
+(export ADC_JIT=gcc; "$adc" eval m.ad >out 2>err; [ $? = 2 ] && [ "$(head -1 err)" = "adc: ADC_JIT=gcc: expected tcc, cc or auto" ]); verdict "ADC_JIT that is wrong"
 for damage in "head -c 5000 good" "head -c 0 good" "echo foreign" "sed s/exp/xep/ good" "tail -c +2 good"; do
     $damage >"$object"
     evaluated --jit cc && [ ! -s err ] && cmp -s "$object" good; verdict "after: $damage"
