@@ -195,7 +195,9 @@ int args_choice(const Args *args, const char *name, const char *variable, const 
     if (!word) return CLI_OK;
     Text all = {.arena = args->arena};
     for (int i = 0; words[i]; i++) text_addf(&all, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ", words[i]);
-    if (given) complain("--%s %s: expected %s", name, word, all.at);
-    else complain("%s=%s: expected %s", variable, word, all.at);
+    if (given)
+        complain("--%s %s: expected %s", name, word, all.at);
+    else
+        complain("%s=%s: expected %s", variable, word, all.at);
     return CLI_USAGE;
 }

@@ -341,8 +341,8 @@ static void batch(uint64_t first, int count, const Kind *kind, Tally *t)
         any |= good[k] = check_program(&run[k], kind, first + (uint64_t)k, &text[k], &program[k], t);
     if (any && kind->level >= 0) {
         snprintf(command, sizeof command,
-                 "cd %s && ${CC:-cc} ${ADC_CFLAGS:--O%d} -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h", kind->dir,
-                 kind->level);
+                 "cd %s && ${CC:-cc} ${ADC_CFLAGS:--O%d} -w -shared -fPIC -o lib.so p*.c -lm && rm -f p*.c p*.h",
+                 kind->dir, kind->level);
         int status = system(command);
         snprintf(command, sizeof command, "%s/lib.so", kind->dir);
         lib = status == 0 ? dlopen(command, RTLD_NOW | RTLD_LOCAL) : NULL;
