@@ -6,7 +6,7 @@
  *     s = sum(i: lo..hi) f(i)   ->   S[l] = 0 for l: STRIP    S[l] += f(lo + STRIP*b + l) for b: (hi - lo) div STRIP, l: STRIP
  *                                    S[l] += f(...) for l: (hi - lo) % STRIP    s = the sum of S
  *
- * Of inputs alone: a loop that makes what it sums stays one.  Sums over the rows of a row loop are tile.c's.
+ * and so for each element of an array.  Of inputs alone: a loop that makes what it sums stays one.  Sums over the rows of a row loop are tile.c's.
  *
  * needs: order   makes: sums in parts   exact: no (regrouped)
  */
@@ -52,25 +52,41 @@ static bool is_fast(Ir *ir, Id body, Id var)
     return moves;
 }
 
+/* Is there one element for all values of the outer variables? */
+static bool is_elementwise(const Ir *ir, const Eq *e)
+{
+    for (uint32_t p = 0; p < e->subs.n; p++)
+        if (ir_opof(ir, ir->kid.at[e->subs.at + p]) != OP_VAR) return false;
+    return e->subs.n == e->outer.n && !e->scatter;
+}
+
 static bool is_long_sum(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];
     int64_t n;
-    if (e.op != RED_SUM || e.outer.n || e.where || e.when || ir->array.at[e.target].type != T_REAL) return false;
+    if (e.op != RED_SUM || e.where || e.when || ir->array.at[e.target].type != T_REAL) return false;
+    if (!is_elementwise(ir, &e) || (e.add && e.outer.n)) return false; /* loops over outer variables stay together */
     Binder b = ir->binder.at[e.inner.at + e.inner.n - 1];
     return (!ir_const_int(ir, size_of(ir, b), &n) || n >= LONG) && is_fast(ir, e.body, b.var);
 }
 
-/* part[l] += body over the binders, the last of which is l, where the summed variable is `at`. */
-static void push_part(Ir *ir, const Eq *e, Id part, const Binders *loops, Id at, Items *out)
+static Id element(Ir *ir, const Eq *e, Id part, Id lane)
 {
-    Binder last = ir->binder.at[e->inner.at + e->inner.n - 1];
-    Id lane = ir_var(ir, loops->at[loops->n - 1].var);
-    Eq p = {.target = part, .add = true, .scatter = true, .span = e->span};
-    Subst s = {last.var, at};
-    p.subs = ir_ids(ir, &lane, 1);
-    p.outer = ir_binders(ir, loops->at, loops->n);
-    p.body = ir_subst(ir, e->body, &s, 1);
+    IdVec subs = {0};
+    ir_add_ids(ir, e->subs, &subs);
+    vec_push(ir->arena, &subs, lane);
+    return ir_read(ir, part, subs.at, subs.n);
+}
+
+/* part[.., l] (=|+=) body over the equation's outer binders and these, the last of which is l. */
+static void push_part(Ir *ir, const Eq *e, Id part, const Binders *loops, Id body, bool add, Items *out)
+{
+    Binders all = {0};
+    Node x = ir->node.at[element(ir, e, part, ir_var(ir, loops->at[loops->n - 1].var))];
+    Eq p = {.target = part, .subs = {x.kids, x.n}, .body = body, .add = add, .scatter = add, .span = e->span};
+    for (uint32_t k = 0; k < e->outer.n; k++) vec_push(ir->arena, &all, ir->binder.at[e->outer.at + k]);
+    for (uint32_t k = 0; k < loops->n; k++) vec_push(ir->arena, &all, loops->at[k]);
+    p.outer = ir_binders(ir, all.at, all.n);
     vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &p)}));
 }
 
@@ -80,10 +96,7 @@ static void push_total(Ir *ir, const Eq *e, Id part, Items *out)
     Eq total = *e;
     Binder l = {ir_new_var(ir, "l", e->span), ir_int(ir, 0), ir_int(ir, SUMS)};
     Id term[STRIP / SUMS];
-    for (int k = 0; k < STRIP / SUMS; k++) {
-        Id sub = ir_addi(ir, ir_var(ir, l.var), k * SUMS);
-        term[k] = ir_read(ir, part, &sub, 1);
-    }
+    for (int k = 0; k < STRIP / SUMS; k++) term[k] = element(ir, e, part, ir_addi(ir, ir_var(ir, l.var), k * SUMS));
     for (int n = STRIP / SUMS; n > 1; n /= 2)
         for (int k = 0; k < n / 2; k++) term[k] = ir_op2(ir, OP_ADD, term[2 * k], term[2 * k + 1]);
     total.inner = ir_binders(ir, &l, 1);
@@ -91,26 +104,42 @@ static void push_total(Ir *ir, const Eq *e, Id part, Items *out)
     vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &total)}));
 }
 
+/* STRIP partial sums for each element of the target */
+static Id new_parts(Ir *ir, const Eq *e)
+{
+    IdVec dims = {0};
+    ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
+    vec_push(ir->arena, &dims, ir_int(ir, STRIP));
+    return ir_new_array(ir, ir->array.at[e->target].name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, e->span);
+}
+
+/* The body where the summed variable is `from` + l. */
+static Id body_at(Ir *ir, const Eq *e, Id from, Binder l)
+{
+    Subst s = {ir->binder.at[e->inner.at + e->inner.n - 1].var, ir_op2(ir, OP_ADD, from, ir_var(ir, l.var))};
+    return ir_subst(ir, e->body, &s, 1);
+}
+
 static void in_strips(Ir *ir, Id eq, Items *out)
 {
     Eq e = ir->eq.at[eq];
     Binder sum = ir->binder.at[e.inner.at + e.inner.n - 1];
     Id size = size_of(ir, sum), strip = ir_int(ir, STRIP), strips = ir_op2(ir, OP_IDIV, size, strip);
-    Id part = ir_new_array(ir, ir->array.at[e.target].name, ARRAY_LOCAL, T_REAL, &strip, 1, e.span);
+    Id part = new_parts(ir, &e);
     Binder l = {ir_new_var(ir, "l", e.span), ir_int(ir, 0), strip}, rest = l;
     Binder b = {ir_new_var(ir, ir->var.at[sum.var].name, e.span), ir_int(ir, 0), strips};
     Binders loops = {0};
     rest.hi = ir_op2(ir, OP_MOD, size, strip);
-    vec_push(ir->arena, out, ((Item){false, ir_zero(ir, part)}));
+    push_part(ir, &e, part, &(Binders){&l, 1, 1}, ir_real(ir, 0), false, out);
     for (uint32_t k = 0; k + 1 < e.inner.n; k++) vec_push(ir->arena, &loops, ir->binder.at[e.inner.at + k]);
     vec_push(ir->arena, &loops, b);
     vec_push(ir->arena, &loops, l);
-    Id first = ir_op2(ir, OP_ADD, sum.lo, ir_imul(ir, ir_var(ir, b.var), STRIP)), lane = ir_var(ir, l.var);
-    push_part(ir, &e, part, &loops, ir_op2(ir, OP_ADD, first, lane), out);
+    Id first = ir_op2(ir, OP_ADD, sum.lo, ir_imul(ir, ir_var(ir, b.var), STRIP));
+    push_part(ir, &e, part, &loops, body_at(ir, &e, first, l), true, out);
     loops.n -= 2;
     vec_push(ir->arena, &loops, rest);
     first = ir_op2(ir, OP_ADD, sum.lo, ir_imul(ir, strips, STRIP));
-    push_part(ir, &e, part, &loops, ir_op2(ir, OP_ADD, first, lane), out);
+    push_part(ir, &e, part, &loops, body_at(ir, &e, first, l), true, out);
     push_total(ir, &e, part, out);
 }
 

@@ -27,7 +27,7 @@
     V(VTURN, vturn, VBITS, LANES) \
     V(VJAM, vjam, VSTRICT, LANES) \
     V(VPLACES, vplaces, VSTRICT, LANES) \
-    V(VDOT, vdot, VPLACES, LANES)
+    V(VDOT, vdot, VSTRICT, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VREDUCE, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
@@ -44,7 +44,7 @@
     V(VRECIP, vrecip, VSTRICT, LANES) \
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
     V(VMIX, vmix, VJAM, VPLACES) \
-    V(VDOTS, vdots, VDOT, LANES) \
+    V(VDOTS, vdots, VDOT, VPLACES) \
     V(VGEMM, vgemm, VJAM, LANES) \
     V(VROWS, vrows, VGEMM, VDOT)
 
