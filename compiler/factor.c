@@ -6,12 +6,14 @@
  *     A[..] = sum(k: K) c                                                A[..] = K*c
  *
  * The first always saves a product for each term, and often loops: t has only the indices that it uses.  The second is done
- * where the sum of n alone runs over fewer indices than the equation: with it, adjoint sums cost what the primal costs.
+ * where both sums together have fewer terms, and first for the index with the fewest: with it, adjoint sums cost what the primal
+ * costs, and a chain of products goes in the order that is cheapest.
  * A sum over nothing is 0, whatever the factor: one that may be infinite or NaN leaves a range that is empty for some sizes under
  * the condition that it is not, as in 0 < N ? c/N * t : 0, and stays under a filter or a range that depends on more than sizes.
  *
  * needs: -   makes: sum_A   breaks: -   exact: no (the order of products)
  */
+#include "cost.h"
 #include "flat.h"
 #include "passes.h"
 
@@ -265,6 +267,8 @@ static bool take_out(Ir *ir, Work *w, Step s)
     Step first;
     Id sum = own_sum(ir, w, s, part, &loops, &first);
     if (sum == 0) return false;
+    cost_tell(ir, "factor", "%s: %s leaves the sum, which is %s", cost_element(ir, e.target, e.subs),
+              cost_text(ir, factors_product(ir, &out)), cost_text(ir, sum));
     vec_push(ir->arena, &out, ((Factor){sum, false}));
     e.body = factors_product(ir, &out);
     if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
@@ -295,46 +299,63 @@ static bool widest(Ir *ir, const Eq *e, const IdVec *keep, Env *out, bool *wider
     return true;
 }
 
-static bool is_single(Ir *ir, Binder b)
+/* sum(v, ..) f[v, ..]*g -> sum(..) g * sum(v) f[v, ..], for an inner loop v: what there is to know before. */
+typedef struct {
+    uint32_t v; /* the number of the inner loop */
+    Eq part;    /* the sum over v alone */
+    IdVec keep; /* its other variables */
+    Factors with, without;
+    bool minus, tame;
+    double rounds; /* of both sums together */
+} Split;
+
+/* The loops of the equation but for v. */
+static Binders without_loop(Ir *ir, const Eq *e, uint32_t v)
 {
-    int64_t count;
-    return binder_count(ir, b, &count) && count <= 1;
+    Binders all = {0}, rest = {0};
+    ir_eq_binders(ir, e, &all);
+    for (uint32_t i = 0; i < all.n; i++)
+        if (i != e->outer.n + v) vec_push(ir->arena, &rest, all.at[i]);
+    return rest;
 }
 
-/* Is a loop of more than one step left out of `set`? */
-static bool leaves_loop(Ir *ir, const Eq *e, const IdVec *set)
+/* false: it cannot be done, or has not fewer terms. */
+static bool split_at(Ir *ir, const Eq *e, uint32_t v, Split *s)
 {
-    for (uint32_t i = 0; i < e->outer.n + e->inner.n; i++) {
-        Binder b = ir->binder.at[i < e->outer.n ? e->outer.at + i : e->inner.at + (i - e->outer.n)];
-        if (!has(set, b.var) && !is_single(ir, b)) return true;
-    }
-    return false;
-}
-
-/* sum(v, ..) f[v, ..]*g -> sum(..) g * sum(v) f[v, ..], for the inner loop v, if that is shorter. */
-static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
-{
-    Eq e = ir->eq.at[s.id], part = e;
-    Binder b = ir->binder.at[e.inner.at + v];
-    Factors all = {0}, with = {0}, without = {0};
-    IdVec set = {0}, keep = {0};
-    Env loops = {0}, rest = {0};
-    bool wider, minus = factors_of(ir, e.body, &all), tame = true;
+    Binder b = ir->binder.at[e->inner.at + v];
+    Factors all = {0};
+    IdVec set = {0};
+    Binders whole = {0}, rest = without_loop(ir, e, v);
+    *s = (Split){.v = v, .part = *e, .minus = factors_of(ir, e->body, &all), .tame = true};
     for (uint32_t i = 0; i < all.n; i++) {
         bool inside = ir_has_var(ir, all.at[i].node, b.var);
-        vec_push(ir->arena, inside ? &with : &without, all.at[i]);
-        tame = tame && (inside || is_tame_factor(ir, all.at[i]));
+        vec_push(ir->arena, inside ? &s->with : &s->without, all.at[i]);
+        s->tame = s->tame && (inside || is_tame_factor(ir, all.at[i]));
     }
-    if (with.n == 0 || without.n == 0 || bounds_mention(ir, &e, b.var) || is_single(ir, b)) return false;
-    part.body = factors_product(ir, &with);
-    add_vars(ir, &set, part.body);
-    add_vars(ir, &set, e.when);
+    if (s->with.n == 0 || s->without.n == 0 || bounds_mention(ir, e, b.var)) return false;
+    s->part.body = factors_product(ir, &s->with);
+    add_vars(ir, &set, s->part.body);
+    add_vars(ir, &set, e->when);
     add_vars(ir, &set, b.lo);
     add_vars(ir, &set, b.hi);
-    if (!leaves_loop(ir, &e, &set)) return false;
     for (uint32_t i = 0; i < set.n; i++)
-        if (set.at[i] != b.var) vec_push(ir->arena, &keep, set.at[i]);
-    if (!widest(ir, &e, &keep, &loops, &wider)) return false;
+        if (set.at[i] != b.var) vec_push(ir->arena, &s->keep, set.at[i]);
+    Env own = {0};
+    bool wider;
+    if (!widest(ir, e, &s->keep, &own, &wider)) return false;
+    vec_push(ir->arena, &own, b);
+    ir_eq_binders(ir, e, &whole);
+    s->rounds = cost_rounds(ir, &own) + cost_rounds(ir, &rest);
+    return s->rounds < cost_rounds(ir, &whole);
+}
+
+static bool sum_first(Ir *ir, Work *w, Step s, Split *split)
+{
+    Eq e = ir->eq.at[s.id], part = split->part;
+    Binder b = ir->binder.at[e.inner.at + split->v];
+    Env loops = {0}, rest = {0};
+    bool wider;
+    if (!widest(ir, &e, &split->keep, &loops, &wider)) return false;
     part.inner = ir_binders(ir, &b, 1);
     if (wider) {
         Env env = env_of(ir, &w->f, s.in, 0, false);
@@ -346,25 +367,50 @@ static bool sum_first(Ir *ir, Work *w, Step s, uint32_t v)
     Id sum = own_sum(ir, w, s, part, &loops, &first);
     if (sum == 0) return false;
     Env around = env_of(ir, &w->f, s.in, s.id, true);
-    if (!tame && !env_le(ir, &around, ir_addi(ir, b.lo, 1), b.hi)) e.where = ir_op2(ir, OP_LT, b.lo, b.hi);
-    vec_push(ir->arena, &without, ((Factor){sum, false}));
-    e.body = factors_product(ir, &without);
-    if (minus) e.body = ir_op1(ir, OP_NEG, e.body);
+    if (!split->tame && !env_le(ir, &around, ir_addi(ir, b.lo, 1), b.hi))
+        e.where = ir_and(ir, e.where, ir_op2(ir, OP_LT, b.lo, b.hi));
+    vec_push(ir->arena, &split->without, ((Factor){sum, false}));
+    e.body = factors_product(ir, &split->without);
+    if (split->minus) e.body = ir_op1(ir, OP_NEG, e.body);
+    Binders whole = {0}, left = without_loop(ir, &e, split->v);
+    ir_eq_binders(ir, &e, &whole);
+    vec_push(ir->arena, &loops, b);
+    cost_tell(ir, "factor", "%s: the sum over %s first, as %s: %s + %s terms, not %s",
+              cost_element(ir, e.target, e.subs), ir->var.at[b.var].name, cost_text(ir, sum),
+              cost_loops(ir, loops.at, loops.n), cost_loops(ir, left.at, left.n), cost_loops(ir, whole.at, whole.n));
     for (uint32_t i = 0; i < e.inner.n; i++)
-        if (i != v) vec_push(ir->arena, &rest, ir->binder.at[e.inner.at + i]);
+        if (i != split->v) vec_push(ir->arena, &rest, ir->binder.at[e.inner.at + i]);
     e.inner = ir_binders(ir, rest.at, rest.n);
     replace(ir, w, s, &e, first);
     return true;
+}
+
+/* The order of a chain of products: of the inner sums that can be taken out, the one with the fewest terms in all. */
+static bool reorder(Ir *ir, Work *w, Step s)
+{
+    Eq e = ir->eq.at[s.id];
+    VEC(Split) may = {0};
+    if (e.where && ir->node.at[e.where].vars) return false; /* a condition on sizes goes for both sums */
+    for (uint32_t v = 0; v < e.inner.n && e.inner.n > 1; v++) {
+        Split split;
+        if (split_at(ir, &e, v, &split)) vec_push(ir->arena, &may, split);
+    }
+    while (may.n) {
+        uint32_t best = 0;
+        for (uint32_t i = 1; i < may.n; i++)
+            if (may.at[i].rounds < may.at[best].rounds) best = i;
+        if (sum_first(ir, w, s, &may.at[best])) return true;
+        for (uint32_t i = best + 1; i < may.n; i++) may.at[i - 1] = may.at[i];
+        may.n--;
+    }
+    return false;
 }
 
 static bool improve(Ir *ir, Work *w, Step s)
 {
     Eq e = ir->eq.at[s.id];
     if (s.kind != STEP_EQ || e.op != RED_SUM || ir_type(ir, e.body) != T_REAL) return false;
-    if (multiply(ir, w, s) || take_out(ir, w, s)) return true;
-    for (uint32_t v = 0; v < e.inner.n && e.inner.n > 1 && e.where == 0; v++)
-        if (sum_first(ir, w, s, v)) return true;
-    return false;
+    return multiply(ir, w, s) || take_out(ir, w, s) || reorder(ir, w, s);
 }
 
 void factor(Ir *ir)

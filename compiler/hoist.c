@@ -16,26 +16,13 @@
  */
 #include <string.h>
 
+#include "cost.h"
 #include "flat.h"
 #include "passes.h"
 
-/*
- * The cost rule, in multiplications.  Hoisting pays from HOIST on, if HOIST_GAIN are saved for each element stored; an operand
- * of a contraction from OPERAND on; sharing, a store and a load against computing again, from SHARE on.  A size that is not known
- * counts as MANY.  A value of more than LARGE nodes is only taken out of
- * loops of its own equation that always compute it.  In a program of more than LONG nodes single values are shared as nodes alone.
- */
-enum {
-    HOIST = 5,
-    HOIST_GAIN = 8,
-    OPERAND = 1,
-    OPERAND_REUSE = 4,
-    SHARE = 16,
-    MANY = 64,
-    LARGE = 256,
-    LONG = 100000,
-    COST_MAX = 10000
-};
+/* A value of more than LARGE nodes is only taken out of loops of its own equation that always compute it.  In a program of more than
+   LONG nodes single values are shared as nodes alone. */
+enum { LARGE = 256, LONG = 100000 };
 
 /* A value that several steps may compute, by its key. */
 typedef struct {
@@ -71,7 +58,7 @@ typedef struct {
 
 /* ---- cost and size */
 
-static uint16_t capped(unsigned sum) { return (uint16_t)(sum < COST_MAX ? sum : COST_MAX); }
+static uint16_t capped(unsigned sum) { return (uint16_t)(sum < COST_MOST ? sum : COST_MOST); }
 
 static void weigh(Ir *ir, Hoist *h, const IdVec *all)
 {
@@ -152,12 +139,6 @@ static bool reads_region(Ir *ir, const Hoist *h, Id region, Id node)
     return false;
 }
 
-static int64_t steps_of(Ir *ir, Binder b)
-{
-    int64_t count;
-    return binder_count(ir, b, &count) ? (count < MANY ? count : MANY) : MANY;
-}
-
 static void add_vars(Ir *ir, IdVec *set, Id node)
 {
     uint32_t n;
@@ -189,12 +170,12 @@ static Home home_of(Ir *ir, Hoist *h, Id node)
     for (uint32_t i = 0; i < h->loops.n; i++) {
         if (in_set(&set, h->loops.at[i].var))
             vec_push(ir->arena, &home.loops, h->loops.at[i]);
-        else if (home.reuse < COST_MAX)
-            home.reuse *= steps_of(ir, h->loops.at[i]);
+        else
+            home.reuse = cost_times(home.reuse, cost_steps(ir, h->loops.at[i]));
     }
     while (home.region && h->size.at[node] <= LARGE && !uses_region(ir, home.region, &set) &&
            !reads_region(ir, h, home.region, node)) {
-        if (home.reuse < COST_MAX) home.reuse *= steps_of(ir, ir->region.at[home.region].step);
+        home.reuse = cost_times(home.reuse, cost_steps(ir, ir->region.at[home.region].step));
         home.region = h->f.outside.at[home.region];
     }
     return home;
@@ -382,6 +363,8 @@ static bool is_there(Ir *ir, Hoist *h, Value *v, const Home *home)
     return true;
 }
 
+static const char *name_of(const Ir *ir, Id array) { return ir->array.at[array].name; }
+
 /* Is a part of the current body to be read from an array?  Then it is. */
 static bool take(Ir *ir, Hoist *h, Id node, bool operand)
 {
@@ -390,22 +373,30 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
     Eq e = ir->eq.at[h->f.steps.at[h->at].id];
     bool whole = node == e.body, defines = whole && e.op == RED_NONE;
     if (ir_type(ir, node) != T_REAL || op == OP_CONST || op == OP_READ || cost == 0) return false;
-    if (cost < HOIST && !operand && !whole) return false;
+    if (!cost_hoists(cost, COST_MOST) && !operand && !whole) return false;
     Home home = home_of(ir, h, node);
-    bool lacks = cost >= HOIST && (int64_t)cost * (home.reuse - 1) >= HOIST_GAIN;
-    bool reused = operand && cost >= OPERAND && home.reuse >= OPERAND_REUSE;
-    if (!lacks && !reused && !whole && op_cost[op] < SHARE) return false;
+    bool lacks = cost_hoists(cost, home.reuse);
+    bool reused = operand && cost_operand(cost, home.reuse);
+    if (!lacks && !reused && !whole && !cost_shares(op_cost[op])) return false;
     Renaming r = {0};
     uint32_t key = value_of(ir, h, node, &home, &r);
     Value *v = key ? &h->value.at[key] : NULL;
     bool there = v && is_there(ir, h, v, &home);
     if (there && v->step != h->at + 1) {
         replace(h, node, read_value(ir, h, v, &r));
+        cost_tell(ir, "hoist", "%s in %s is read from %s: %u each%s", cost_text(ir, node), name_of(ir, e.target),
+                  name_of(ir, v->array), cost,
+                  shared_region(ir, h, node, &home) != home.region ? ", kept for every step" : "");
         return true;
     }
     if (there) return false; /* this is its definition */
     bool single = !home.loops.n && !home.region;
-    bool shared = v && v->uses > 1 && cost >= SHARE && !(single && ir->node.n > LONG);
+    if (home.region && h->alike.at[home.region] != home.region && cost_shares(op_cost[op]) &&
+        !keeps_cheaply(ir, node, &home))
+        cost_tell(ir, "hoist",
+                  "%s in %s is computed in each sweep: %u each, but kept it would be larger than what it is made of",
+                  cost_text(ir, node), name_of(ir, e.target), cost);
+    bool shared = v && v->uses > 1 && cost_shares(cost) && !(single && ir->node.n > LONG);
     if ((!lacks && !reused && !shared) || (defines && !lacks && !shared) || !is_safe(ir, h, node, &home)) return false;
     Slice subs;
     Id array = give_array(ir, h, node, &home, &subs);
@@ -414,6 +405,11 @@ static bool take(Ir *ir, Hoist *h, Id node, bool operand)
     if (!v) v = &made;
     set_definition(ir, h, v, array, subs, &r);
     replace(h, node, read_value(ir, h, v, &r));
+    cost_tell(ir, "hoist", "%s in %s, as %s: %u each, %s", cost_text(ir, node), name_of(ir, e.target),
+              cost_text(ir, h->by.at[node]), cost,
+              lacks    ? arena_printf(ir->arena, "%lld times fewer", (long long)home.reuse)
+              : reused ? arena_printf(ir->arena, "an operand of products, read %lld times", (long long)home.reuse)
+                       : arena_printf(ir->arena, "in %u equations", v->uses));
     return true;
 }
 
@@ -574,7 +570,7 @@ static void count(Ir *ir, Hoist *h, uint32_t step)
     for (uint32_t i = 0; i < all.n; i++) {
         Id x = all.at[i];
         bool whole = x == e.body && is_definition(ir, h, eq) && h->cost.at[x] > 0;
-        if (ir_type(ir, x) != T_REAL || (!whole && op_cost[ir_opof(ir, x)] < SHARE)) continue;
+        if (ir_type(ir, x) != T_REAL || (!whole && !cost_shares(op_cost[ir_opof(ir, x)]))) continue;
         Renaming r = {0};
         Home home = home_of(ir, h, x);
         uint32_t key = value_of(ir, h, x, &home, &r);

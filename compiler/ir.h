@@ -256,6 +256,7 @@ typedef struct {
     IdVec wrt;           /* what derivatives are by: params in the order of theta, then data and hypers as declared */
     Slice items;         /* the program, in execution order */
     Id loss;             /* array, 0: none */
+    Text *decisions;     /* what passes decided and why, a line each; NULL: nobody asks */
     struct IrTables *tables; /* hash tables, variable sets, marks: ir.c's own */
 } Ir;
 

@@ -8,8 +8,6 @@
  */
 #include "loop.h"
 
-enum { MOST_ARRAYS = 24, MOST_NODES = 400, JAM_NODES = 14 };
-
 typedef struct {
     Ir *ir;
     const Rows *r;
@@ -147,7 +145,7 @@ static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
     const Loop one = {.kids = {(Loop **)&leaf, 1, 1}};
     count_needs(w->ir, rows, w->row, &arrays, &nodes);
     count_needs(w->ir, &one, w->row, &more_arrays, &more_nodes);
-    if (arrays + more_arrays > MOST_ARRAYS || nodes + more_nodes > MOST_NODES) return false;
+    if (!cost_joins(arrays + more_arrays, nodes + more_nodes)) return false;
     for (uint32_t k = 0; k < rows->kids.n; k++)
         if (!clear_of(w->ir, rows->kids.at[k], leaf)) return false;
     return true;
@@ -237,7 +235,7 @@ static bool can_jam(Ir *ir, const Loop *l, Id row)
         if (rows->run == ROWS_MAPS && ir_has_var(ir, rows->kids.at[k]->element, l->binder.var)) return false;
     }
     count_needs(ir, rows, row, &arrays, &nodes);
-    return nodes <= JAM_NODES && arrays * JAM <= MOST_ARRAYS;
+    return cost_jams(arrays, nodes);
 }
 
 static Id moved(Ir *ir, Id eq, Id var, int64_t by)

@@ -15,6 +15,8 @@
 #include "flat.h"
 #include "loop.h"
 
+enum { MOST_LOOPS = 4 }; /* that a value is computed in again */
+
 typedef struct {
     Ir *ir;
     const Rows *r;
@@ -149,13 +151,13 @@ static Id read_for(Ir *ir, Id node, void *user)
     const Reader *reader = user;
     const Lift *l = reader->l;
     const Lifted *v = reader->v;
-    Subst there[2];
+    Subst there[MOST_LOOPS];
     uint32_t n = 0;
     if (ir_opof(ir, node) != ir_opof(ir, v->node)) return 0;
     for (uint32_t i = l->from; i < l->path.n; i++) {
         Binder b = l->path.at[i];
         if (!ir_has_var(ir, node, b.var)) continue;
-        if (n == v->again.n || n == 2 || !is_within(ir, &l->path, l->from, b, v->again.at[n])) return 0;
+        if (n == v->again.n || !is_within(ir, &l->path, l->from, b, v->again.at[n])) return 0;
         there[n] = (Subst){v->again.at[n].var, ir_var(ir, b.var)};
         n++;
     }
@@ -192,10 +194,13 @@ static bool leaves(Lift *l, Id node)
     int64_t uses;
     Lifted v = {.node = node};
     if (!may_leave(l, node) || !loops_again(l, node, &v.again, &uses)) return false;
-    if (v.again.n > 2 || !cost_lifts(cost_of(ir, node), uses)) return false;
+    if (v.again.n > MOST_LOOPS || !cost_lifts(cost_of(ir, node), uses)) return false;
     v.read = new_array(l, node, &v.again);
     if (!v.read) return false;
     put_in_front(l, &v);
+    cost_tell(ir, "lift", "%s leaves the loop over %s, as %s for %s: %u each, %lld times fewer", cost_text(ir, node),
+              ir->var.at[l->path.at[l->from].var].name, cost_text(ir, v.read), cost_loops(ir, v.again.at, v.again.n),
+              cost_of(ir, node), (long long)uses);
     Binders path = l->path;
     l->path = (Binders){0};
     for (uint32_t i = 0; i < l->from; i++) vec_push(ir->arena, &l->path, path.at[i]);

@@ -9,6 +9,7 @@
 #define ADC_LOOP_H
 
 #include "ckernel.h"
+#include "cost.h"
 #include "ir.h"
 
 /*
@@ -16,13 +17,6 @@
  * TILE: the rows, LANES at a time; its variable is the first row of the tile.  ROWS: all rows of a tile, around leaves alone.
  */
 typedef enum { LOOP_LIST, LOOP_FOR, LOOP_SCAN, LOOP_TILE, LOOP_ROWS, LOOP_IF, LOOP_WHILE, LOOP_EQ } LoopKind;
-
-enum {
-    LANES = 64,    /* rows in a tile: P_LANES of the kernels */
-    LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
-    JAM = 4,       /* rounds of a loop that run together */
-    FEW_ROWS = 11  /* up to so many a tile costs more than row by row, where it costs the same for any number */
-};
 
 /*
  * How a loop over the rows of a tile runs.  MAPS: elementwise, over all lanes, as a function of its own; lanes without a row hold

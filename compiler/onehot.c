@@ -11,10 +11,9 @@
  *
  * needs: order   makes: scatters   breaks: leaves definitions that nothing reads (dce)   exact: yes, up to 0 times infinity (0 here)
  */
+#include "cost.h"
 #include "flat.h"
 #include "passes.h"
-
-enum { FEW = 4 }; /* a loop of so many steps may stay */
 
 typedef struct {
     Ir *ir;
@@ -287,7 +286,6 @@ static void visit(OneHot *o, Step step, StepVec *out)
 {
     Ir *ir = o->ir;
     Binder b;
-    int64_t count;
     o->e = ir->eq.at[step.id];
     bool sum = o->e.op == RED_SUM && !o->e.scatter && !o->e.apart && ir_type(ir, o->e.body) == T_REAL;
     if (!sum || !find_test(o)) {
@@ -296,8 +294,10 @@ static void visit(OneHot *o, Step step, StepVec *out)
     }
     bool inside = binds(ir, o->e.inner, o->var, &b);
     if (!inside) binds(ir, o->e.outer, o->var, &b);
-    bool few = binder_count(ir, b, &count) && count <= FEW;
-    Id eq = few ? 0 : inside ? gather(o, step.id, b) : scatter(o, step.id, b);
+    Id eq = !cost_picks(ir, b) ? 0 : inside ? gather(o, step.id, b) : scatter(o, step.id, b);
+    cost_tell(ir, "onehot", "%s: %s of %s steps over %s, of which %s alone counts%s",
+              cost_element(ir, o->e.target, o->e.subs), eq ? "no loop" : "a loop", cost_loops(ir, &b, 1),
+              ir->var.at[o->var].name, cost_text(ir, o->at), eq ? "" : ", stays");
     if (eq && !inside && !o->e.add) {
         Eq zero = o->e;
         zero.op = RED_NONE;

@@ -142,11 +142,18 @@ static void run_hoist(Work *w)
 
 static void run_stencil(Work *w) { stencil(w->ir); }
 static void run_dce(Work *w) { dce(w->ir); }
+static void run_decisions(Work *w) { (void)w; } /* each stage told its own */
 static void run_emit(Work *w) { emit(w->ir, &w->options->emit, w->out); }
 
 static void dump_ast(Work *w, Text *out) { ast_print(w->ast, out); }
 
 static void dump_names(Work *w, Text *out) { names_print(w->ctx, w->names, out); }
+static void dump_decisions(Work *w, Text *out)
+{
+    out->n = 0; /* behind the C */
+    text_add(out, w->ir->decisions->n ? w->ir->decisions->at : "nothing\n");
+}
+
 static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
 
 /* The order of work.  What a stage needs, makes and breaks stands with its declaration in passes.h. */
@@ -167,7 +174,8 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")                  \
     S(stencil, dump_ir, "what neighbours add to an element becomes one equation")                \
     S(dce, dump_ir, "removes what no result needs")                                              \
-    S(emit, NULL, "equations -> C")
+    S(emit, NULL, "equations -> C")                                                              \
+    S(decisions, dump_decisions, "what was hoisted, factored, kept and fused on the way, and why")
 
 static const struct {
     void (*run)(Work *);
@@ -196,12 +204,19 @@ static void verify(Work *w, const char *stage)
     if (broken) die("after %s: %s", stage, broken);
 }
 
+static void record_decisions(Ir *ir)
+{
+    ir->decisions = arena_alloc(ir->arena, sizeof *ir->decisions);
+    ir->decisions->arena = ir->arena;
+}
+
 /* Runs the stages up to `last`, or to the first that reports an error.  false: see the diagnostics. */
 static bool run_stages(Work *w, int last)
 {
     for (int s = 0; s <= last; s++) {
         stages[s].run(w);
         if (w->ctx->errors) return false;
+        if (s == STAGE_lower && last == STAGE_decisions) record_decisions(w->ir);
         if (s >= STAGE_lower && s < STAGE_emit) verify(w, pass_info[s].name);
     }
     return true;

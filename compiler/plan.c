@@ -9,6 +9,7 @@
  *
  * needs: loops   makes: stores, slots   exact: yes
  */
+#include "cost.h"
 #include "loop.h"
 
 #include <string.h>
@@ -226,6 +227,21 @@ static void find_lanes(Ir *ir, Store *s, const Touches *list)
         }
 }
 
+/* What is left of an array of the equations, and why. */
+static void tell(const Planner *p, Id array, const Store *s)
+{
+    Ir *ir = p->ir;
+    const Array *a = &ir->array.at[array];
+    Text gone = {.arena = ir->arena};
+    if (!ir->decisions || (s->dropped == 0 && s->place == AT_WORK)) return;
+    for (uint32_t d = 0; d < a->dims.n && d < 64; d++)
+        if (s->dropped >> d & 1)
+            text_addf(&gone, "%s%s", gone.n ? " x " : "", cost_text(ir, ir->kid.at[a->dims.at + d]));
+    cost_tell(ir, "plan", "%s: %s has %s numbers in %s%s%s%s", p->f->name, a->name, cost_text(ir, s->count),
+              s->place == AT_LOCAL ? "variables" : "work memory", s->lanes ? ", with the rows of a tile" : "",
+              gone.n ? ": made and read in the same round of loops over " : "", gone.n ? gone.at : "");
+}
+
 static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
 {
     Ir *ir = p->ir;
@@ -246,6 +262,7 @@ static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
         s->elements = (uint32_t)count;
         count_accesses(p, array, s, list);
         vec_push(ir->arena, &s->home->locals, array);
+        tell(p, array, s);
         return;
     }
     find_lifetime(ir, s, list);
@@ -255,6 +272,7 @@ static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
     } else {
         s->place = AT_WORK;
     }
+    tell(p, array, s);
 }
 
 static void give_slot(Planner *p, Id array, Store *s)

@@ -12,13 +12,10 @@
  * In a small body only functions are worth an array.  Not done without variables (nodes are shared in straight-line code), and
  * where a range depends on data, as the new array would be as large as the hull of its ranges.
  */
+#include "cost.h"
 #include "derive.h"
 
-enum {
-    SMALL_BODY = 12, /* real nodes */
-    WORTH = 8,       /* cost from which a head in a large body is an equation of its own */
-    FUNCTION = 20,   /* the same in a small body */
-};
+enum { SMALL_BODY = 12 }; /* real nodes */
 
 typedef struct {
     Id node;
@@ -39,7 +36,7 @@ typedef struct {
     const Whole *whole;
     const Around *around;
     Binders binders; /* those around, then the equation's */
-    uint32_t worth;
+    bool large;      /* the body */
 } Share;
 
 /* ---- is it worth looking, and has the array a size? */
@@ -168,6 +165,8 @@ static void make_head(Share *s, Cell *c, IdVec *eqs)
     w.outer = ir_binders(ir, box.outer.at, box.outer.n);
     vec_push(ir->arena, eqs, ir_new_eq(ir, &w));
     c->by = ir_read(ir, c->array, box.subs.at, box.subs.n);
+    cost_tell(ir, "share", "%s, for several reads of %s, as %s: %u each", cost_text(ir, w.body),
+              ir->array.at[s->e->target].name, cost_text(ir, c->by), c->cost);
 }
 
 static void from_operands(Share *s, IdVec *eqs)
@@ -191,7 +190,7 @@ static void from_operands(Share *s, IdVec *eqs)
             c->by = c->node;
         else
             c->by = ir_with_kids(ir, c->node, kids.at);
-        if (c->head && c->cost >= s->worth && x.type == T_REAL) make_head(s, c, eqs);
+        if (c->head && cost_meets(c->cost, s->large) && x.type == T_REAL) make_head(s, c, eqs);
     }
 }
 
@@ -199,7 +198,7 @@ void share(Ir *ir, Id eq, const Around *around, const Whole *whole, Pieces *piec
 {
     Eq e = ir->eq.at[eq];
     Share s = {.ir = ir, .e = &e, .whole = whole, .around = around, .pieces = pieces};
-    s.worth = large_body(ir, e.body) ? WORTH : FUNCTION;
+    s.large = large_body(ir, e.body);
     for (uint32_t i = 0; i < around->all.n; i++) vec_push(ir->arena, &s.binders, around->all.at[i]);
     ir_eq_binders(ir, &e, &s.binders);
     if (pieces->n < 2 || s.binders.n == 0) return;

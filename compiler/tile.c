@@ -528,8 +528,7 @@ static int64_t gain(Ir *ir, bool maps, const Product *p)
     Binder one = p->i;
     int64_t height = rounds_of(ir, &(Binders){&one, 1, 1}), terms = rounds_of(ir, &p->terms);
     int64_t width = maps ? LANES : rounds_of(ir, &p->columns);
-    bool pays = maps ? terms >= 16 : p->terms.n ? width >= 4 && terms >= 8 : width >= 16;
-    return pays && height >= 4 ? height * width : 0;
+    return cost_product(height, maps ? terms : width, p->terms.n && !maps ? terms : 0) ? height * width : 0;
 }
 
 static bool find_product(Tiler *t, const Eq *e, bool maps, Product *best)
@@ -623,6 +622,9 @@ static void lower_eq(Tiler *t, Id eq)
     Product p = {0};
     t->span = e.span;
     if (find_product(t, &e, maps, &p)) {
+        cost_tell(t->ir, "tile", "%s is a product of matrices, of %s multiplications for each term",
+                  cost_element(t->ir, e.target, e.subs),
+                  arena_printf(t->ir->arena, "%lld", (long long)gain(t->ir, maps, &p)));
         lower_product(t, &e, maps, p);
         *(counts_rows(&p, maps) ? &t->by_rows : &t->by_tiles) += work_of(t, &e);
     } else {
@@ -714,6 +716,8 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
             add(&t, staged_write(&t, eq));
         }
     }
+    cost_tell(ir, "tile", "%s rows: %u of %u equations run as lanes%s", cost_text(ir, r->size), fitting, r->rows.n,
+              fitting ? "" : ", so row by row");
     if (!fitting) return false;
     r->rows = t.packs;
     for (uint32_t k = 0; k < t.eqs.n; k++) vec_push(ir->arena, &r->rows, t.eqs.at[k]);
