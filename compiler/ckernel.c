@@ -208,7 +208,8 @@ static void print_one(const char *text, KernelStyle style, Text *out)
 /* For libtcc's code the functions of matrices and of lanes exist in this program already ("adc_lu" for m_lu); and what these need. */
 static bool is_known(int k, KernelStyle style)
 {
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET && !style.blas) || (k >= KERNEL_VEXP && k <= KERNEL_VROWS);
+    if (style.blas && lapack_info[k].text) return false;
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VROWS);
 }
 static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
 
@@ -227,6 +228,12 @@ static const KernelInfo *info_of(int k, KernelStyle style)
     return style.blas && lapack_info[k].text ? &lapack_info[k] : &kernel_info[k];
 }
 
+static const char *text_of(int k, KernelStyle style)
+{
+    const KernelInfo *info = info_of(k, style);
+    return info == &kernel_info[k] && style.single && single_text[k] ? single_text[k] : info->text;
+}
+
 void kernels_print(uint8_t *used, KernelStyle style, Text *out)
 {
     for (int k = KERNELS; k-- > 0;) {
@@ -237,9 +244,9 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
         bool ours = style.jit && !style.single && (is_known(k, style) || is_part(k));
         if (!used[k]) continue;
         if (ours) text_add(out, "#ifndef ADC_CC\n");
-        if (ours && is_known(k, style)) print_known(info_of(k, style), style, out);
+        if (ours && is_known(k, style)) print_known(&kernel_info[k], style, out);
         if (ours) text_add(out, "#else\n");
-        print_one(style.single && single_text[k] ? single_text[k] : info_of(k, style)->text, style, out);
+        print_one(text_of(k, style), style, out);
         if (ours) text_add(out, "#endif\n");
     }
 }

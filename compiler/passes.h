@@ -81,7 +81,7 @@ typedef struct {
     const char *options; /* for the header's comment: "--real float --prefix m" or "" */
     bool single;         /* float */
     bool jit;            /* for tier.h: own typedefs and prototypes instead of #include, header's text in front */
-    bool blas;           /* functions of matrices through LAPACK */
+    bool blas;           /* products and functions of matrices through BLAS and LAPACK */
     bool openmp;         /* loss and gradient run in parallel over chunks of rows */
     bool example;
     bool tiles_alone;  /* all rows go by tiles, however few: for tests */

@@ -76,7 +76,7 @@ int later(const char *what);   /* complains: not yet.  CLI_USAGE */
     {"link", "FILE", "a C file or a library that supplies extern functions", false},                                   \
     {"load", "FILE.npz", "parameters", true},                                                                          \
     {"seed", "S", "of the random starts (0)", false}
-#define BLAS_OPTION {"blas", NULL, "functions of matrices through LAPACK", false}
+#define BLAS_OPTION {"blas", NULL, "products and functions of matrices through BLAS and LAPACK", false}
 /* ... and of those that run it. */
 #define JIT_OPTIONS BLAS_OPTION, {"jit", "tcc|cc|auto", "what compiles it: libtcc, the system's compiler, both in turn (tcc)", false}
 /* clang-format on */
