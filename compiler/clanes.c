@@ -289,10 +289,15 @@ static void print_terms(Stage *s, const char *const *sum, const char *at, bool m
     set_taken(s, at);
     open_bodies(s, &scope);
     for (uint32_t k = 0; k < s->rows->kids.n; k++) {
-        Id body = p->g->ir->eq.at[s->rows->kids.at[k]->eq].body;
-        const char *value = value_of(s, body, masked);
-        if (masked)
-            out_line(p, "%s += mask[%s] > 0 ? %s : 0;", sum[k], at, value);
+        const Eq e = p->g->ir->eq.at[s->rows->kids.at[k]->eq];
+        bool chooses = e.op == RED_MAX || e.op == RED_MIN;
+        const char *value = value_of(s, e.body, masked || chooses),
+                   *mask = arena_printf(p->g->arena, "mask[%s] > 0", at);
+        if (chooses)
+            out_line(p, "%s = %s%s%s;", sum[k], masked ? mask : "", masked ? " && " : "",
+                     joined(p->g, &e, sum[k], value));
+        else if (masked)
+            out_line(p, "%s += %s ? %s : 0;", sum[k], mask, value);
         else
             out_line(p, "%s += %s;", sum[k], value);
     }

@@ -174,6 +174,10 @@ static void assign(Printer *p, const Loop *leaf, const char *value, Id node)
         }
     }
     const char *op = !e.add ? "=" : type == T_BOOL ? "|=" : "+=";
+    if (e.add && (e.op == RED_MAX || e.op == RED_MIN)) {
+        out_line(p, "if (%s %s %s) %s = %s;", value, e.op == RED_MAX ? ">" : "<", target, target, value);
+        return;
+    }
     if (s->place == AT_OUT && is_integer_result(p->f, e.target))
         out_line(p, "%s = (int32_t)(%s);", target, value);
     else if (s->place == AT_OUT && type != T_REAL) /* results are reals whatever the model computes */

@@ -42,13 +42,6 @@ static void schedule_part(Gen *g, Func *f, const Items *items, bool rows)
     parts_add(g->ir, list, f->top, rows);
 }
 
-static void schedule_eqs(Gen *g, Func *f, const IdVec *eqs, bool rows)
-{
-    Items items = {0};
-    for (uint32_t k = 0; k < eqs->n; k++) vec_push(g->arena, &items, ((Item){false, eqs->at[k]}));
-    schedule_part(g, f, &items, rows);
-}
-
 static uint8_t *roots_of(Gen *g, const Func *f)
 {
     uint8_t *root = arena_alloc(g->arena, g->ir->array.n);
@@ -57,55 +50,59 @@ static uint8_t *roots_of(Gen *g, const Func *f)
 }
 
 /* One loop over tiles, which is a part by itself; a few rows that fill none go one by one. */
-static void schedule_tile(Gen *g, Func *f, const Rows *r, const IdVec *by_row)
+static void schedule_tile(Gen *g, Func *f, const Rows *r, const Items *by_row)
 {
     Ir *ir = g->ir;
     Loop *list = loop_new(g->arena, LOOP_LIST, NULL), *tile = loop_new(g->arena, LOOP_TILE, list);
-    Items items = {0};
-    for (uint32_t k = 0; k < r->rows.n; k++) vec_push(g->arena, &items, ((Item){false, r->rows.at[k]}));
-    Id last = r->ranged ? ir_var(ir, r->last) : r->size;
     Id end = tile_end(ir, r);
-    tile->binder = (Binder){r->tile, r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), ir_op2(ir, OP_IMIN, end, last)};
-    schedule_rows_of(ir, &items, r->row, tile);
+    tile->binder = (Binder){r->tile, r->lo, ir_op2(ir, OP_IMIN, end, r->hi)};
+    tile->size = r->size;
+    schedule_rows_of(ir, &r->rows, r->row, tile);
     lift(ir, r, tile);
     lanes_group(ir, r, tile);
     parts_add(ir, list, f->top, true);
     if (r->few == 1) return;
-    f->rest = end;
-    IdVec rest = rows_from(ir, by_row, end);
-    schedule_eqs(g, f, &rest, true);
+    vec_push(g->arena, &f->rest, end);
+    Items rest = shadow_from(ir, by_row, end);
+    schedule_part(g, f, &rest, true);
 }
 
 static void schedule_rows(Gen *g, Func *f, Rows *r, bool tiles)
 {
-    f->rows = r->size;
-    f->first = r->ranged ? r->first : 0;
-    f->last = r->ranged ? r->last : 0;
-    IdVec by_row = r->rows;
+    Items by_row = r->rows;
     bool tiled = false;
     if (tiles) {
         const uint8_t *root = roots_of(g, f);
-        r->rows = rows_again(g->ir, r, root);
+        r->rows = shadow_rows(g->ir, r, root);
         tiled = tile_rows(g->ir, r, root);
         if (g->opts->tiles_alone) r->few = 1;
         if (!tiled) r->rows = by_row;
     }
-    schedule_eqs(g, f, &r->prologue, false);
+    schedule_part(g, f, &r->prologue, false);
     if (tiled)
         schedule_tile(g, f, r, &by_row);
     else
-        schedule_eqs(g, f, &r->rows, true);
-    schedule_eqs(g, f, &r->epilogue, false);
+        schedule_part(g, f, &r->rows, true);
+    schedule_part(g, f, &r->epilogue, false);
 }
 
-/* One loop over rows where that is legal, whole arrays otherwise. */
+static void schedule_sweeps(Gen *g, Func *f, Sweeps *s, bool tiles)
+{
+    f->first = s->first;
+    f->last = s->last;
+    f->rows = s->size;
+    f->ranged = s->first != 0;
+    for (uint32_t k = 0; k < s->n; k++) schedule_rows(g, f, &s->at[k], tiles);
+}
+
+/* Loops over rows where there are sums over them, whole arrays otherwise. */
 static void schedule_whole(Gen *g, Func *f, Slice items)
 {
-    IdVec dims = rows_dims(g->ir, items);
-    for (uint32_t k = 0; k < dims.n; k++) {
-        Rows r = rows_split(g->ir, items, dims.at[k], false, true);
-        if (!r.legal) continue;
-        schedule_rows(g, f, &r, true);
+    RowTables tables = rows_tables(g->ir, items);
+    RowLevels levels = rows_levels(g->ir, items, &tables, false);
+    Sweeps s = sweeps_make(g->ir, &levels, &f->roots);
+    if (s.n) {
+        schedule_sweeps(g, f, &s, true);
         return;
     }
     Items all = {0};
@@ -113,19 +110,36 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
     schedule_part(g, f, &all, false);
 }
 
+/* The tables with the one at `first` in front. */
+static RowTables tables_from(Gen *g, const RowTables *t, uint32_t first)
+{
+    RowTables all = {.of_params = t->of_params};
+    vec_push(g->arena, &all.size, t->size.at[first]);
+    for (uint32_t k = 0; k < t->size.n; k++)
+        if (k != first) vec_push(g->arena, &all.size, t->size.at[k]);
+    return all;
+}
+
+static bool schedule_range_of(Gen *g, Func *f, const RowLevels *levels, bool once)
+{
+    Sweeps s = sweeps_of_range(g->ir, levels, &f->roots, f->entry.kind != FUNCTION_HESSIAN, once);
+    if (!s.n || !affine_in_sums(g->ir, &s, &f->roots)) return false;
+    if (f->entry.kind == FUNCTION_GRAD) g->row_dim = g->ir->node.at[s.size].u.ref;
+    schedule_sweeps(g, f, &s, true);
+    if (in_chunks(g, f)) g->chunked = f;
+    return true;
+}
+
 /* As a function that adds the part of some rows to a gradient or Hessian: false where the model has none. */
 static bool schedule_range(Gen *g, Func *f, Slice items)
 {
-    items = rows_shadow(g->ir, items, &f->roots);
-    IdVec dims = rows_dims(g->ir, items);
-    for (uint32_t k = 0; k < dims.n; k++) {
-        Rows r = rows_split(g->ir, items, dims.at[k], true, f->entry.kind != FUNCTION_HESSIAN);
-        if (!r.legal || !rows_affine(g->ir, &r, &f->roots)) continue;
-        f->ranged = true;
-        if (f->entry.kind == FUNCTION_GRAD) g->row_dim = dims.at[k];
-        if (in_chunks(g, f)) g->chunked = f;
-        schedule_rows(g, f, &r, true);
-        return true;
+    items = shadow_roots(g->ir, items, &f->roots);
+    RowTables all = rows_tables(g->ir, items);
+    for (uint32_t k = 0; k < all.size.n && !all.of_params; k++) {
+        RowTables tables = tables_from(g, &all, k);
+        RowLevels levels = rows_levels(g->ir, items, &tables, true);
+        if (schedule_range_of(g, f, &levels, true) || (all.size.n > 1 && schedule_range_of(g, f, &levels, false)))
+            return true;
     }
     return false;
 }
@@ -134,11 +148,10 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
 static bool schedule_entries(Gen *g, Func *f, Slice items)
 {
     if (!g->ir->array.at[f->entry.of].dims.n || (f->entry.count && !f->entry.lines)) return false;
-    Rows r = rows_map(g->ir, items, f->roots.at[0], f->entry.axis, f->entry.lines);
-    if (!r.legal || r.epilogue.n) return false;
-    f->ranged = true;
-    schedule_rows(g, f, &r, false);
-    return true;
+    RowLevels levels = rows_of_root(g->ir, items, f->roots.at[0], f->entry.axis, f->entry.lines);
+    Sweeps s = sweeps_of_root(g->ir, &levels, &f->roots);
+    if (s.n) schedule_sweeps(g, f, &s, false);
+    return s.n > 0;
 }
 
 static bool schedule_ranged(Gen *g, Func *f, Slice items)

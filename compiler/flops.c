@@ -58,14 +58,22 @@ static Id of_matrix(Ir *ir, const Eq *e)
     return ir_op2(ir, OP_ADD, body, kernel);
 }
 
+/* Does it go over the rows that are left behind the tiles? */
+static bool is_rest(const Func *f, const Loop *l)
+{
+    for (uint32_t k = 0; k < f->rest.n && l->kind == LOOP_FOR; k++)
+        if (l->binder.lo == f->rest.at[k]) return true;
+    return false;
+}
+
 static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times)
 {
     uint32_t mark = ranges->n;
     Id total = ir_int(ir, 0);
     /* a jammed loop has its rounds in the next one, too; rows that go one by one are counted with the tiles */
-    if (l->jam || (f->rest && l->kind == LOOP_FOR && l->binder.lo == f->rest)) return total;
+    if (l->jam || is_rest(f, l)) return total;
     if (l->kind == LOOP_TILE)
-        times = ir_op2(ir, OP_MUL, times, f->rows);
+        times = ir_op2(ir, OP_MUL, times, l->size);
     else if (l->kind == LOOP_ROWS)
         vec_push(ir->arena, ranges, ((Range){l->binder.var, ir_int(ir, 1)}));
     else if (loop_repeats(l))

@@ -743,6 +743,7 @@ static Id map_eq(const Mapping *m, Id eq)
     e.inner = map_binders(m, e.inner);
     e.body = map_node(m, e.body);
     e.where = map_node(m, e.where);
+    e.with = map_node(m, e.with);
     e.when = map_node(m, e.when);
     e.by = map_node(m, e.by);
     e.along = map_node(m, e.along);

@@ -17,11 +17,11 @@ typedef struct {
 
 static bool varies(Ir *ir, Id node, Id row) { return node && ir_has_var(ir, node, row); }
 
-/* Is the array neither given by the caller nor returned to him? */
-static bool is_temporary(const Ir *ir, const Rows *r, Id array)
+/* Is the array neither from outside of the loop nor returned to the caller? */
+static bool is_temporary(const Rows *r, Id array)
 {
     if (array < r->arrays && r->root[array]) return false;
-    return !array_kind_is_input(ir->array.at[array].kind);
+    return !rows_given(r, array);
 }
 
 bool lane_arithmetic(Ir *ir, const Rows *r, Id body)
@@ -30,7 +30,7 @@ bool lane_arithmetic(Ir *ir, const Rows *r, Id body)
     IdVec ids = ir_reach(ir, &body, 1);
     for (uint32_t k = 0; k < ids.n; k++) {
         Node x = ir->node.at[ids.at[k]];
-        if (x.op == OP_READ && varies(ir, ids.at[k], r->row) && !is_temporary(ir, r, x.u.ref)) return false;
+        if (x.op == OP_READ && varies(ir, ids.at[k], r->row) && !is_temporary(r, x.u.ref)) return false;
     }
     return true;
 }
@@ -52,7 +52,7 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     Node body = ir->node.at[e.body];
     Kernel kernel;
     Id element = element_of(ir, leaf->eq);
-    bool local = is_temporary(w->ir, w->r, e.target);
+    bool local = is_temporary(w->r, e.target);
     bool maps = lane_runs(ir, element, row, false) && varies(ir, element, row);
     Id last = e.subs.n ? ir->kid.at[e.subs.at + e.subs.n - 1] : 0;
     bool sums = last && varies(ir, last, w->tile);
@@ -64,7 +64,6 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     }
     if (plain && sums) return ROWS_SUMS;
     if (plain && maps && lane_arithmetic(ir, w->r, e.body) && (e.op == RED_NONE || e.add)) return ROWS_MAPS;
-    if (e.op != RED_NONE && !e.inner.n) die("rows of %s do not run as lanes", ir->array.at[e.target].name);
     return local && maps ? ROWS_COPIES : ROWS_ALONE;
 }
 
@@ -170,8 +169,7 @@ static Id corner(Lanes *w, Id read, const Eq *e)
         Binder b = ir->binder.at[e->inner.at + k];
         vec_push(ir->arena, &at, ((Subst){b.var, b.lo}));
     }
-    if (!is_temporary(w->ir, w->r, ir->node.at[read].u.ref))
-        vec_push(ir->arena, &at, ((Subst){w->row, ir_var(ir, w->tile)}));
+    if (!is_temporary(w->r, ir->node.at[read].u.ref)) vec_push(ir->arena, &at, ((Subst){w->row, ir_var(ir, w->tile)}));
     return ir_subst(ir, read, at.at, at.n);
 }
 

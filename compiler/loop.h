@@ -40,7 +40,8 @@ struct Loop {
     IdVec locals;         /* LOCAL arrays at home here */
     uint32_t depth;       /* of the top: 0 */
     uint32_t first, last; /* its leaves, numbered in order of execution: first <= leaf <= last */
-    bool rows;            /* a part that runs over rows first..last */
+    bool rows;            /* a part that runs over rows */
+    Id size;              /* TILE: rows in all, a node */
     RowsKind run;         /* ROWS */
     uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
     bool left;
@@ -99,49 +100,111 @@ typedef struct {
     VEC(Slot) slots;
     uint32_t cells;
     Id first, last; /* variables: bounds of the rows; 0: all rows, or no row loop */
-    Id rest;        /* a node: from which row on they go one by one, behind the tiles; 0: there are none */
-    Id rows;        /* their number: an int node */
+    Id rows;        /* the number of rows that these are of: an int node */
+    IdVec rest;     /* nodes: from which row on rows go one by one, behind the tiles of a loop */
     Id flops;       /* operations on reals: an int node */
 } Func;
 
 /* ---- rows.c */
 
-/*
- * The row loop of a program (docs/design, section 4): prologue; for each row: rows; epilogue.  Equations of `rows` have the
- * row variable first among their outer binders, over first..last.
- */
+/* The numbers of rows that data tables (or else parameters) have: nodes. */
 typedef struct {
-    bool legal, ranged;  /* ranged: over first..last, else over all rows */
-    Id size, row;        /* the number of rows, a node; the row variable */
-    Id tile;             /* variable: the first row of a tile; 0: none */
-    const int *position; /* by array: its row dimension, -1 */
-    int few;             /* with fewer rows a tile costs more than row by row */
-    const uint8_t *root; /* of a tile, by array up to `arrays`: it goes to the caller */
+    IdVec size;
+    bool of_params;
+} RowTables;
+
+/* What an item is to the loops over rows. */
+typedef struct {
+    Id var;         /* its row variable; 0: it stands outside */
+    uint32_t table; /* of which rows */
+    uint32_t level; /* so many sums over rows, each needing the one before, must be complete */
+    bool sums;      /* some of what it writes is a sum over rows */
+} RowItem;
+
+typedef struct {
+    IdVec size; /* by table: the number of rows, a node */
+    bool of_params, legal;
+    Items items; /* logsumexp over rows is written out */
+    RowItem *item;
+    int *position;   /* by array: its row dimension, -1 */
+    uint32_t *table; /* by array that has one: of which rows */
+    uint8_t *summed; /* by array: a sum over rows */
+    uint32_t *done;  /* by array: the level at which it is complete */
+    uint32_t levels; /* the highest of an item */
+    Id arrays;       /* that there are */
+} RowLevels;
+
+RowTables rows_tables(Ir *, Slice items);
+/* strict: not legal where an array of the first table is reached otherwise than row by row. */
+RowLevels rows_levels(Ir *, Slice items, const RowTables *, bool strict);
+/* The same of equations that map rows of a root to rows: of its dimension `axis`, or, if `lines` is not 0, so many rows, over which the first
+   variable of each equation goes that writes the root. */
+RowLevels rows_of_root(Ir *, Slice items, Id root, uint32_t axis, Id lines);
+/* READ nodes anywhere in an item; its equations, those in a region too. */
+IdVec rows_reads(Ir *, Item);
+void rows_eqs(Ir *, Item, IdVec *out);
+
+/* ---- sweeps.c */
+
+/* One loop over rows, between what comes before and behind it.  Items of `rows` have the row variable first among the outer binders, over lo..hi. */
+typedef struct {
+    Id size, row, lo, hi; /* the number of rows in all, a node; the row variable; nodes */
+    Id tile;              /* variable: the first row of a tile; 0: none */
+    int *position;        /* by array: its row dimension, -1; not of those that came later */
+    int few;              /* of a tile: with fewer rows it costs more than row by row */
+    const uint8_t *root;  /* ... by array up to `arrays`: it goes to the caller */
+    uint8_t *made;        /* ... and: something in the loop writes it */
     Id arrays;
-    Id first, last; /* variables */
-    IdVec prologue, rows, epilogue;
-    uint8_t *contaminated; /* by array: depends on sums over rows */
+    Items prologue, rows, epilogue;
+    bool part; /* over a range of its rows only */
 } Rows;
 
-/* The equations of `items` split around a loop over the rows of `dim`; not legal where it needs more than one pass, nor, if
-   `summing`, where nothing is a sum over rows. */
-Rows rows_split(Ir *, Slice items, Id dim, bool ranged, bool summing);
-/* The same of equations that map rows to rows and sum none; over first..last of a root's dimension `axis`, or, if `lines` is not 0, of so
-   many rows, over which the first variable of each equation goes that writes the root. */
-Rows rows_map(Ir *, Slice items, Id root, uint32_t axis, Id lines);
-/* Gives each root that an equation reads a local array to be read from, copied to the root at the end. */
-Slice rows_shadow(Ir *, Slice items, const IdVec *roots);
-/* The equations of `rows` again, with row arrays of their own but for those that go to the caller. */
-IdVec rows_again(Ir *, const Rows *, const uint8_t *root);
-/* Such equations for the rows from `from` on. */
-IdVec rows_from(Ir *, const IdVec *rows, Id from);
-/* The dims that lead data (or may be rows otherwise), in order: candidates. */
-IdVec rows_dims(Ir *, Slice items);
+/* Of tiles: is the array there before the loop? */
+static inline bool rows_given(const Rows *r, Id array) { return array < r->arrays && !r->made[array]; }
+
+/* Loops over rows, in order. */
+typedef struct {
+    Rows *at;
+    uint32_t n, cap;
+    Id first, last;        /* variables: bounds of the rows, of the first table; 0: all rows */
+    Id size;               /* how many rows this has in all, a node */
+    bool once;             /* the others have loops that do nothing but for one range */
+    uint8_t *contaminated; /* by array: depends on what rows a range has */
+} Sweeps;
+
+/* What the items come to as loops over rows, or none where nothing is a sum over rows. */
+Sweeps sweeps_make(Ir *, const RowLevels *, const IdVec *roots);
+/* Loops of which those of the first table go over rows first..last; of the others, if `once`, one each, over all rows where these begin with the
+   first one, else as many as they need, for any range.  None where the first table needs more than one loop, or, if `summing`, where nothing
+   is a sum over its rows. */
+Sweeps sweeps_of_range(Ir *, const RowLevels *, const IdVec *roots, bool summing, bool once);
+/* The same of items that map rows to rows and sum none. */
+Sweeps sweeps_of_root(Ir *, const RowLevels *, const IdVec *roots);
+/* Does the range of rows begin with the first one?  That is the first range that is not empty, or the only one. */
+Id sweeps_begin(Ir *, const Sweeps *);
+/* What a reduction starts from. */
+Id sweeps_start(Ir *, Red);
+/* The equation that sets all elements of an array to that. */
+Id sweeps_set(Ir *, Id array, Red);
+
+/* ---- shadow.c */
+
+/* The items with arrays below `arrays` exchanged for others, by array; 0: it stays. */
+Items shadow_items(Ir *, const Items *, const Id *by, Id arrays);
+/* Gives each root that an item reads a local array to be read from, copied to the root at the end. */
+Slice shadow_roots(Ir *, Slice items, const IdVec *roots);
+/* The items of `rows` again, with row arrays of their own but for those that go to the caller. */
+Items shadow_rows(Ir *, const Rows *, const uint8_t *root);
+/* Such items for the rows from `from` on. */
+Items shadow_from(Ir *, const Items *rows, Id from);
+
+/* ---- affine.c */
+
 /*
- * Rewrites a split so that it adds the part of rows first..last to the roots: what does not depend on rows is added where first
+ * Rewrites sweeps over a range so that they add the part of rows first..last to the roots: what does not depend on rows is added where first
  * is 0.  false: the epilogue is not affine in the sums.
  */
-bool rows_affine(Ir *, Rows *, const IdVec *roots);
+bool affine_in_sums(Ir *, Sweeps *, const IdVec *roots);
 
 /* ---- tile.c */
 

@@ -1,29 +1,19 @@
 /*
- * rows.c -- finds the loop over the rows of the data, and splits a program around it.
+ * rows.c -- which equations run over the rows of data, and which sums over rows each of them waits for.
  *
- * The row dimension of an array: the first one of data that leads with the row dim; by propagation, the one where an array is
- * accessed with a variable that runs over rows elsewhere in the same equation.  An equation touches no row array (P), or its target
- * is a row array (M), or it sums over rows (R).  Level: how many sums over rows must be complete before.  The loop is legal when
- * all M and R have level 0; P of level 0 are the prologue, the others the epilogue.
+ * There is a table of rows for each dim that leads data.  The row dimension of an array: the first one of data that leads with the dim; by
+ * propagation, the one where an array is accessed with a variable that runs over rows elsewhere in the same equation.  An item (an equation,
+ * or a region over rows) has a row variable, then its targets are row arrays (it maps rows) or sums over rows; or it stands outside of
+ * all rows.  An array that anything reaches otherwise than at the row at hand is no row array, and what makes it stands outside.
+ * Level: how many sums over rows, each needing the one before, must be complete: so many passes over the rows come before.
  *
- * needs: order, reductions at roots   makes: prologue, rows, epilogue   exact: no (a sum over rows and another index is regrouped)
+ * needs: order, reductions at roots   makes: row variables, levels   exact: no (logsumexp over rows is written out)
  */
 #include "loop.h"
 
-#include <string.h>
+#include <math.h>
 
-typedef struct {
-    Ir *ir;
-    Id dim;          /* the node of the row dim, or of another number of rows */
-    int *position;   /* by array: its row dimension, -1 */
-    uint32_t *level; /* by array */
-    uint32_t *begun; /* by array: the level of what its `=` reads; no contribution comes before */
-    bool legal;
-    Id root; /* an array that is known to have the dimension `axis` as rows; 0: none */
-    uint32_t axis;
-    bool flat;    /* it has none: its equations' first variable goes over the rows */
-    bool summing; /* not legal without a sum over rows */
-} Finder;
+enum { MOST_LEVELS = 8 }; /* that the rows of a range may wait for */
 
 typedef struct {
     Id array;
@@ -31,17 +21,71 @@ typedef struct {
 } Access;
 typedef VEC(Access) AccessVec;
 
-static AccessVec accesses(const Finder *f, Id eq)
+typedef struct {
+    Ir *ir;
+    RowLevels *v;
+    int *position;
+    uint32_t *table;
+    AccessVec *access; /* by item */
+    RowItem *item;
+    uint8_t *summed; /* by array */
+    bool strict;     /* not legal where an array of the first table is reached otherwise */
+    Id root;         /* an array that is known to have the dimension `axis` as rows; 0: none */
+    uint32_t axis;
+    bool flat; /* it has none: its equations' first variable goes over the rows */
+} Finder;
+
+/* ---- what an item touches */
+
+void rows_eqs(Ir *ir, Item it, IdVec *out)
+{
+    if (!it.region) {
+        vec_push(ir->arena, out, it.id);
+        return;
+    }
+    Region r = ir->region.at[it.id];
+    for (uint32_t k = 0; k < r.head.n; k++) rows_eqs(ir, ir->item.at[r.head.at + k], out);
+    for (uint32_t k = 0; k < r.items.n; k++) rows_eqs(ir, ir->item.at[r.items.at + k], out);
+}
+
+static void region_roots(Ir *ir, Item it, IdVec *roots)
+{
+    if (!it.region) return;
+    Region r = ir->region.at[it.id];
+    ir_region_roots(ir, it.id, roots);
+    for (uint32_t k = 0; k < r.head.n; k++) region_roots(ir, ir->item.at[r.head.at + k], roots);
+    for (uint32_t k = 0; k < r.items.n; k++) region_roots(ir, ir->item.at[r.items.at + k], roots);
+}
+
+IdVec rows_reads(Ir *ir, Item it)
+{
+    if (!it.region) return ir_eq_reads(ir, it.id);
+    IdVec eqs = {0}, roots = {0}, reads = {0};
+    region_roots(ir, it, &roots);
+    rows_eqs(ir, it, &eqs);
+    for (uint32_t k = 0; k < eqs.n; k++) ir_eq_roots(ir, eqs.at[k], &roots);
+    IdVec ids = ir_reach(ir, roots.at, roots.n);
+    for (uint32_t k = 0; k < ids.n; k++)
+        if (ir_opof(ir, ids.at[k]) == OP_READ) vec_push(ir->arena, &reads, ids.at[k]);
+    return reads;
+}
+
+/* Targets first. */
+static AccessVec accesses(const Finder *f, Item it)
 {
     Ir *ir = f->ir;
     AccessVec list = {0};
-    Eq e = ir->eq.at[eq];
-    if (f->flat && e.target == f->root && e.outer.n) {
-        Id row = ir_var(ir, ir->binder.at[e.outer.at].var);
-        e.subs = ir_ids(ir, &row, 1);
+    IdVec eqs = {0};
+    rows_eqs(ir, it, &eqs);
+    for (uint32_t k = 0; k < eqs.n; k++) {
+        Eq e = ir->eq.at[eqs.at[k]];
+        if (f->flat && e.target == f->root && e.outer.n) {
+            Id row = ir_var(ir, ir->binder.at[e.outer.at].var);
+            e.subs = ir_ids(ir, &row, 1);
+        }
+        vec_push(ir->arena, &list, ((Access){e.target, e.subs}));
     }
-    vec_push(ir->arena, &list, ((Access){e.target, e.subs}));
-    IdVec reads = ir_eq_reads(ir, eq);
+    IdVec reads = rows_reads(ir, it);
     for (uint32_t k = 0; k < reads.n; k++) {
         Node x = ir->node.at[reads.at[k]];
         vec_push(ir->arena, &list, ((Access){x.u.ref, {x.kids, x.n}}));
@@ -51,6 +95,8 @@ static AccessVec accesses(const Finder *f, Id eq)
 
 static Id array_dim(const Ir *ir, Id array, uint32_t p) { return ir->kid.at[ir->array.at[array].dims.at + p]; }
 
+static bool is_input(const Ir *ir, Id array) { return array_kind_is_input(ir->array.at[array].kind); }
+
 static Id sub_var(const Ir *ir, Access a, int p)
 {
     if (p < 0) return 0;
@@ -58,20 +104,24 @@ static Id sub_var(const Ir *ir, Access a, int p)
     return ir_opof(ir, sub) == OP_VAR ? ir->node.at[sub].u.ref : 0;
 }
 
-/* Gives row dimensions to the arrays that the equation reaches with one of its row variables.  true: something new. */
-static bool propagate(Finder *f, const AccessVec *list)
+/* ---- row dimensions */
+
+/* Gives row dimensions to the arrays that the item reaches with one of its row variables.  true: something new. */
+static bool propagate(Finder *f, const AccessVec *list, uint32_t table)
 {
     Ir *ir = f->ir;
     bool found = false;
     for (uint32_t k = 0; k < list->n; k++) {
-        Id var = sub_var(ir, list->at[k], f->position[list->at[k].array]);
+        Access from = list->at[k];
+        Id var = f->table[from.array] == table ? sub_var(ir, from, f->position[from.array]) : 0;
         if (!var) continue;
         for (uint32_t j = 0; j < list->n; j++) {
             Access a = list->at[j];
-            if (f->position[a.array] >= 0 || (f->root && array_kind_is_input(ir->array.at[a.array].kind))) continue;
+            if (f->position[a.array] >= 0 || (f->root && is_input(ir, a.array))) continue;
             for (uint32_t p = 0; p < a.subs.n; p++)
-                if (sub_var(ir, a, (int)p) == var && array_dim(ir, a.array, p) == f->dim) {
+                if (sub_var(ir, a, (int)p) == var && array_dim(ir, a.array, p) == f->v->size.at[table]) {
                     f->position[a.array] = (int)p;
+                    f->table[a.array] = table;
                     found = true;
                     break;
                 }
@@ -80,513 +130,356 @@ static bool propagate(Finder *f, const AccessVec *list)
     return found;
 }
 
-/* The equation's row variable, 0: none.  Not legal where a row array is reached otherwise, or with two of them. */
-static Id row_var(Finder *f, const AccessVec *list)
-{
-    Id var = 0;
-    for (uint32_t k = 0; k < list->n; k++) {
-        Access a = list->at[k];
-        int p = f->position[a.array];
-        if (p < 0) continue;
-        Id v = sub_var(f->ir, a, p);
-        if (!v || (var && v != var)) f->legal = false;
-        var = v;
-    }
-    return var;
-}
-
-/* The place of var in the list of binders, or -1; not legal where it does not run over all rows. */
-static int find_binder(Finder *f, Slice binders, Id var)
-{
-    for (uint32_t k = 0; k < binders.n; k++) {
-        Binder b = f->ir->binder.at[binders.at + k];
-        if (b.var != var) continue;
-        if (!ir_is_int(f->ir, b.lo, 0) || b.hi != f->dim) f->legal = false;
-        return (int)k;
-    }
-    return -1;
-}
-
-static Slice without(Ir *ir, Slice binders, int skip)
-{
-    VEC(Binder) b = {0};
-    for (uint32_t k = 0; k < binders.n; k++)
-        if ((int)k != skip) vec_push(ir->arena, &b, ir->binder.at[binders.at + k]);
-    return ir_binders(ir, b.at, b.n);
-}
-
-static Slice with_first(Ir *ir, Binder first, Slice binders)
-{
-    VEC(Binder) b = {0};
-    vec_push(ir->arena, &b, first);
-    for (uint32_t k = 0; k < binders.n; k++) vec_push(ir->arena, &b, ir->binder.at[binders.at + k]);
-    return ir_binders(ir, b.at, b.n);
-}
-
-static Id rename(Ir *ir, Id node, Id from, Id to)
-{
-    Subst s = {from, ir_var(ir, to)};
-    return ir_subst(ir, node, &s, 1);
-}
-
-static Slice rename_binders(Ir *ir, Slice binders, Id from, Id to)
-{
-    VEC(Binder) b = {0};
-    for (uint32_t k = 0; k < binders.n; k++) {
-        Binder x = ir->binder.at[binders.at + k];
-        Binder y = {x.var, rename(ir, x.lo, from, to), rename(ir, x.hi, from, to)};
-        vec_push(ir->arena, &b, y);
-    }
-    return ir_binders(ir, b.at, b.n);
-}
-
-/* The row equation with its row variable outermost, under the common name, over first..last. */
-static Id by_rows(Finder *f, Rows *r, Id eq, Id var)
-{
-    Ir *ir = f->ir;
-    Eq e = ir->eq.at[eq];
-    int outer = find_binder(f, e.outer, var), inner = find_binder(f, e.inner, var);
-    if (outer < 0 && inner < 0) {
-        f->legal = false; /* bound by a region */
-        return eq;
-    }
-    if (outer >= 0)
-        e.outer = without(ir, e.outer, outer);
-    else
-        e.inner = without(ir, e.inner, inner);
-    e.outer = rename_binders(ir, e.outer, var, r->row);
-    e.inner = rename_binders(ir, e.inner, var, r->row);
-    IdVec subs = {0};
-    for (uint32_t k = 0; k < e.subs.n; k++)
-        vec_push(ir->arena, &subs, rename(ir, ir->kid.at[e.subs.at + k], var, r->row));
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.body = rename(ir, e.body, var, r->row);
-    e.where = rename(ir, e.where, var, r->row);
-    e.with = rename(ir, e.with, var, r->row);
-    e.when = rename(ir, e.when, var, r->row);
-    if (inner >= 0 && !e.inner.n) { /* sum(n where c) x  ->  x for n when c */
-        if (e.where) e.when = ir_and(ir, e.when, e.where);
-        e.where = 0;
-        e.op = RED_NONE;
-    }
-    Binder row = {r->row, r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), r->ranged ? ir_var(ir, r->last) : f->dim};
-    e.outer = with_first(ir, row, e.outer);
-    return ir_new_eq(ir, &e);
-}
-
-static Id as_add(Ir *ir, Id eq)
-{
-    Eq e = ir->eq.at[eq];
-    if (e.add) return eq;
-    e.add = true;
-    return ir_new_eq(ir, &e);
-}
-
-static void make_adds(Ir *ir, IdVec *list, const uint8_t *marked)
-{
-    for (uint32_t k = 0; k < list->n; k++)
-        if (marked[ir->eq.at[list->at[k]].target]) list->at[k] = as_add(ir, list->at[k]);
-}
-
-/* Sums over rows add; their targets are zeroed first where nothing in the prologue sets them. */
-static void zero_sums(Ir *ir, Rows *r, const uint8_t *summed)
-{
-    uint8_t *late = arena_alloc(ir->arena, ir->array.n);
-    const IdVec *lists[] = {&r->rows, &r->epilogue};
-    for (uint32_t l = 0; l < 2; l++)
-        for (uint32_t k = 0; k < lists[l]->n; k++) {
-            Eq e = ir->eq.at[lists[l]->at[k]];
-            if (summed[e.target] && !e.add) late[e.target] = 1;
-        }
-    IdVec zeros = {0};
-    for (Id a = 1; a < ir->array.n; a++)
-        if (late[a]) vec_push(ir->arena, &zeros, ir_zero(ir, a));
-    make_adds(ir, &r->prologue, late);
-    make_adds(ir, &r->rows, late);
-    make_adds(ir, &r->epilogue, late);
-    for (uint32_t k = 0; k < r->prologue.n; k++) vec_push(ir->arena, &zeros, r->prologue.at[k]);
-    r->prologue = zeros;
-}
-
-IdVec rows_dims(Ir *ir, Slice items)
-{
-    uint8_t *leads = arena_alloc(ir->arena, ir->dim.n + 1u);
-    for (uint32_t k = 0; k < items.n; k++) {
-        Item it = ir->item.at[items.at + k];
-        if (it.region) continue;
-        IdVec reads = ir_eq_reads(ir, it.id);
-        for (uint32_t j = 0; j < reads.n; j++) {
-            Id a = ir->node.at[reads.at[j]].u.ref;
-            if (ir->array.at[a].kind != ARRAY_DATA || !ir->array.at[a].dims.n) continue;
-            Id d = array_dim(ir, a, 0);
-            if (ir_opof(ir, d) == OP_DIM) leads[ir->node.at[d].u.ref] = 1;
-        }
-    }
-    IdVec dims = {0};
-    for (Id d = 1; d < ir->dim.n; d++)
-        if (leads[d]) vec_push(ir->arena, &dims, d);
-    return dims;
-}
-
-static void find_positions(Finder *f, Slice items)
+static void seed(Finder *f, uint32_t table)
 {
     Ir *ir = f->ir;
     for (Id a = 1; a < ir->array.n; a++) {
         Array x = ir->array.at[a];
-        bool leads = !f->root && x.kind == ARRAY_DATA && x.dims.n && array_dim(ir, a, 0) == f->dim;
-        f->position[a] = leads ? 0 : -1;
-    }
-    if (f->root) f->position[f->root] = (int)f->axis; /* inputs are there anyhow, whatever rows are read of them */
-    AccessVec *list = arena_alloc(ir->arena, sizeof *list * (items.n + 1u));
-    for (uint32_t k = 0; k < items.n; k++) list[k] = accesses(f, ir->item.at[items.at + k].id);
-    for (bool again = true; again;) {
-        again = false;
-        for (uint32_t k = 0; k < items.n; k++) again |= propagate(f, &list[k]);
-        for (uint32_t k = items.n; k-- > 0;) again |= propagate(f, &list[k]);
+        bool led = x.kind == ARRAY_DATA || (f->v->of_params && x.kind == ARRAY_PARAM);
+        if (f->position[a] >= 0 || !led || !x.dims.n || array_dim(ir, a, 0) != f->v->size.at[table]) continue;
+        f->position[a] = 0;
+        f->table[a] = table;
     }
 }
 
-/* Sorts one equation into its list. */
-static void place(Finder *f, Rows *r, Id eq, uint8_t *summed)
+static void find_positions(Finder *f)
+{
+    uint32_t n = f->v->items.n;
+    for (Id a = 1; a < f->ir->array.n; a++) f->position[a] = -1;
+    if (f->root) f->position[f->root] = (int)f->axis; /* inputs are there anyhow, whatever rows are read of them */
+    for (uint32_t table = 0; table < f->v->size.n; table++) {
+        if (!f->root) seed(f, table);
+        for (bool again = true; again;) {
+            again = false;
+            for (uint32_t k = 0; k < n; k++) again |= propagate(f, &f->access[k], table);
+            for (uint32_t k = n; k-- > 0;) again |= propagate(f, &f->access[k], table);
+        }
+    }
+}
+
+/* ---- row variables */
+
+static bool has_sizes(Ir *ir, Slice binders)
+{
+    for (uint32_t k = 0; k < binders.n; k++)
+        if (!ir_is_size(ir, ir->binder.at[binders.at + k].hi)) return false;
+    return true;
+}
+
+/* Can a loop over rows do it term by term? */
+static bool reduces(const Finder *f, const Eq *e)
+{
+    if (e->op == RED_SUM || e->op == RED_ANY) return true;
+    if (f->strict || e->add || f->ir->array.at[e->target].type != T_REAL) return false;
+    if (e->op == RED_LOGSUMEXP) return has_sizes(f->ir, e->outer);
+    return e->op == RED_MAX || e->op == RED_MIN;
+}
+
+static const Binder *find_binder(const Ir *ir, Slice binders, Id var)
+{
+    for (uint32_t k = 0; k < binders.n; k++)
+        if (ir->binder.at[binders.at + k].var == var) return &ir->binder.at[binders.at + k];
+    return NULL;
+}
+
+/* Does the variable run over all rows, and in a way that a loop over rows can have? */
+static bool runs(const Finder *f, Item it, Id var, uint32_t table)
 {
     Ir *ir = f->ir;
+    const Binder *b;
+    if (it.region) {
+        Region r = ir->region.at[it.id];
+        if (r.cond) return false;
+        b = find_binder(ir, r.over, var);
+    } else {
+        Eq e = ir->eq.at[it.id];
+        b = find_binder(ir, e.outer, var);
+        if (!b && reduces(f, &e)) b = find_binder(ir, e.inner, var);
+    }
+    return b && ir_is_int(ir, b->lo, 0) && b->hi == f->v->size.at[table];
+}
+
+/* Is it at one row of the item's, whatever that row is? */
+static bool at_row(const Finder *f, const RowItem *x, Access a)
+{
+    return x->var && f->position[a.array] >= 0 && f->table[a.array] == x->table &&
+           sub_var(f->ir, a, f->position[a.array]) == x->var;
+}
+
+/* The first access that can tell it does: one to what is computed sooner than one to an input. */
+static void find_var(Finder *f, uint32_t k)
+{
+    RowItem *x = &f->item[k];
+    const AccessVec *list = &f->access[k];
+    x->var = 0;
+    for (int inputs = 0; inputs < 2; inputs++)
+        for (uint32_t j = 0; j < list->n; j++) {
+            Access a = list->at[j];
+            if (f->position[a.array] < 0 || is_input(f->ir, a.array) != (inputs == 1)) continue;
+            Id var = sub_var(f->ir, a, f->position[a.array]);
+            if (!var || !runs(f, f->v->items.at[k], var, f->table[a.array])) continue;
+            x->var = var;
+            x->table = f->table[a.array];
+            return;
+        }
+}
+
+/* May an equation of this item, which has a row variable, write its target?  A row of it, or it sums over rows. */
+static bool writes_well(const Finder *f, const RowItem *x, Id eq, bool region)
+{
+    Eq e = f->ir->eq.at[eq];
+    if (at_row(f, x, (Access){e.target, e.subs}) || (f->flat && e.target == f->root)) return true;
+    bool sums = region || find_binder(f->ir, e.outer, x->var) ? e.add : true;
+    for (uint32_t p = 0; p < e.subs.n; p++) sums = sums && sub_var(f->ir, (Access){e.target, e.subs}, (int)p) != x->var;
+    return sums;
+}
+
+/* Can the item run row by row?  In a region sums over rows are for others to read. */
+static bool fits(const Finder *f, uint32_t k)
+{
+    const RowItem *x = &f->item[k];
+    const AccessVec *list = &f->access[k];
+    bool region = f->v->items.at[k].region;
+    IdVec eqs = {0};
+    rows_eqs(f->ir, f->v->items.at[k], &eqs);
+    for (uint32_t j = 0; j < eqs.n; j++)
+        if (!writes_well(f, x, eqs.at[j], region)) return false;
+    for (uint32_t j = 0; j < eqs.n && region; j++)
+        for (uint32_t i = eqs.n; i < list->n; i++)
+            if (list->at[i].array == list->at[j].array && !at_row(f, x, list->at[j])) return false;
+    return true;
+}
+
+/* What the item reaches otherwise than at its row is no row array.  true: something changed. */
+static bool demote(Finder *f, uint32_t k)
+{
+    const RowItem *x = &f->item[k];
+    bool found = false;
+    for (uint32_t j = 0; j < f->access[k].n; j++) {
+        Access a = f->access[k].at[j];
+        bool ours = f->strict && f->position[a.array] >= 0 && f->table[a.array] == 0;
+        if (f->position[a.array] < 0 || (is_input(f->ir, a.array) && !ours) || at_row(f, x, a)) continue;
+        if (ours) f->v->legal = false;
+        f->position[a.array] = -1;
+        found = true;
+    }
+    return found;
+}
+
+static void find_vars(Finder *f)
+{
+    for (bool again = true; again && f->v->legal;) {
+        again = false;
+        for (uint32_t k = f->v->items.n; k-- > 0 && f->v->legal;) {
+            find_var(f, k);
+            if (f->item[k].var && !fits(f, k)) f->item[k].var = 0;
+            again |= demote(f, k);
+        }
+    }
+}
+
+/* ---- levels */
+
+static void find_sums(Finder *f)
+{
+    for (uint32_t k = 0; k < f->v->items.n; k++) {
+        IdVec eqs = {0};
+        RowItem *x = &f->item[k];
+        if (!x->var) continue;
+        rows_eqs(f->ir, f->v->items.at[k], &eqs);
+        for (uint32_t j = 0; j < eqs.n; j++) {
+            Eq e = f->ir->eq.at[eqs.at[j]];
+            if (at_row(f, x, (Access){e.target, e.subs}) || (f->flat && e.target == f->root)) continue;
+            x->sums = true;
+            f->summed[e.target] = 1;
+        }
+    }
+}
+
+/* A contribution from outside of the rows does not come before the `=`; a sum over rows is set to zero before all.  least: the lowest level of
+   items of the first table. */
+static void find_levels_from(Finder *f, uint32_t least)
+{
+    Ir *ir = f->ir;
+    RowLevels *v = f->v;
+    uint32_t *begun = arena_alloc(ir->arena, sizeof *begun * ir->array.n);
+    v->done = arena_alloc(ir->arena, sizeof *v->done * ir->array.n);
+    v->levels = 0;
+    for (uint32_t k = 0; k < v->items.n; k++) {
+        RowItem *x = &f->item[k];
+        IdVec eqs = {0}, reads = rows_reads(ir, v->items.at[k]);
+        rows_eqs(ir, v->items.at[k], &eqs);
+        x->level = x->var && x->table == 0 ? least : 0;
+        for (uint32_t j = 0; j < reads.n; j++) {
+            uint32_t level = v->done[ir->node.at[reads.at[j]].u.ref];
+            if (level > x->level) x->level = level;
+        }
+        for (uint32_t j = 0; j < eqs.n; j++) {
+            Eq e = ir->eq.at[eqs.at[j]];
+            if (f->summed[e.target] || f->position[e.target] >= 0) continue;
+            if (e.add && begun[e.target] > x->level) x->level = begun[e.target];
+        }
+        if (x->level > v->levels) v->levels = x->level;
+        for (uint32_t j = 0; j < eqs.n; j++) {
+            Eq e = ir->eq.at[eqs.at[j]];
+            bool sum = x->var && f->summed[e.target];
+            if (!e.add && begun[e.target] < x->level) begun[e.target] = x->level;
+            if (v->done[e.target] < x->level + sum) v->done[e.target] = x->level + sum;
+        }
+    }
+}
+
+/* Where the first table can have one loop, all of its items have one level: they wait for sums over other rows. */
+static void find_levels(Finder *f)
+{
+    uint32_t least = 0, most = 0;
+    do {
+        least = most;
+        find_levels_from(f, least);
+        for (uint32_t k = 0; k < f->v->items.n; k++) {
+            const RowItem *x = &f->item[k];
+            if (x->var && x->table == 0 && x->level > most) most = x->level;
+        }
+    } while (f->strict && most > least && most < MOST_LEVELS);
+}
+
+/* ---- logsumexp over rows */
+
+/* A new array over the equation's outer variables, read there. */
+static Id over_outer(Ir *ir, const char *name, const Eq *e)
+{
+    IdVec dims = {0}, subs = {0};
+    for (uint32_t k = 0; k < e->outer.n; k++) {
+        Binder b = ir->binder.at[e->outer.at + k];
+        vec_push(ir->arena, &dims, b.hi);
+        vec_push(ir->arena, &subs, ir_var(ir, b.var));
+    }
+    Id array = ir_new_array(ir, name, ARRAY_LOCAL, T_REAL, dims.at, dims.n, e->span);
+    return ir_read(ir, array, subs.at, subs.n);
+}
+
+static void define(Ir *ir, Items *out, const Eq *like, Id element, Red op, Id body)
+{
+    Node x = ir->node.at[element];
+    Eq e = *like;
+    e.target = x.u.ref;
+    e.subs = (Slice){x.kids, x.n};
+    e.op = (uint8_t)op;
+    e.body = body;
+    if (op == RED_NONE) {
+        e.inner = (Slice){0, 0};
+        e.where = 0;
+    }
+    vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &e)}));
+}
+
+/* y = logsumexp(n) b  ->  most = max(n) b   base = most, or 0 where it is infinite   total = sum(n) exp(b - base)   y = base + log(total) */
+static void write_out(Ir *ir, Id eq, Items *out)
+{
     Eq e = ir->eq.at[eq];
-    AccessVec list = accesses(f, eq);
-    uint32_t level = 0;
-    for (uint32_t k = 1; k < list.n; k++)
-        if (f->level[list.at[k].array] > level) level = f->level[list.at[k].array];
-    if (!e.add && f->begun[e.target] < level) f->begun[e.target] = level;
-    if (level < f->begun[e.target]) level = f->begun[e.target];
-    Id var = row_var(f, &list);
-    bool sum = var && f->position[e.target] < 0;
-    if (f->level[e.target] < level + sum) f->level[e.target] = level + sum;
-    if (!var) {
-        vec_push(ir->arena, level ? &r->epilogue : &r->prologue, eq);
-        return;
-    }
-    if (level) f->legal = false;
-    if (sum) {
-        bool inner = find_binder(f, e.inner, var) >= 0;
-        if (inner ? e.op != RED_SUM && e.op != RED_ANY : !e.add) f->legal = false;
-        summed[e.target] = 1;
-    }
-    if (!r->row) {
-        r->row = ir_new_var(ir, ir->var.at[var].name, ir->var.at[var].span);
-        r->first = ir_new_var(ir, "first", ir->var.at[var].span);
-        r->last = ir_new_var(ir, "last", ir->var.at[var].span);
-    }
-    if (f->legal) vec_push(ir->arena, &r->rows, by_rows(f, r, eq, var));
-}
-
-static Rows split(Ir *ir, Slice items, Finder f, bool ranged)
-{
-    Rows r = {.size = f.dim, .ranged = ranged};
-    f.ir = ir;
-    f.legal = true;
-    for (uint32_t k = 0; k < items.n; k++)
-        if (ir->item.at[items.at + k].region) return r;
-    f.position = arena_alloc(ir->arena, sizeof *f.position * ir->array.n);
-    f.level = arena_alloc(ir->arena, sizeof *f.level * ir->array.n);
-    f.begun = arena_alloc(ir->arena, sizeof *f.begun * ir->array.n);
-    uint8_t *summed = arena_alloc(ir->arena, ir->array.n);
-    find_positions(&f, items);
-    for (uint32_t k = 0; k < items.n && f.legal; k++) place(&f, &r, ir->item.at[items.at + k].id, summed);
-    bool sums = false;
-    for (Id a = 1; a < ir->array.n; a++) sums |= summed[a];
-    r.legal = f.legal && r.row && (f.root ? !sums : sums || !f.summing);
-    if (!r.legal) return r;
-    zero_sums(ir, &r, summed);
-    r.position = f.position;
-    r.contaminated = arena_alloc(ir->arena, ir->array.n);
-    for (Id a = 1; a < ir->array.n; a++) r.contaminated[a] = f.level[a] > 0;
-    return r;
-}
-
-Rows rows_split(Ir *ir, Slice items, Id dim, bool ranged, bool summing)
-{
-    return split(ir, items, (Finder){.dim = ir_dim(ir, dim), .summing = summing}, ranged);
-}
-
-Rows rows_map(Ir *ir, Slice items, Id root, uint32_t axis, Id lines)
-{
-    Finder f = {.dim = lines ? lines : array_dim(ir, root, axis), .root = root, .axis = axis, .flat = lines != 0};
-    return split(ir, items, f, true);
-}
-
-/* ---- roots that are read */
-
-typedef struct {
-    Id *shadow; /* by array; 0: none */
-} Shadows;
-
-static Id read_shadow(Ir *ir, Id id, void *user)
-{
-    const Shadows *s = user;
-    Node x = ir->node.at[id];
-    if (x.op != OP_READ || !s->shadow[x.u.ref]) return 0;
-    IdVec subs = {0};
-    for (uint32_t k = 0; k < x.n; k++) vec_push(ir->arena, &subs, ir_kid(ir, id, k));
-    return ir_read(ir, s->shadow[x.u.ref], subs.at, subs.n);
-}
-
-static Slice shadow_binders(Ir *ir, Slice binders, Shadows *s)
-{
-    Binders list = {0};
-    ir_add_binders(ir, binders, &list);
-    for (uint32_t k = 0; k < list.n; k++) {
-        list.at[k].lo = ir_replace(ir, list.at[k].lo, read_shadow, s);
-        list.at[k].hi = ir_replace(ir, list.at[k].hi, read_shadow, s);
-    }
-    return ir_binders(ir, list.at, list.n);
-}
-
-static Id shadow_eq(Ir *ir, Id eq, Shadows *s)
-{
-    Eq e = ir->eq.at[eq];
+    Id most = over_outer(ir, "most", &e), base = over_outer(ir, "base", &e), total = over_outer(ir, "total", &e);
+    Id low = ir_op2(ir, OP_LT, ir_real(ir, -INFINITY), most), high = ir_op2(ir, OP_LT, most, ir_real(ir, INFINITY));
     IdVec subs = {0};
     ir_add_ids(ir, e.subs, &subs);
-    for (uint32_t k = 0; k < subs.n; k++) subs.at[k] = ir_replace(ir, subs.at[k], read_shadow, s);
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = shadow_binders(ir, e.outer, s);
-    e.inner = shadow_binders(ir, e.inner, s);
-    e.body = ir_replace(ir, e.body, read_shadow, s);
-    if (e.where) e.where = ir_replace(ir, e.where, read_shadow, s);
-    if (e.with) e.with = ir_replace(ir, e.with, read_shadow, s);
-    if (e.when) e.when = ir_replace(ir, e.when, read_shadow, s);
-    if (s->shadow[e.target]) e.target = s->shadow[e.target];
-    return ir_new_eq(ir, &e);
+    define(ir, out, &e, most, RED_MAX, e.body);
+    define(ir, out, &e, base, RED_NONE, ir_select(ir, ir_and(ir, low, high), most, ir_real(ir, 0)));
+    define(ir, out, &e, total, RED_SUM, ir_op1(ir, OP_EXP, ir_op2(ir, OP_SUB, e.body, base)));
+    define(ir, out, &e, ir_read(ir, e.target, subs.at, subs.n), RED_NONE,
+           ir_op2(ir, OP_ADD, base, ir_op1(ir, OP_LOG, total)));
 }
 
-/* root[i, ...] = shadow[i, ...] */
-static Id copy_eq(Ir *ir, Id root, Id shadow)
+/* The items with such equations written out; *found: there were some. */
+static Items without_logsumexp(const Finder *f, bool *found)
 {
-    Id zero = ir_zero(ir, root);
-    Eq e = ir->eq.at[zero];
-    IdVec subs = {0};
-    for (uint32_t k = 0; k < e.subs.n; k++) vec_push(ir->arena, &subs, ir->kid.at[e.subs.at + k]);
-    e.body = ir_read(ir, shadow, subs.at, subs.n);
-    return ir_new_eq(ir, &e);
+    Ir *ir = f->ir;
+    Items out = {0};
+    for (uint32_t k = 0; k < f->v->items.n; k++) {
+        Item it = f->v->items.at[k];
+        bool own = !it.region && f->item[k].var && ir->eq.at[it.id].op == RED_LOGSUMEXP &&
+                   find_binder(ir, ir->eq.at[it.id].inner, f->item[k].var);
+        *found |= own;
+        if (own)
+            write_out(ir, it.id, &out);
+        else
+            vec_push(ir->arena, &out, it);
+    }
+    return out;
 }
 
-Slice rows_shadow(Ir *ir, Slice items, const IdVec *roots)
+/* ---- all of it */
+
+static void find(Finder *f, Items items)
 {
-    uint8_t *read = arena_alloc(ir->arena, ir->array.n);
+    Ir *ir = f->ir;
+    RowLevels *v = f->v;
+    v->items = items;
+    v->legal = true;
+    v->arrays = ir->array.n;
+    v->item = f->item = arena_alloc(ir->arena, sizeof *f->item * (items.n + 1u));
+    v->position = f->position = arena_alloc(ir->arena, sizeof *f->position * ir->array.n);
+    v->table = f->table = arena_alloc(ir->arena, sizeof *f->table * ir->array.n);
+    v->summed = f->summed = arena_alloc(ir->arena, ir->array.n);
+    f->access = arena_alloc(ir->arena, sizeof *f->access * (items.n + 1u));
+    for (uint32_t k = 0; k < items.n; k++) f->access[k] = accesses(f, items.at[k]);
+    find_positions(f);
+    find_vars(f);
+    find_sums(f);
+}
+
+static Items all_of(const Ir *ir, Slice items)
+{
+    Items list = {0};
+    for (uint32_t k = 0; k < items.n; k++) vec_push(ir->arena, &list, ir->item.at[items.at + k]);
+    return list;
+}
+
+RowLevels rows_levels(Ir *ir, Slice items, const RowTables *tables, bool strict)
+{
+    RowLevels v = {.size = tables->size, .of_params = tables->of_params};
+    Finder f = {.ir = ir, .v = &v, .strict = strict};
+    bool again = false;
+    find(&f, all_of(ir, items));
+    Items plain = without_logsumexp(&f, &again);
+    if (again) find(&f, plain);
+    find_levels(&f);
+    return v;
+}
+
+RowLevels rows_of_root(Ir *ir, Slice items, Id root, uint32_t axis, Id lines)
+{
+    RowLevels v = {0};
+    Finder f = {.ir = ir, .v = &v, .strict = true, .root = root, .axis = axis, .flat = lines != 0};
+    vec_push(ir->arena, &v.size, lines ? lines : array_dim(ir, root, axis));
+    find(&f, all_of(ir, items));
+    find_levels(&f);
+    return v;
+}
+
+/* Marks the dims that lead what is read of arrays of a kind. */
+static bool mark_leading(Ir *ir, Slice items, uint8_t kind, uint8_t *leads)
+{
+    bool any = false;
     for (uint32_t k = 0; k < items.n; k++) {
-        Item it = ir->item.at[items.at + k];
-        if (it.region) return items;
-        IdVec reads = ir_eq_reads(ir, it.id);
-        for (uint32_t j = 0; j < reads.n; j++) read[ir->node.at[reads.at[j]].u.ref] = 1;
-    }
-    Shadows s = {arena_alloc(ir->arena, sizeof(Id) * (ir->array.n + roots->n + 1u))};
-    IdVec copies = {0};
-    for (uint32_t k = 0; k < roots->n; k++) {
-        Id root = roots->at[k];
-        if (!read[root]) continue;
-        s.shadow[root] = ir_new_like(ir, root);
-        vec_push(ir->arena, &copies, copy_eq(ir, root, s.shadow[root]));
-    }
-    if (!copies.n) return items;
-    VEC(Item) list = {0};
-    for (uint32_t k = 0; k < items.n; k++)
-        vec_push(ir->arena, &list, ((Item){false, shadow_eq(ir, ir->item.at[items.at + k].id, &s)}));
-    for (uint32_t k = 0; k < copies.n; k++) vec_push(ir->arena, &list, ((Item){false, copies.at[k]}));
-    return ir_items(ir, list.at, list.n);
-}
-
-IdVec rows_again(Ir *ir, const Rows *r, const uint8_t *root)
-{
-    Shadows s = {arena_alloc(ir->arena, sizeof(Id) * (ir->array.n + 2u * r->rows.n + 1u))};
-    IdVec again = {0};
-    for (uint32_t k = 0; k < r->rows.n; k++) {
-        Id a = ir->eq.at[r->rows.at[k]].target;
-        if (r->position[a] < 0 || root[a] || s.shadow[a]) continue;
-        s.shadow[a] = ir_new_like(ir, a);
-    }
-    for (uint32_t k = 0; k < r->rows.n; k++) vec_push(ir->arena, &again, shadow_eq(ir, r->rows.at[k], &s));
-    return again;
-}
-
-IdVec rows_from(Ir *ir, const IdVec *rows, Id from)
-{
-    IdVec rest = {0};
-    for (uint32_t k = 0; k < rows->n; k++) {
-        Eq e = ir->eq.at[rows->at[k]];
-        Binders outer = {0};
-        ir_add_binders(ir, e.outer, &outer);
-        outer.at[0].lo = from;
-        e.outer = ir_binders(ir, outer.at, outer.n);
-        vec_push(ir->arena, &rest, ir_new_eq(ir, &e));
-    }
-    return rest;
-}
-
-/* ---- affine epilogues */
-
-/* A value as sums part + constant part; 0: that part is zero. */
-typedef struct {
-    Id sums, rest;
-} Parts;
-
-static Id plus(Ir *ir, Op op, Id a, Id b)
-{
-    if (!b) return a;
-    if (!a) return op == OP_SUB ? ir_op1(ir, OP_NEG, b) : b;
-    return ir_op2(ir, op, a, b);
-}
-
-static Id times(Ir *ir, Op op, Id a, Id b) { return a && b ? ir_op2(ir, op, a, b) : 0; }
-
-static Id choose(Ir *ir, Id c, Id a, Id b)
-{
-    if (!a && !b) return 0;
-    return ir_select(ir, c, a ? a : ir_real(ir, 0), b ? b : ir_real(ir, 0));
-}
-
-/* false: not affine in the sums. */
-static bool combine(Ir *ir, Id id, const Parts *k, Parts *out)
-{
-    Op op = ir_opof(ir, id);
-    switch ((int)op) {
-    case OP_ADD:
-    case OP_SUB: *out = (Parts){plus(ir, op, k[0].sums, k[1].sums), plus(ir, op, k[0].rest, k[1].rest)}; return true;
-    case OP_NEG: *out = (Parts){plus(ir, OP_SUB, 0, k[0].sums), plus(ir, OP_SUB, 0, k[0].rest)}; return true;
-    case OP_MUL:
-        if (k[0].sums && k[1].sums) return false;
-        if (k[0].sums)
-            *out = (Parts){times(ir, op, k[0].sums, k[1].rest), times(ir, op, k[0].rest, k[1].rest)};
-        else
-            *out = (Parts){times(ir, op, k[0].rest, k[1].sums), times(ir, op, k[0].rest, k[1].rest)};
-        return true;
-    case OP_DIV:
-        if (k[1].sums) return false;
-        *out = (Parts){times(ir, op, k[0].sums, k[1].rest), times(ir, op, k[0].rest, k[1].rest)};
-        return true;
-    case OP_SELECT:
-        if (k[0].sums) return false;
-        *out = (Parts){choose(ir, k[0].rest, k[1].sums, k[2].sums), choose(ir, k[0].rest, k[1].rest, k[2].rest)};
-        return true;
-    default: return false;
-    }
-}
-
-/* The place of an id in an ascending list that holds it. */
-static uint32_t find_id(const IdVec *ids, Id id)
-{
-    uint32_t lo = 0, hi = ids->n;
-    while (hi - lo > 1) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (ids->at[mid] <= id)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static bool affine_parts(Ir *ir, const uint8_t *contaminated, Id body, Parts *result)
-{
-    IdVec ids = ir_reach(ir, &body, 1);
-    Parts *part = arena_alloc(ir->arena, sizeof *part * (ids.n + 1u));
-    for (uint32_t j = 0; j < ids.n; j++) {
-        Id id = ids.at[j];
-        Node x = ir->node.at[id];
-        bool sums = x.op == OP_READ && contaminated[x.u.ref];
-        if (sums) {
-            part[j] = (Parts){id, 0};
-            continue;
-        }
-        Parts kids[3] = {{0, 0}, {0, 0}, {0, 0}};
-        for (uint32_t k = 0; k < x.n; k++) {
-            Parts p = part[find_id(&ids, ir_kid(ir, id, k))];
-            sums |= p.sums != 0;
-            if (k < 3) kids[k] = p;
-        }
-        part[j] = (Parts){0, id};
-        if (sums && (x.n > 3 || !combine(ir, id, kids, &part[j]))) return false;
-    }
-    *result = part[ids.n - 1];
-    return true;
-}
-
-static bool reads_marked(Ir *ir, const IdVec *roots, const uint8_t *marked)
-{
-    IdVec ids = ir_reach(ir, roots->at, roots->n);
-    for (uint32_t k = 0; k < ids.n; k++) {
-        Node x = ir->node.at[ids.at[k]];
-        if (x.op == OP_READ && marked[x.u.ref]) return true;
-    }
-    return false;
-}
-
-static bool is_zero(const Ir *ir, Id node) { return ir_opof(ir, node) == OP_CONST && ir_is_int(ir, node, 0); }
-
-/* One equation of prologue or epilogue into its part of the sums and its part of the rest; either may be 0. */
-static bool split_eq(Ir *ir, const uint8_t *contaminated, Id eq, Id *sums, Id *rest)
-{
-    Eq e = ir->eq.at[eq];
-    IdVec roots = {0};
-    ir_eq_roots(ir, eq, &roots);
-    *sums = *rest = 0;
-    if (!reads_marked(ir, &roots, contaminated)) {
-        if (!is_zero(ir, e.body)) *rest = eq;
-        return true;
-    }
-    IdVec other = {0};
-    for (uint32_t k = 0; k < roots.n; k++)
-        if (roots.at[k] != e.body) vec_push(ir->arena, &other, roots.at[k]);
-    if (reads_marked(ir, &other, contaminated) || (e.op != RED_NONE && e.op != RED_SUM)) return false;
-    if (ir_type(ir, e.body) != T_REAL) return false;
-    Parts p;
-    if (!affine_parts(ir, contaminated, e.body, &p)) return false;
-    Eq half = e;
-    if (p.sums) {
-        half.body = p.sums;
-        *sums = ir_new_eq(ir, &half);
-    }
-    if (p.rest && !is_zero(ir, p.rest)) {
-        half.body = p.rest;
-        *rest = ir_new_eq(ir, &half);
-    }
-    return true;
-}
-
-static Id when_first(Ir *ir, const Rows *r, Id eq)
-{
-    Id zero = ir_int(ir, 0);
-    Id some = ir_or(ir, ir_op2(ir, OP_LT, zero, ir_var(ir, r->last)), ir_op2(ir, OP_EQ, r->size, zero));
-    Eq e = ir->eq.at[eq];
-    e.when = ir_and(ir, ir_and(ir, ir_op2(ir, OP_EQ, ir_var(ir, r->first), zero), some), e.when);
-    e.add = true;
-    return ir_new_eq(ir, &e);
-}
-
-bool rows_affine(Ir *ir, Rows *r, const IdVec *roots)
-{
-    uint8_t *root = arena_alloc(ir->arena, ir->array.n), *zeroed = arena_alloc(ir->arena, ir->array.n);
-    for (uint32_t k = 0; k < roots->n; k++) root[roots->at[k]] = r->contaminated[roots->at[k]] = 1;
-    IdVec prologue = {0}, epilogue = {0}, zeros = {0};
-    for (uint32_t l = 0; l < 2; l++) {
-        const IdVec *list = l ? &r->epilogue : &r->prologue;
-        IdVec *out = l ? &epilogue : &prologue;
-        for (uint32_t k = 0; k < list->n; k++) {
-            Id eq = list->at[k], sums, rest, target = ir->eq.at[eq].target;
-            if (!r->contaminated[target]) {
-                vec_push(ir->arena, out, eq);
-                continue;
-            }
-            if (!split_eq(ir, r->contaminated, eq, &sums, &rest)) return false;
-            bool direct = !root[target] && !rest && sums && !zeroed[target];
-            if (!root[target] && !direct && !zeroed[target] && !ir->eq.at[eq].add) {
-                zeroed[target] = 1;
-                vec_push(ir->arena, &zeros, ir_zero(ir, target));
-            }
-            if (sums) vec_push(ir->arena, out, direct ? sums : as_add(ir, sums));
-            if (rest) vec_push(ir->arena, out, when_first(ir, r, rest));
+        IdVec reads = rows_reads(ir, ir->item.at[items.at + k]);
+        for (uint32_t j = 0; j < reads.n; j++) {
+            Id a = ir->node.at[reads.at[j]].u.ref;
+            if (ir->array.at[a].kind != kind || !ir->array.at[a].dims.n) continue;
+            Id d = array_dim(ir, a, 0);
+            if (ir_opof(ir, d) != OP_DIM) continue;
+            leads[ir->node.at[d].u.ref] = 1;
+            any = true;
         }
     }
-    for (uint32_t k = 0; k < prologue.n; k++) vec_push(ir->arena, &zeros, prologue.at[k]);
-    r->prologue = zeros;
-    r->epilogue = epilogue;
-    make_adds(ir, &r->rows, root);
-    return true;
+    return any;
+}
+
+RowTables rows_tables(Ir *ir, Slice items)
+{
+    RowTables t = {0};
+    uint8_t *leads = arena_alloc(ir->arena, ir->dim.n + 1u);
+    t.of_params = !mark_leading(ir, items, ARRAY_DATA, leads);
+    if (t.of_params) mark_leading(ir, items, ARRAY_PARAM, leads);
+    for (Id d = 1; d < ir->dim.n; d++)
+        if (leads[d]) vec_push(ir->arena, &t.size, ir_dim(ir, d));
+    return t;
 }

@@ -24,10 +24,18 @@
 
 enum { MOST_CALLS = 60, MOST_BINDERS = 60, MOST_LOOPS = 8, MANY = 1000000 };
 
+/* What stands for an array from outside where its dimension p is the row. */
+typedef struct {
+    Id array, by;
+    int p;
+} Packed;
+
 typedef struct {
     Ir *ir;
     Rows *r;
-    Id *packed, *staged, *sums; /* by array: what stands for an input, for a result, for what is summed */
+    Id *staged, *sums; /* by array: what stands for a result, for what is summed */
+    uint8_t *op;       /* ... and how: Red */
+    VEC(Packed) packed;
     IdVec packs, eqs, unpacks, zeros, folds;
     Binders binders; /* of the equation at hand, but for the row */
     Id when;         /* its guard, of no row */
@@ -169,10 +177,12 @@ static bool reads_root(const Tiler *t, Id eq)
     IdVec reads = ir_eq_reads(t->ir, eq);
     for (uint32_t k = 0; k < reads.n; k++) {
         Id a = t->ir->node.at[reads.at[k]].u.ref;
-        if (a < t->r->arrays && t->r->root[a]) return true;
+        if (a < t->r->arrays && t->r->root[a] && !rows_given(t->r, a)) return true;
     }
     return false;
 }
+
+static bool chooses(Red op) { return op == RED_MAX || op == RED_MIN; }
 
 /* Does it have a form for lanes? */
 static bool fits(Tiler *t, Id eq)
@@ -189,7 +199,7 @@ static bool fits(Tiler *t, Id eq)
     bool maps = false;
     for (uint32_t p = 0; p < e.subs.n; p++) maps |= varies(ir, ir->kid.at[e.subs.at + p], row);
     if (maps && row_position(ir, e.subs, row) < 0) return false;
-    if (e.add ? e.op != RED_NONE && e.op != RED_SUM : !maps) return false;
+    if (e.add ? e.op != RED_NONE && e.op != RED_SUM && !chooses((Red)e.op) : !maps) return false;
     if (!e.add && varies(ir, e.when, row)) return false;
     if (e.target < t->r->arrays && t->r->root[e.target] && maps && !t->staged[e.target]) return false;
     Binders all = {0};
@@ -234,9 +244,7 @@ static Slice with_row(Tiler *t, const Binders *b)
 {
     Ir *ir = t->ir;
     Binders all = {0};
-    vec_push(ir->arena, &all,
-             ((Binder){t->r->row, t->r->ranged ? ir_var(ir, t->r->first) : ir_int(ir, 0),
-                       t->r->ranged ? ir_var(ir, t->r->last) : t->r->size}));
+    vec_push(ir->arena, &all, ((Binder){t->r->row, t->r->lo, t->r->hi}));
     for (uint32_t k = 0; k < b->n; k++) vec_push(ir->arena, &all, b->at[k]);
     return ir_binders(ir, all.at, all.n);
 }
@@ -257,13 +265,12 @@ static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binde
     return ir_new_eq(t->ir, &e);
 }
 
-/* x[i, ...] of an array of the caller's as an array of lanes: element by element, over the whole row. */
-static Id copy(Tiler *t, Id from, Id to, bool add)
+/* to[i, ...] (=|+=) from[i, ...], element by element, over the whole row in dimension p. */
+static Id copy(Tiler *t, Id from, Id to, int p, bool add)
 {
     Ir *ir = t->ir;
     Id zero = ir_zero(ir, to);
     Eq e = ir->eq.at[zero];
-    int p = t->r->position[from < t->r->arrays ? from : to];
     IdVec subs = {0};
     Binders others = {0};
     for (uint32_t k = 0; k < e.subs.n; k++) {
@@ -277,18 +284,25 @@ static Id copy(Tiler *t, Id from, Id to, bool add)
     return ir_new_eq(ir, &e);
 }
 
+static Id packed(Tiler *t, Id array, int p)
+{
+    for (uint32_t k = 0; k < t->packed.n; k++)
+        if (t->packed.at[k].array == array && t->packed.at[k].p == p) return t->packed.at[k].by;
+    Id by = ir_new_like(t->ir, array);
+    vec_push(t->ir->arena, &t->packed, ((Packed){array, by, p}));
+    vec_push(t->ir->arena, &t->packs, copy(t, array, by, p, false));
+    return by;
+}
+
 static Id packed_read(Ir *ir, Id id, void *user)
 {
     Tiler *t = user;
     Node x = ir->node.at[id];
-    if (x.op != OP_READ || !varies(ir, id, t->r->row) || !array_kind_is_input(ir->array.at[x.u.ref].kind)) return 0;
-    if (!t->packed[x.u.ref]) {
-        t->packed[x.u.ref] = ir_new_like(t->ir, x.u.ref);
-        vec_push(ir->arena, &t->packs, copy(t, x.u.ref, t->packed[x.u.ref], false));
-    }
+    if (x.op != OP_READ || !varies(ir, id, t->r->row) || !rows_given(t->r, x.u.ref)) return 0;
     IdVec subs = {0};
     ir_add_ids(ir, (Slice){x.kids, x.n}, &subs);
-    return ir_read(ir, t->packed[x.u.ref], subs.at, subs.n);
+    int p = row_position(ir, (Slice){x.kids, x.n}, t->r->row);
+    return ir_read(ir, packed(t, x.u.ref, p), subs.at, subs.n);
 }
 
 /* ---- calls */
@@ -328,13 +342,6 @@ static Id without_calls(Tiler *t, Id node)
 }
 
 /* ---- equations */
-
-/* What a reduction starts from. */
-static Id start_of(Ir *ir, Red op)
-{
-    double start = op == RED_PROD ? 1 : op == RED_MIN ? INFINITY : op == RED_MAX || op == RED_LOGSUMEXP ? -INFINITY : 0;
-    return ir_real(ir, start);
-}
 
 /* Of a condition the conjuncts that speak of the row (or those that do not). */
 static Id conjuncts(Tiler *t, Id cond, bool of_row)
@@ -395,7 +402,8 @@ static Id target_of(Tiler *t, const Eq *e, bool maps)
         vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
         Id sums = new_local(t, ir->array.at[e->target].name, dims.at, dims.n);
         t->sums[e->target] = sums;
-        vec_push(ir->arena, &t->zeros, ir_zero(ir, sums));
+        t->op[e->target] = chooses((Red)e->op) ? e->op : RED_SUM;
+        vec_push(ir->arena, &t->zeros, sweeps_set(ir, sums, (Red)e->op));
     }
     return ir_read(ir, t->sums[e->target], subs.at, subs.n);
 }
@@ -419,13 +427,13 @@ static void lower(Tiler *t, Id eq)
     t->when = inside;
     Id body = without_calls(t, e.body);
     chosen = without_calls(t, chosen);
-    if (chosen) body = ir_select(ir, chosen, body, start_of(ir, (Red)e.op));
+    if (chosen) body = ir_select(ir, chosen, body, sweeps_start(ir, (Red)e.op));
     if (e.op == RED_LOGSUMEXP) {
         log_sum_exp(t, target, &outer, when, body, inside);
     } else if (e.op == RED_NONE) {
         add(t, statement(t, target, RED_NONE, e.add, body, &outer, inside));
     } else {
-        if (!e.add) add(t, statement(t, target, RED_NONE, false, start_of(ir, (Red)e.op), &outer, when));
+        if (!e.add) add(t, statement(t, target, RED_NONE, false, sweeps_start(ir, (Red)e.op), &outer, when));
         add(t, statement(t, target, e.op == RED_SUM ? RED_NONE : (Red)e.op, true, body, &t->binders, inside));
     }
 }
@@ -633,7 +641,7 @@ static void lower_eq(Tiler *t, Id eq)
     }
 }
 
-/* target[i, ...] += sum(l) of its lanes */
+/* target[i, ...] += sum(l) of its lanes; of a max what is larger */
 static Id fold_sums(Tiler *t, Id target)
 {
     Ir *ir = t->ir;
@@ -645,9 +653,18 @@ static Id fold_sums(Tiler *t, Id target)
     vec_push(ir->arena, &subs, ir_var(ir, lane.var));
     e.body = ir_read(ir, t->sums[target], subs.at, subs.n);
     e.inner = ir_binders(ir, &lane, 1);
-    e.op = RED_SUM;
+    e.op = t->op[target];
     e.add = true;
     return ir_new_eq(ir, &e);
+}
+
+/* x[i, n] = 0 for all i and the row n */
+static Id zero_rows(Tiler *t, Id array, int p)
+{
+    Id eq = copy(t, array, array, p, false);
+    Eq e = t->ir->eq.at[eq];
+    e.body = ir_real(t->ir, 0);
+    return ir_new_eq(t->ir, &e);
 }
 
 /* Results that lanes can write first in an array of their own: all statements add to them, or there is but one. */
@@ -657,7 +674,7 @@ static void stage_results(Tiler *t)
     uint32_t *writes = arena_alloc(ir->arena, sizeof *writes * t->r->arrays),
              *sets = arena_alloc(ir->arena, sizeof *sets * t->r->arrays);
     for (uint32_t k = 0; k < t->r->rows.n; k++) {
-        Eq e = ir->eq.at[t->r->rows.at[k]];
+        Eq e = ir->eq.at[t->r->rows.at[k].id];
         writes[e.target]++;
         sets[e.target] += !e.add;
         if (row_position(ir, e.subs, t->r->row) < 0) sets[e.target] += 2;
@@ -670,19 +687,10 @@ static void stage_results(Tiler *t)
         bool whole = sets[a] == 0 || (sets[a] == 1 && writes[a] == 1);
         if (!whole) continue;
         t->staged[a] = ir_new_like(t->ir, a);
-        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, sets[a] == 0));
-        if (!sets[a]) vec_push(ir->arena, &t->packs, ir_zero(ir, t->staged[a])); /* over the rows: see below */
+        int p = t->r->position[a];
+        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, p, sets[a] == 0));
+        if (!sets[a]) vec_push(ir->arena, &t->packs, zero_rows(t, t->staged[a], p));
     }
-}
-
-/* x[i, n] = 0 for all i and the row n */
-static Id zero_rows(Tiler *t, Id zero)
-{
-    Ir *ir = t->ir;
-    Id to = ir->eq.at[zero].target, eq = copy(t, to, to, false);
-    Eq e = ir->eq.at[eq];
-    e.body = ir_real(ir, 0);
-    return ir_new_eq(ir, &e);
 }
 
 static Id staged_write(Tiler *t, Id eq)
@@ -693,21 +701,34 @@ static Id staged_write(Tiler *t, Id eq)
     return ir_new_eq(t->ir, &e);
 }
 
+static bool has_region(const Rows *r)
+{
+    for (uint32_t k = 0; k < r->rows.n; k++)
+        if (r->rows.at[k].region) return true;
+    return false;
+}
+
+static void add_items(Tiler *t, const IdVec *eqs, Items *to)
+{
+    for (uint32_t k = 0; k < eqs->n; k++) vec_push(t->ir->arena, to, ((Item){false, eqs->at[k]}));
+}
+
 bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
 {
+    if (has_region(r)) return false;
     Tiler t = {.ir = ir, .r = r};
     r->root = root;
     r->arrays = ir->array.n;
-    t.packed = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
+    r->made = arena_alloc(ir->arena, r->arrays);
+    for (uint32_t k = 0; k < r->rows.n; k++) r->made[ir->eq.at[r->rows.at[k].id].target] = 1;
     t.staged = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
     t.sums = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
+    t.op = arena_alloc(ir->arena, r->arrays);
     r->tile = ir_new_var(ir, "tile", (Span){0, 0});
     stage_results(&t);
-    uint32_t staged = t.packs.n;
-    for (uint32_t k = 0; k < staged; k++) t.packs.at[k] = zero_rows(&t, t.packs.at[k]);
     uint32_t fitting = 0;
     for (uint32_t k = 0; k < r->rows.n; k++) {
-        Id eq = r->rows.at[k];
+        Id eq = r->rows.at[k].id;
         Eq e = ir->eq.at[eq];
         if (e.outer.n + e.inner.n < MOST_BINDERS && fits(&t, eq)) {
             lower_eq(&t, eq);
@@ -719,21 +740,23 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
     cost_tell(ir, "tile", "%s rows: %u of %u equations run as lanes%s", cost_text(ir, r->size), fitting, r->rows.n,
               fitting ? "" : ", so row by row");
     if (!fitting) return false;
-    r->rows = t.packs;
-    for (uint32_t k = 0; k < t.eqs.n; k++) vec_push(ir->arena, &r->rows, t.eqs.at[k]);
-    for (uint32_t k = 0; k < t.unpacks.n; k++) vec_push(ir->arena, &r->rows, t.unpacks.at[k]);
-    for (uint32_t k = 0; k < t.zeros.n; k++) vec_push(ir->arena, &r->prologue, t.zeros.at[k]);
+    r->rows = (Items){0};
+    add_items(&t, &t.packs, &r->rows);
+    add_items(&t, &t.eqs, &r->rows);
+    add_items(&t, &t.unpacks, &r->rows);
+    add_items(&t, &t.zeros, &r->prologue);
     for (Id a = 1; a < r->arrays; a++)
         if (t.sums[a]) vec_push(ir->arena, &t.folds, fold_sums(&t, a));
-    for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &t.folds, r->epilogue.at[k]);
-    r->epilogue = t.folds;
+    Items epilogue = {0};
+    add_items(&t, &t.folds, &epilogue);
+    for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &epilogue, r->epilogue.at[k]);
+    r->epilogue = epilogue;
     r->few = 1 + (int)(FEW_ROWS * t.by_tiles / (t.by_tiles + t.by_rows));
     return true;
 }
 
 Id tile_end(Ir *ir, const Rows *r)
 {
-    Id first = r->ranged ? ir_var(ir, r->first) : ir_int(ir, 0), last = r->ranged ? ir_var(ir, r->last) : r->size;
-    Id rows = ir_addi(ir, ir_op2(ir, OP_SUB, last, first), LANES - r->few);
-    return ir_op2(ir, OP_ADD, first, ir_imul(ir, ir_op2(ir, OP_IDIV, rows, ir_int(ir, LANES)), LANES));
+    Id rows = ir_addi(ir, ir_op2(ir, OP_SUB, r->hi, r->lo), LANES - r->few);
+    return ir_op2(ir, OP_ADD, r->lo, ir_imul(ir, ir_op2(ir, OP_IDIV, rows, ir_int(ir, LANES)), LANES));
 }

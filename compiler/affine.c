@@ -1,0 +1,251 @@
+/*
+ * affine.c -- a loss and its gradient as sums over ranges of rows.
+ *
+ * Where all that comes behind the loops over rows is affine in their sums, each equation is taken apart: the part with the sums is
+ * computed from those of a range, the rest counts once, for the range that begins with the first row.
+ *
+ * needs: sweeps over a range   makes: contributions   exact: no (a - b is split in two)
+ */
+#include "loop.h"
+
+/* A value as sums part + constant part; 0: that part is zero. */
+typedef struct {
+    Id sums, rest;
+} Parts;
+
+static Id plus(Ir *ir, Op op, Id a, Id b)
+{
+    if (!b) return a;
+    if (!a) return op == OP_SUB ? ir_op1(ir, OP_NEG, b) : b;
+    return ir_op2(ir, op, a, b);
+}
+
+static Id times(Ir *ir, Op op, Id a, Id b) { return a && b ? ir_op2(ir, op, a, b) : 0; }
+
+static Id choose(Ir *ir, Id c, Id a, Id b)
+{
+    if (!a && !b) return 0;
+    return ir_select(ir, c, a ? a : ir_real(ir, 0), b ? b : ir_real(ir, 0));
+}
+
+/* false: not affine in the sums. */
+static bool combine(Ir *ir, Id id, const Parts *k, Parts *out)
+{
+    Op op = ir_opof(ir, id);
+    switch ((int)op) {
+    case OP_ADD:
+    case OP_SUB: *out = (Parts){plus(ir, op, k[0].sums, k[1].sums), plus(ir, op, k[0].rest, k[1].rest)}; return true;
+    case OP_NEG: *out = (Parts){plus(ir, OP_SUB, 0, k[0].sums), plus(ir, OP_SUB, 0, k[0].rest)}; return true;
+    case OP_MUL:
+        if (k[0].sums && k[1].sums) return false;
+        if (k[0].sums)
+            *out = (Parts){times(ir, op, k[0].sums, k[1].rest), times(ir, op, k[0].rest, k[1].rest)};
+        else
+            *out = (Parts){times(ir, op, k[0].rest, k[1].sums), times(ir, op, k[0].rest, k[1].rest)};
+        return true;
+    case OP_DIV:
+        if (k[1].sums) return false;
+        *out = (Parts){times(ir, op, k[0].sums, k[1].rest), times(ir, op, k[0].rest, k[1].rest)};
+        return true;
+    case OP_SELECT:
+        if (k[0].sums) return false;
+        *out = (Parts){choose(ir, k[0].rest, k[1].sums, k[2].sums), choose(ir, k[0].rest, k[1].rest, k[2].rest)};
+        return true;
+    default: return false;
+    }
+}
+
+/* The place of an id in an ascending list that holds it. */
+static uint32_t find_id(const IdVec *ids, Id id)
+{
+    uint32_t lo = 0, hi = ids->n;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (ids->at[mid] <= id)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static bool affine_parts(Ir *ir, const uint8_t *contaminated, Id body, Parts *result)
+{
+    IdVec ids = ir_reach(ir, &body, 1);
+    Parts *part = arena_alloc(ir->arena, sizeof *part * (ids.n + 1u));
+    for (uint32_t j = 0; j < ids.n; j++) {
+        Id id = ids.at[j];
+        Node x = ir->node.at[id];
+        bool sums = x.op == OP_READ && contaminated[x.u.ref];
+        if (sums) {
+            part[j] = (Parts){id, 0};
+            continue;
+        }
+        Parts kids[3] = {{0, 0}, {0, 0}, {0, 0}};
+        for (uint32_t k = 0; k < x.n; k++) {
+            Parts p = part[find_id(&ids, ir_kid(ir, id, k))];
+            sums |= p.sums != 0;
+            if (k < 3) kids[k] = p;
+        }
+        part[j] = (Parts){0, id};
+        if (sums && (x.n > 3 || !combine(ir, id, kids, &part[j]))) return false;
+    }
+    *result = part[ids.n - 1];
+    return true;
+}
+
+static bool reads_marked(Ir *ir, const IdVec *roots, const uint8_t *marked)
+{
+    IdVec ids = ir_reach(ir, roots->at, roots->n);
+    for (uint32_t k = 0; k < ids.n; k++) {
+        Node x = ir->node.at[ids.at[k]];
+        if (x.op == OP_READ && marked[x.u.ref]) return true;
+    }
+    return false;
+}
+
+static bool is_zero(const Ir *ir, Id node) { return ir_opof(ir, node) == OP_CONST && ir_is_int(ir, node, 0); }
+
+/* One equation of prologue or epilogue into its part of the sums and its part of the rest; either may be 0. */
+static bool split_eq(Ir *ir, const uint8_t *contaminated, Id eq, Id *sums, Id *rest)
+{
+    Eq e = ir->eq.at[eq];
+    IdVec roots = {0};
+    ir_eq_roots(ir, eq, &roots);
+    *sums = *rest = 0;
+    if (!reads_marked(ir, &roots, contaminated)) {
+        if (!is_zero(ir, e.body)) *rest = eq;
+        return true;
+    }
+    IdVec other = {0};
+    for (uint32_t k = 0; k < roots.n; k++)
+        if (roots.at[k] != e.body) vec_push(ir->arena, &other, roots.at[k]);
+    if (reads_marked(ir, &other, contaminated) || (e.op != RED_NONE && e.op != RED_SUM)) return false;
+    if (ir_type(ir, e.body) != T_REAL) return false;
+    Parts p;
+    if (!affine_parts(ir, contaminated, e.body, &p)) return false;
+    Eq half = e;
+    if (p.sums) {
+        half.body = p.sums;
+        *sums = ir_new_eq(ir, &half);
+    }
+    if (p.rest && !is_zero(ir, p.rest)) {
+        half.body = p.rest;
+        *rest = ir_new_eq(ir, &half);
+    }
+    return true;
+}
+
+static Id as_add(Ir *ir, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    if (e.add) return eq;
+    e.add = true;
+    return ir_new_eq(ir, &e);
+}
+
+static Id when_first(Ir *ir, const Sweeps *s, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    e.when = ir_and(ir, sweeps_begin(ir, s), e.when);
+    e.add = true;
+    return ir_new_eq(ir, &e);
+}
+
+typedef struct {
+    Ir *ir;
+    Sweeps *s;
+    uint8_t *root, *zeroed; /* by array */
+    Items zeros;
+    Id when; /* when the loop at hand adds to what depends on the range; 0: always */
+} Splitter;
+
+static void push(Splitter *p, Items *list, Id eq) { vec_push(p->ir->arena, list, ((Item){false, eq})); }
+
+/* An equation of what stands around the loops; false: not affine. */
+static bool rewrite(Splitter *p, Id eq, Items *out)
+{
+    Ir *ir = p->ir;
+    Id sums, rest, target = ir->eq.at[eq].target;
+    if (!p->s->contaminated[target]) {
+        push(p, out, eq);
+        return true;
+    }
+    if (!split_eq(ir, p->s->contaminated, eq, &sums, &rest)) return false;
+    bool direct = !p->root[target] && !rest && sums && !p->zeroed[target];
+    if (!p->root[target] && !direct && !p->zeroed[target] && !ir->eq.at[eq].add) {
+        p->zeroed[target] = 1;
+        push(p, &p->zeros, ir_zero(ir, target));
+    }
+    if (sums) push(p, out, direct ? sums : as_add(ir, sums));
+    if (rest) push(p, out, when_first(ir, p->s, rest));
+    return true;
+}
+
+/* Does a region write or read nothing of the sums? */
+static bool stands_apart(const Splitter *p, Item it)
+{
+    IdVec reads = rows_reads(p->ir, it), eqs = {0};
+    rows_eqs(p->ir, it, &eqs);
+    for (uint32_t k = 0; k < reads.n; k++)
+        if (p->s->contaminated[p->ir->node.at[reads.at[k]].u.ref]) return false;
+    for (uint32_t k = 0; k < eqs.n; k++)
+        if (p->s->contaminated[p->ir->eq.at[eqs.at[k]].target]) return false;
+    return true;
+}
+
+static bool rewrite_all(Splitter *p, Items *list)
+{
+    Items out = {0};
+    for (uint32_t k = 0; k < list->n; k++) {
+        Item it = list->at[k];
+        if (!it.region) {
+            if (!rewrite(p, it.id, &out)) return false;
+            continue;
+        }
+        if (!stands_apart(p, it)) return false;
+        vec_push(p->ir->arena, &out, it);
+    }
+    *list = out;
+    return true;
+}
+
+static Id same_node(Ir *ir, Id node, void *user)
+{
+    (void)ir;
+    (void)user;
+    return node;
+}
+
+static void roots_add(Ir *ir, Eq *e, const Eq *was, void *user)
+{
+    const Splitter *p = user;
+    (void)was;
+    if (p->root[e->target]) e->add = true;
+    if (p->when && p->s->contaminated[e->target]) e->when = ir_and(ir, p->when, e->when);
+}
+
+static void add_to_roots(Splitter *p, Items *list)
+{
+    Ir *ir = p->ir;
+    Slice items = ir_map_items(ir, ir_items(ir, list->at, list->n), same_node, roots_add, p);
+    for (uint32_t k = 0; k < items.n; k++) list->at[k] = ir->item.at[items.at + k];
+}
+
+bool affine_in_sums(Ir *ir, Sweeps *s, const IdVec *roots)
+{
+    Splitter p = {.ir = ir, .s = s};
+    p.root = arena_alloc(ir->arena, ir->array.n);
+    p.zeroed = arena_alloc(ir->arena, ir->array.n);
+    for (uint32_t k = 0; k < roots->n; k++) p.root[roots->at[k]] = s->contaminated[roots->at[k]] = 1;
+    for (uint32_t k = 0; k < s->n; k++)
+        if (!rewrite_all(&p, &s->at[k].prologue)) return false;
+    if (!rewrite_all(&p, &s->at[s->n - 1].epilogue)) return false;
+    for (uint32_t k = 0; k < s->n; k++) {
+        p.when = s->at[k].part || s->once ? 0 : sweeps_begin(ir, s);
+        add_to_roots(&p, &s->at[k].rows);
+    }
+    for (uint32_t k = 0; k < s->at[0].prologue.n; k++) vec_push(ir->arena, &p.zeros, s->at[0].prologue.at[k]);
+    s->at[0].prologue = p.zeros;
+    return true;
+}
