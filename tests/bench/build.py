@@ -46,6 +46,10 @@ def flags(compiler):
 class Builder:
     def __init__(self, adc, folder):
         self.adc, self.folder, self.number = adc, Path(folder), 0
+        self.options = None  # instead of the usual flags
+
+    def flags(self, compiler):
+        return flags(compiler) if self.options is None else self.options
 
     def place(self, what):
         self.number += 1
@@ -68,9 +72,9 @@ class Builder:
     def ours(self, work, model, compiler):
         """A library of a model, and what compiling its C took, in ms."""
         folder, name, _ = model
-        library = folder / f"{Path(compiler).name}.so"
+        library = self.place("ours") / f"{Path(compiler).name}.so"
         more = [f"-DMODEL={name}"] + ([f"-DOUTPUT={work.output}"] if work.output else [])
-        command = [compiler, *flags(compiler), *SHARED, *CPP, "-I", folder, *more, "-o", library, HERE / "ours.c"]
+        command = [compiler, *self.flags(compiler), *SHARED, *CPP, "-I", folder, *more, "-o", library, HERE / "ours.c"]
         if "tcc" not in compiler:
             command.append("-lm")
         return library, timed(command, 1)
@@ -88,7 +92,7 @@ class Builder:
             return None
         at = self.sized(f"{folder}-{work.name}", work)
         library = at / f"{Path(compiler).name}.so"
-        run([compiler, *flags(compiler), *SHARED, *CPP, "-I", at, "-o", library, source, *libraries, "-lm"])
+        run([compiler, *self.flags(compiler), *SHARED, *CPP, "-I", at, "-o", library, source, *libraries, "-lm"])
         return library
 
     def peer(self, work, tool, libraries):

@@ -169,7 +169,15 @@ write by hand, vectorised over rows (`tests/bench/best/`). ADOL-C (like CppAD) e
 """
 
 
-def text_of(results, sweeps, lanes, peak, tools, folder):
+def flag_table(title, rows):
+    """ns by label under each set of flags; quotients of the least times."""
+    of = lambda ns, a, b: f"{ns[a] / ns[b]:.2f}" if a in ns and b in ns else "-"
+    lines = [f"\n{title}\n", "| | plain C | ours / plain C | sizes of a run / constant ones | straightforward C / ours |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {flags} | {ns['plain'] / 1e6:.3f} ms | {of(ns, 'ours', 'plain')} | {of(ns, 'sized', 'ours')} | {of(ns, 'hand', 'ours')} |" for flags, ns in rows if "plain" in ns]
+    return "\n".join(lines) + "\n"
+
+
+def text_of(results, sweeps, lanes, flagged, peak, tools, folder):
     parts = [INTRODUCTION, "## Conditions\n\n", conditions(tools, peak), "\n\n## Gradients\n\n",
              "Time of value and gradient; in brackets our time divided by it: below 1 we are faster.\n\n", main_table(results)]
     parts += ["\n### Where another is faster\n\n", losses(results)]
@@ -183,16 +191,19 @@ def text_of(results, sweeps, lanes, peak, tools, folder):
             plot(folder / f"{name}.svg", name, title, points)
             parts.append(f"![{title}](benchmarks/{name}.svg)\n\n")
         parts.append(sweep_table(name, points))
+    if flagged:
+        parts.append("\n## Flags\n\nThe mixture's gradient; *plain C* is a form for all compilers and flags, over tiles of rows (`tests/bench/plain/`). Least times.\n")
+        parts += [flag_table(title, rows) for title, rows, _ in flagged]
     if lanes:
         parts.append("\n## Functions of lanes\n\nTime of a number, in loops over 64, beside a loop that calls libm.\n\n" + "\n".join(lanes))
     return "".join(parts)
 
 
-def write(results, sweeps, lanes, peak, tools, docs):
+def write(results, sweeps, lanes, flagged, peak, tools, docs):
     """Into the folder docs; without one, to standard output."""
     if not docs:
-        print(text_of(results, sweeps, lanes, peak, tools, None))
+        print(text_of(results, sweeps, lanes, flagged, peak, tools, None))
         return
     (docs / "benchmarks").mkdir(exist_ok=True)
-    (docs / "benchmarks.md").write_text(text_of(results, sweeps, lanes, peak, tools, docs / "benchmarks"))
+    (docs / "benchmarks.md").write_text(text_of(results, sweeps, lanes, flagged, peak, tools, docs / "benchmarks"))
     print(docs / "benchmarks.md")

@@ -3,7 +3,7 @@
 A param or data array is (shape, distribution, a, b): "normal" mean and sd, "uniform" from and to, "integers" below a.  A number among
 the data is a hyper.  They stand in the order of the model.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 
@@ -65,6 +65,10 @@ def gmm(n, d, k):
                 [normal(k), normal(k, d), normal(k, d, sd=0.3), normal(k, d, d, sd=0.3 / d ** 0.5)], [normal(n, d)],
                 {"N": n}, {"D": d, "K": k}, tape=n * k * d * (d + 6),
                 operations=n * k * (3 * d * (d - 1) + 12 * d + 8))
+
+
+def gmm_sizes(n, d, k):
+    return replace(gmm(n, d, k), model="bench/models/gmm_sizes.ad", dims={"N": n, "D": d, "K": k}, define={})
 
 
 def lstm(steps):
@@ -132,3 +136,7 @@ SWEEPS = {
     "K": ("components of the mixture, N = 1,000, D = 10", [(k, gmm(1000, 10, k)) for k in (3, 6, 12, 25, 50, 100)]),
 }
 QUICK_SWEEPS = {"N": ("rows of the mixture, D = 3, K = 4", [(n, gmm(n, 3, 4)) for n in (10, 20)])}
+
+# The mixture under each set of flags: constant sizes and sizes of a run.
+FLAGGED = [(gmm(1000, d, 25), gmm_sizes(1000, d, 25)) for d in (10, 64)]
+QUICK_FLAGGED = [(gmm(20, 3, 4), gmm_sizes(20, 3, 4))]

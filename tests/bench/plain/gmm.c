@@ -105,7 +105,9 @@ STAGE void sum_four(double *restrict s, const double *restrict g, const double *
 STAGE void exp_minus(double *restrict y, const double *restrict m)
 {
     volatile double least = -700.0, to_bits = 6755399441055744.0; /* known ones would become branches */
+    volatile uint64_t all = ~(uint64_t)0;                         /* keeps -ffast-math from what only rounding does */
     const double low = least, shift = to_bits;
+    const uint64_t mask = all;
     for (int r = 0; r < ROWS; r++) {
         double x = y[r] - m[r];
         x = x < low ? low : x;
@@ -113,6 +115,7 @@ STAGE void exp_minus(double *restrict y, const double *restrict m)
             double x;
             uint64_t u;
         } n = {x * 1.4426950408889634 + shift}, power;
+        n.u &= mask;
         double whole = n.x - shift, t = x - whole * 0.693147180369123816490 - whole * 1.90821492927058770002e-10;
         double p = 1.0 / 479001600;
         p = p * t + 1.0 / 39916800;
