@@ -30,6 +30,14 @@ typedef struct {
     int p;
 } Packed;
 
+/* value = logsumexp(k) body, from which exp(body - value) is term/total.  READ nodes, but for body. */
+typedef struct {
+    Id value, body, term, total;
+    Id inverse;    /* 1/total, once it is wanted */
+    Binders outer; /* those of value */
+    Binder inner;  /* k */
+} Softmax;
+
 typedef struct {
     Ir *ir;
     Rows *r;
@@ -44,6 +52,7 @@ typedef struct {
         Id call, read;
     } made[4 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
     uint32_t calls;
+    VEC(Softmax) softmax;
     double by_rows,
         by_tiles; /* operations for one row, of which a tile with few rows has as few, or as many as a full one */
 } Tiler;
@@ -311,6 +320,41 @@ static Id without_calls(Tiler *t, Id node);
 
 static void add(Tiler *t, Id eq) { vec_push(t->ir->arena, &t->eqs, eq); }
 
+static Id inverse_of(Tiler *t, Softmax *s)
+{
+    Binders own = {0}, all = t->binders;
+    if (s->inverse) return s->inverse;
+    t->binders = s->outer;
+    s->inverse = over_variables(t, "inverse", s->value, &own);
+    t->binders = all;
+    add(t, statement(t, s->inverse, RED_NONE, false, ir_op2(t->ir, OP_DIV, ir_real(t->ir, 1), s->total), &s->outer, 0));
+    return s->inverse;
+}
+
+/* exp(b - y) of a row, where y is the logsumexp of b over an index: what stands for it, else 0. */
+static Id softmax_term(Tiler *t, Id id, Softmax *s)
+{
+    Ir *ir = t->ir;
+    Id difference = ir_kid(ir, id, 0), value = ir_opof(ir, difference) == OP_SUB ? ir_kid(ir, difference, 1) : 0;
+    if (!value || ir_opof(ir, value) != OP_READ) return 0;
+    Node x = ir->node.at[value], y = ir->node.at[s->value];
+    VEC(Subst) there = {0};
+    if (x.u.ref != y.u.ref) return 0;
+    for (uint32_t p = 0; p < x.n; p++)
+        vec_push(ir->arena, &there, ((Subst){ir->node.at[ir->kid.at[y.kids + p]].u.ref, ir->kid.at[x.kids + p]}));
+    for (uint32_t i = 0; i < t->binders.n; i++) {
+        Binder b = t->binders.at[i];
+        vec_push(ir->arena, &there, ((Subst){s->inner.var, ir_var(ir, b.var)}));
+        bool same = b.lo == s->inner.lo && b.hi == s->inner.hi &&
+                    ir_subst(ir, s->body, there.at, there.n) == ir_kid(ir, difference, 0);
+        if (same)
+            return ir_op2(ir, OP_MUL, ir_subst(ir, s->term, there.at, there.n),
+                          ir_subst(ir, inverse_of(t, s), there.at, there.n));
+        there.n--;
+    }
+    return 0;
+}
+
 static Id called(Ir *ir, Id id, void *user)
 {
     Tiler *t = user;
@@ -319,6 +363,13 @@ static Id called(Ir *ir, Id id, void *user)
     if (x.op == OP_READ || !varies(ir, id, t->r->row) || !lane_kernel((Op)x.op, &k)) return 0;
     for (uint32_t i = 0; i < t->calls; i++)
         if (t->made[i].call == id) return t->made[i].read;
+    for (uint32_t i = 0; x.op == OP_EXP && i < t->softmax.n; i++) {
+        Id term = softmax_term(t, id, &t->softmax.at[i]);
+        if (term) {
+            cost_tell(ir, "tile", "%s is read from the terms of that sum", cost_text(ir, id));
+            return term;
+        }
+    }
     Id arg = without_calls(t, ir_kid(ir, id, 0));
     if (ir_opof(ir, arg) != OP_READ) {
         Binders own = {0};
@@ -355,9 +406,11 @@ static Id conjuncts(Tiler *t, Id cond, bool of_row)
 }
 
 /*
+ * whole: b with its calls; 0 where terms are left out.
+ *
  * y = logsumexp(k) b:  m = max(k) b    m2 = m, or 0 where it is infinite    s = sum(k) exp(b - m2)    y = m2 + log(s)
  */
-static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id body, Id inside)
+static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id body, Id inside, Id whole)
 {
     Ir *ir = t->ir;
     Binders all = t->binders, own = {0};
@@ -378,6 +431,9 @@ static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id b
     t->when = inside;
     Id term = without_calls(t, ir_op1(ir, OP_EXP, ir_op2(ir, OP_SUB, body, base)));
     add(t, statement(t, total, RED_NONE, true, term, &all, inside));
+    Binder k = all.at[all.n - 1];
+    if (whole && !inside && all.n == outer->n + 1 && !ir->node.at[k.lo].vars && !ir->node.at[k.hi].vars)
+        vec_push(ir->arena, &t->softmax, ((Softmax){target, whole, term, total, 0, *outer, k}));
     t->binders = *outer;
     t->when = when;
     Id value = without_calls(t, ir_op2(ir, OP_ADD, base, ir_op1(ir, OP_LOG, total)));
@@ -429,7 +485,8 @@ static void lower(Tiler *t, Id eq)
     chosen = without_calls(t, chosen);
     if (chosen) body = ir_select(ir, chosen, body, sweeps_start(ir, (Red)e.op));
     if (e.op == RED_LOGSUMEXP) {
-        log_sum_exp(t, target, &outer, when, body, inside);
+        Id whole = chosen ? 0 : ir_replace(ir, e.body, packed_read, t);
+        log_sum_exp(t, target, &outer, when, body, inside, whole);
     } else if (e.op == RED_NONE) {
         add(t, statement(t, target, RED_NONE, e.add, body, &outer, inside));
     } else {
