@@ -141,6 +141,7 @@ static void run_hoist(Work *w)
 }
 
 static void run_stencil(Work *w) { stencil(w->ir); }
+static void run_tidy(Work *w) { tidy(w->ir); }
 static void run_dce(Work *w) { dce(w->ir); }
 static void run_decisions(Work *w) { (void)w; } /* each stage told its own */
 static void run_emit(Work *w) { emit(w->ir, &w->options->emit, w->out); }
@@ -173,6 +174,7 @@ static void dump_ir(Work *w, Text *out) { ir_print(w->ir, out); }
     S(onehot, dump_ir, "a loop in which one index alone counts -> that index")                   \
     S(hoist, dump_ir, "what does not depend on an inner index leaves its loop")                  \
     S(stencil, dump_ir, "what neighbours add to an element becomes one equation")                \
+    S(tidy, dump_ir, "derivatives with fewer operations")                                        \
     S(dce, dump_ir, "removes what no result needs")                                              \
     S(emit, NULL, "equations -> C")                                                              \
     S(decisions, dump_decisions, "what was hoisted, factored, kept and fused on the way, and why")

@@ -63,6 +63,9 @@ void hoist(Ir *);
 /* stencil.c: contributions of neighbours to an element become one equation.                            exact: yes */
 void stencil(Ir *);
 
+/* tidy.c: signs, constants and common factors of derivatives.                                       exact: no */
+void tidy(Ir *);
+
 /* dce.c: removes equations that no root needs.  Roots: what the functions return.                    exact: yes */
 void dce(Ir *);
 /* Where equations went because their guards never hold: others that read what nothing sets any more are never evaluated either, and

@@ -2,7 +2,7 @@
  * irtool -- runs passes on a program in the text form of ir.md and evaluates it: the passes' test bench.
  *
  *     irtool FILE COMMAND...          FILE: - is stdin; a .ad is lowered first.  Commands run in order:
- *     fold cse hoist stencil dce stable expand checkpoint unroll   the pass, then the verifier
+ *     fold cse hoist stencil tidy dce stable expand checkpoint unroll   the pass, then the verifier
  *     jacobian=OUT                    blocks of an output's Jacobian by all params, compared with central differences
  *     wrt=W,b                         derivatives are by these, not by all params
  *     reverse vjp jvp hvp             the equations of these functions; hvp after reverse
@@ -495,9 +495,9 @@ static const struct {
     const char *name;
     void (*run)(Ir *);
 } passes[] = {
-    {"fold", fold},     {"cse", cse},       {"hoist", hoist},           {"stencil", stencil}, {"dce", dce},
-    {"stable", stable}, {"expand", expand}, {"checkpoint", checkpoint}, {"unroll", unroll},   {"reverse", mode_grad},
-    {"vjp", mode_vjp},  {"jvp", run_jvp},   {"hvp", run_hvp},           {NULL, NULL},
+    {"fold", fold},         {"cse", cse},       {"hoist", hoist},   {"stencil", stencil},       {"tidy", tidy},
+    {"dce", dce},           {"stable", stable}, {"expand", expand}, {"checkpoint", checkpoint}, {"unroll", unroll},
+    {"reverse", mode_grad}, {"vjp", mode_vjp},  {"jvp", run_jvp},   {"hvp", run_hvp},           {NULL, NULL},
 };
 
 static void command(Tool *t, const char *c)

@@ -47,6 +47,7 @@ for file in *.ir ../ir/*.ir ../emit/scans.ir; do
         check 1e-12 "$file" "$first" $first hoist
         check 0 "$file" "$first" $first stencil
         check 1e-12 "$file" "$first" $first hoist fold stencil
+        check 1e-12 "$file" "$first" $first unroll fold tidy
         check 1e-12 "$file" "$first" $first unroll fold cse hoist fold
         check 1e-12 "$file" "$first" $first fold hoist cse fold unroll fold hoist
     done

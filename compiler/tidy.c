@@ -1,0 +1,315 @@
+/*
+ * tidy.c -- derivatives with fewer operations.
+ *
+ * The table of derivatives makes a product for each read and adds them up.  Signs go outwards until a sum takes them, constants of a
+ * product become one, and what several terms of a sum have as a factor stands before the sum where that saves a product or a
+ * division:
+ *
+ *     -(2 * (1 - x)) + -(100 * (2 * y)) * (2 * x)   ->   -(2 * (1 - x) + 400 * (y * x))
+ *     a * x * (3 * b) + c * x * (2 * d) + e * x     ->   x * (a * (3 * b) + c * (2 * d) + e)
+ *
+ * Values are computed as they are written: what they and a derivative have in common stays, and so does what more than one use of a
+ * node shares.
+ *
+ * needs: uses of nodes   makes: -   breaks: -   exact: no (products and sums are regrouped)
+ */
+#include "flat.h"
+#include "passes.h"
+
+enum { TERMS = 32, FACTORS = 12 };
+
+typedef struct {
+    Id node;
+    bool minus;
+} Signed;
+
+typedef struct {
+    Factor factor[FACTORS];
+    uint32_t n;
+    bool minus;
+} Term;
+
+typedef struct {
+    Term at[TERMS];
+    uint32_t n;
+} Terms;
+
+typedef struct {
+    Ir *ir;
+    uint32_t *uses;
+    Id *user;       /* of each node: one that has it as an operand */
+    uint8_t *fixed; /* of each node: a value needs it too */
+    Signed *image;  /* of each node: what stands for it, once it was looked at */
+} Tidy;
+
+/* ---- constructors */
+
+static Signed negated(Signed x) { return (Signed){x.node, !x.minus}; }
+
+static Id value_of(Ir *ir, Signed x) { return x.minus ? ir_op1(ir, OP_NEG, x.node) : x.node; }
+
+static Signed plus(Ir *ir, Signed a, Signed b)
+{
+    if (a.minus == b.minus) return (Signed){ir_op2(ir, OP_ADD, a.node, b.node), a.minus};
+    return (Signed){a.minus ? ir_op2(ir, OP_SUB, b.node, a.node) : ir_op2(ir, OP_SUB, a.node, b.node), false};
+}
+
+static bool constant(const Ir *ir, Id node, double *c)
+{
+    Node x = ir->node.at[node];
+    if (x.op != OP_CONST || x.type == T_BOOL) return false;
+    *c = x.type == T_REAL ? x.u.r : (double)x.u.i;
+    return true;
+}
+
+/* c * x or x * c: the constant, and what it is a factor of; 0: nothing. */
+static bool with_constant(const Ir *ir, Id node, double *c, Id *x)
+{
+    *x = 0;
+    if (constant(ir, node, c)) return true;
+    if (ir_opof(ir, node) != OP_MUL || ir_type(ir, node) != T_REAL) return false;
+    bool first = constant(ir, ir_kid(ir, node, 0), c);
+    *x = ir_kid(ir, node, first);
+    return first || constant(ir, ir_kid(ir, node, 1), c);
+}
+
+static Signed scaled(Ir *ir, double c, Id x, bool minus)
+{
+    Id size = ir_real(ir, c < 0 ? -c : c);
+    return (Signed){x ? ir_op2(ir, OP_MUL, size, x) : size, minus != (c < 0)};
+}
+
+/* own: nobody else uses the operands. */
+static Signed times(Ir *ir, Signed a, Signed b, bool own)
+{
+    double c, d;
+    Id x, y;
+    bool minus = a.minus != b.minus;
+    if (with_constant(ir, a.node, &c, &x) && with_constant(ir, b.node, &d, &y) && (!x || !y || own))
+        return scaled(ir, c * d, x && y ? ir_op2(ir, OP_MUL, x, y) : x ? x : y, minus);
+    return (Signed){ir_op2(ir, OP_MUL, a.node, b.node), minus};
+}
+
+static Signed over(Ir *ir, Signed a, Signed b)
+{
+    return (Signed){ir_op2(ir, OP_DIV, a.node, b.node), a.minus != b.minus};
+}
+
+/* ---- common factors */
+
+static bool is_own(const Tidy *t, Id node) { return t->uses[node] == 1 && !t->fixed[node]; }
+
+/* The factors of a node, into products and quotients that nothing else uses; false: too many. */
+static bool factors_under(Tidy *t, Id node, Term *term)
+{
+    Ir *ir = t->ir;
+    Factor open[FACTORS + 2];
+    uint32_t n = 0;
+    open[n++] = (Factor){node, false};
+    while (n) {
+        Factor f = open[--n];
+        Op op = ir_opof(ir, f.node);
+        if ((op == OP_MUL || (op == OP_DIV && !f.under)) && is_own(t, f.node)) {
+            if (n + 2 > FACTORS) return false;
+            open[n++] = (Factor){ir_kid(ir, f.node, 1), f.under != (op == OP_DIV)};
+            open[n++] = (Factor){ir_kid(ir, f.node, 0), f.under};
+            continue;
+        }
+        Signed x = t->image[f.node];
+        if (term->n == FACTORS) return false;
+        term->minus ^= x.minus;
+        term->factor[term->n++] = (Factor){x.node, f.under};
+    }
+    return true;
+}
+
+static bool is_sum(const Tidy *t, Id node)
+{
+    Op op = ir_opof(t->ir, node);
+    return (op == OP_ADD || op == OP_SUB) && ir_type(t->ir, node) == T_REAL;
+}
+
+/* The terms of a sum, left to right; false: too many. */
+static bool terms_under(Tidy *t, Id sum, Terms *out)
+{
+    Signed open[TERMS + 2];
+    uint32_t n = 0;
+    open[n++] = (Signed){sum, false};
+    while (n) {
+        Signed x = open[--n];
+        if (is_sum(t, x.node) && (x.node == sum || is_own(t, x.node))) {
+            if (n + 2 > TERMS) return false;
+            open[n++] = (Signed){ir_kid(t->ir, x.node, 1), x.minus != (ir_opof(t->ir, x.node) == OP_SUB)};
+            open[n++] = (Signed){ir_kid(t->ir, x.node, 0), x.minus};
+            continue;
+        }
+        if (out->n == TERMS) return false;
+        Term *term = &out->at[out->n++];
+        *term = (Term){.minus = x.minus};
+        if (!factors_under(t, x.node, term)) return false;
+    }
+    return true;
+}
+
+static int find_factor(const Term *term, Factor f)
+{
+    for (uint32_t k = 0; k < term->n; k++)
+        if (term->factor[k].node == f.node && term->factor[k].under == f.under) return (int)k;
+    return -1;
+}
+
+/* Is it worth while to take f out?  Where no products are left a machine multiplies and adds at once. */
+static bool pays(const Terms *s, Factor f, uint32_t *count)
+{
+    uint32_t others = 0;
+    *count = 0;
+    for (uint32_t k = 0; k < s->n; k++) {
+        if (find_factor(&s->at[k], f) < 0) continue;
+        ++*count;
+        others += s->at[k].n - 1;
+    }
+    return *count > 1 && (f.under || others > *count);
+}
+
+static bool best_factor(const Terms *s, Factor *best)
+{
+    uint32_t most = 0, count;
+    for (uint32_t k = 0; k < s->n; k++)
+        for (uint32_t i = 0; i < s->at[k].n; i++) {
+            Factor f = s->at[k].factor[i];
+            if (!pays(s, f, &count) || count <= most) continue;
+            most = count;
+            *best = f;
+        }
+    return most > 0;
+}
+
+static Signed product_of(Ir *ir, const Term *term)
+{
+    Signed all = {0, term->minus};
+    for (uint32_t k = 0; k < term->n; k++) {
+        Factor f = term->factor[k];
+        if (f.under) continue;
+        Signed x = {f.node, false};
+        all = all.node ? times(ir, all, x, true) : (Signed){x.node, all.minus};
+    }
+    if (!all.node) all.node = ir_real(ir, 1);
+    for (uint32_t k = 0; k < term->n; k++)
+        if (term->factor[k].under) all = over(ir, all, (Signed){term->factor[k].node, false});
+    return all;
+}
+
+/* At most TERMS deep. */
+static Signed sum_of(Ir *ir, const Terms *s)
+{
+    Factor f;
+    if (!best_factor(s, &f)) {
+        Signed all = product_of(ir, &s->at[0]);
+        for (uint32_t k = 1; k < s->n; k++) all = plus(ir, all, product_of(ir, &s->at[k]));
+        return all;
+    }
+    Terms with = {.n = 0}, rest = {.n = 0};
+    for (uint32_t k = 0; k < s->n; k++) {
+        int at = find_factor(&s->at[k], f);
+        Terms *to = at < 0 ? &rest : &with;
+        Term *term = &to->at[to->n++];
+        *term = s->at[k];
+        if (at < 0) continue;
+        term->n--;
+        for (uint32_t i = (uint32_t)at; i < term->n; i++) term->factor[i] = term->factor[i + 1];
+    }
+    Signed inner = sum_of(ir, &with), x = {f.node, false};
+    Signed all = f.under ? over(ir, inner, x) : times(ir, x, inner, true);
+    return rest.n ? plus(ir, all, sum_of(ir, &rest)) : all;
+}
+
+/* ---- nodes */
+
+/* The sum with its common factors taken out; false: it has none, or is a part of a larger one. */
+static bool factored(Tidy *t, Id id, Signed *out)
+{
+    Factor f;
+    Terms terms = {.n = 0};
+    if (is_own(t, id) && t->user[id] && is_sum(t, t->user[id])) return false;
+    if (!terms_under(t, id, &terms) || !best_factor(&terms, &f)) return false;
+    *out = sum_of(t->ir, &terms);
+    return true;
+}
+
+static Signed with_kids(Tidy *t, Id id)
+{
+    Ir *ir = t->ir;
+    IdVec kids = {0};
+    for (uint32_t k = 0; k < ir->node.at[id].n; k++)
+        vec_push(ir->arena, &kids, value_of(ir, t->image[ir_kid(ir, id, k)]));
+    return (Signed){ir_with_kids(ir, id, kids.at), false};
+}
+
+static Signed image_of(Tidy *t, Id id)
+{
+    Ir *ir = t->ir;
+    Node x = ir->node.at[id];
+    Signed all;
+    if (t->fixed[id] || x.type == T_INT || x.op == OP_READ || x.n == 0) return (Signed){id, false};
+    Signed a = t->image[ir_kid(ir, id, 0)], b = x.n > 1 ? t->image[ir_kid(ir, id, 1)] : a;
+    if (x.op == OP_NEG) return negated(a);
+    if (x.op == OP_DIV) return over(ir, a, b);
+    if (x.op == OP_MUL) return times(ir, a, b, is_own(t, ir_kid(ir, id, 0)) && is_own(t, ir_kid(ir, id, 1)));
+    if (x.op != OP_ADD && x.op != OP_SUB) return with_kids(t, id);
+    if (factored(t, id, &all)) return all;
+    return plus(ir, a, x.op == OP_SUB ? negated(b) : b);
+}
+
+static bool is_derivative(const Ir *ir, const Eq *e)
+{
+    Array a = ir->array.at[e->target];
+    return ir->array.at[e->target].type == T_REAL && (a.primal || a.kind == ARRAY_GRAD || a.kind == ARRAY_RESULT);
+}
+
+static void count_uses(Tidy *t, const Flat *f)
+{
+    Ir *ir = t->ir;
+    uint8_t *seen = arena_alloc(ir->arena, ir->node.n);
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        bool value = s.kind != STEP_EQ || !is_derivative(ir, &ir->eq.at[s.id]);
+        IdVec roots = step_roots(ir, s), all = ir_reach(ir, roots.at, roots.n);
+        for (uint32_t k = 0; k < roots.n; k++) t->uses[roots.at[k]]++;
+        for (uint32_t k = 0; k < all.n; k++) {
+            Id id = all.at[k];
+            t->fixed[id] |= value;
+            for (uint32_t j = 0; j < ir->node.at[id].n && !seen[id]; j++) {
+                Id kid = ir_kid(ir, id, j);
+                t->uses[kid]++;
+                t->user[kid] = id;
+            }
+            seen[id] = 1;
+        }
+    }
+}
+
+void tidy(Ir *ir)
+{
+    Flat f = flat_of(ir);
+    size_t n = ir->node.n;
+    Tidy t = {.ir = ir,
+              .uses = arena_alloc(ir->arena, n * sizeof *t.uses),
+              .user = arena_alloc(ir->arena, n * sizeof *t.user)};
+    t.fixed = arena_alloc(ir->arena, n);
+    t.image = arena_alloc(ir->arena, n * sizeof *t.image);
+    count_uses(&t, &f);
+    for (uint32_t i = 0; i < f.steps.n; i++) {
+        Step *s = &f.steps.at[i];
+        Eq e = s->kind == STEP_EQ ? ir->eq.at[s->id] : (Eq){0};
+        if (s->kind != STEP_EQ || !is_derivative(ir, &e) || ir_type(ir, e.body) != T_REAL) continue;
+        IdVec all = ir_reach(ir, &e.body, 1);
+        for (uint32_t k = 0; k < all.n; k++)
+            if (!t.image[all.at[k]].node) t.image[all.at[k]] = image_of(&t, all.at[k]);
+        Id body = value_of(ir, t.image[e.body]);
+        if (body == e.body) continue;
+        e.body = body;
+        s->id = flat_moved(ir, &f, s->id, &e);
+    }
+    StepVec steps = f.steps;
+    flat_store(ir, &f, &steps);
+}
