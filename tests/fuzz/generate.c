@@ -557,6 +557,27 @@ static void put_loss(Gen *g, int depth, int reductions)
     put(g, " + 0.1*p0\n");
 }
 
+/* Sums over rows that need others, of the same rows or of another table's. */
+static void put_levels(Gen *g)
+{
+    static const char *const term[] = {
+        "(mean[a] level3[a]^4)",
+        "logsumexp[a] level3[a]*p0",
+        "(sum[a] sin(level3[a]))*(sum[b] cos(rows1[b]*p0))",
+        "log(1 + mean[b] (rows1[b] - level1*p0)^2)",
+        "log(1 + sum[a if rows0[a] < 0.5] (level0[a] - level2)^2)",
+        "sum[b] tanh(rows1[b]*level4[b])",
+        "(logsumexp[a, b] rows0[a]*sin(p0*rows1[b]))",
+    };
+    for (int k = 0; k < 3; k++) put(g, "   + %s\n", term[below(g, 7)]);
+    put(g, "data rows0[N], rows1[M]\n");
+    put(g, "let level0[a] = tanh(rows0[a]*(p0 + 0.5))\n");
+    put(g, "let level1 = mean[a] level0[a]\n");
+    put(g, "let level2 = mean[a] (level0[a] - level1)^2\n");
+    put(g, "let level3[a] = (level0[a] - level1)/sqrt(level2 + 0.1)\n");
+    put(g, "let level4[b] = sin(rows1[b]*level2 + p0)\n");
+}
+
 char *generate_program(uint64_t seed, bool nested, size_t dims[2])
 {
     static const size_t size[] = {1, 2, 3, 4, 6, 3, 2, 5};
@@ -578,6 +599,7 @@ char *generate_program(uint64_t seed, bool nested, size_t dims[2])
     put_loss(&g, nested ? 3 : 5, nested ? 1 : 2);
     for (int k = inputs; nested && k < g.arrays; k++)
         put(&g, g.array[k].rank ? "   + sin(sum(%s))\n" : "   + sin(%s)\n", g.array[k].name);
+    if (!nested && seed % 3 == 0) put_levels(&g);
     dims[0] = !nested && seed % 5 == 4 ? 15 : size[below(&g, 8)]; /* enough rows for a tile */
     dims[1] = size[below(&g, 8)];
     return g.text;
