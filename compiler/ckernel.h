@@ -9,8 +9,9 @@
 /*
  * After the order in which they are printed: later ones may call earlier ones.
  *
- * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE, an attribute of functions with a loop
- * over them; MA(a, b, c), a * b + c.  VEXP to VPOW (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
+ * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop
+ * over them, WIDE of products, which gain by the widest vectors; ROWS, of a product at once; MA(a, b, c), a * b + c.  VEXP to VPOW
+ * (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
  */
 typedef enum {
     KERNEL_IDIV,

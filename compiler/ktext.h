@@ -15,6 +15,8 @@
 #define SIZE(x)     M(fabs)(x)
 #define LANES       @P_LANES
 #define STAGE       @P_STAGE
+#define WIDE        @P_WIDE
+#define ROWS        @P_ROWS
 #define INLINE      @P_INLINE
 #define MA(a, b, c) @P_MA(a, b, c)
 /* clang-format on */

@@ -4,7 +4,7 @@
  *
  * They are kernels as in kernels.h, with more words.  BITS is the unsigned integer of REAL's size, MANTISSA the number of
  * fraction bits, BIAS that of the exponent; a real plus MAGIC, 1.5 * 2^MANTISSA, has the real rounded to an integer in its low
- * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE and INLINE are attributes.
+ * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE, WIDE and INLINE are attributes.
  * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
  *
  * Results are within 2 ulp (tests/vmath holds them to it), and libm's at 0, infinity and NaN; but what is below the smallest
@@ -462,13 +462,27 @@ VFUNCTIONS(VTEXTS)
 
 #define KERNEL_VJAM_C(LINE, NOTE) \
     NOTE("LANES elements of c, and of d: plus those of p, q, r and s, by a[0] to a[3], and by a[4] to a[7]") \
-    LINE(0, STAGE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
+    LINE(0, WIDE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
     LINE(0, {) \
     LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
     LINE(1, int i;) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
     LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
     LINE(2, d[i] = MA(a7, s[i], MA(a6, r[i], MA(a5, q[i], MA(a4, p[i], d[i]))));) \
+    LINE(1, }) \
+    LINE(0, }) \
+    LINE(0, ) \
+    NOTE("the same of four: where there are registers for it, ROWS is 4") \
+    LINE(0, WIDE static void K(vjam4)(REAL *restrict c, REAL *restrict d, REAL *restrict e, REAL *restrict g, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
+    LINE(0, {) \
+    LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
+    LINE(1, const REAL b0 = a[8], b1 = a[9], b2 = a[10], b3 = a[11], b4 = a[12], b5 = a[13], b6 = a[14], b7 = a[15];) \
+    LINE(1, int i;) \
+    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
+    LINE(2, d[i] = MA(a7, s[i], MA(a6, r[i], MA(a5, q[i], MA(a4, p[i], d[i]))));) \
+    LINE(2, e[i] = MA(b3, s[i], MA(b2, r[i], MA(b1, q[i], MA(b0, p[i], e[i]))));) \
+    LINE(2, g[i] = MA(b7, s[i], MA(b6, r[i], MA(b5, q[i], MA(b4, p[i], g[i]))));) \
     LINE(1, }) \
     LINE(0, }) \
     LINE(0, ) \
@@ -519,25 +533,24 @@ VFUNCTIONS(VTEXTS)
     LINE(0, STAGE static void K(vmix)(int64_t m, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int loops, const int64_t *way)) \
     LINE(0, {) \
     LINE(1, const int64_t all = K(vrounds)(loops, way);) \
-    LINE(1, int64_t at[16] = {0}, x[LANES], y[LANES], done, n, i, l, u;) \
-    LINE(1, REAL f[8], spare[LANES] = {0};) \
+    LINE(1, int64_t at[16] = {0}, x[LANES], y[LANES], done, n, i, l, u, v, high;) \
+    LINE(1, REAL f[16], spare[LANES] = {0};) \
     LINE(1, for (done = 0; done < all; done += LANES) {) \
     LINE(2, n = all - done < LANES ? all - done : LANES;) \
     LINE(2, K(vplaces)(loops, way, at, n, x, y);) \
-    LINE(2, for (i = 0; i < m; i += 2) {) \
-    LINE(3, const REAL *const p = a + i * ars, *const q = i + 1 < m ? p + ars : p;) \
+    LINE(2, for (i = 0; i < m; i += high) {) \
+    LINE(3, const REAL *const p = a + i * ars;) \
     LINE(3, REAL *const r = c + i * crs, *const s = i + 1 < m ? r + crs : spare;) \
+    LINE(3, high = i + ROWS <= m ? ROWS : 2;) \
     LINE(3, for (l = 0; l + 3 < n; l += 4) {) \
-    LINE(4, for (u = 0; u < 4; u++) {) \
-    LINE(5, f[u] = p[x[l + u]];) \
-    LINE(5, f[4 + u] = q[x[l + u]];) \
-    LINE(4, }) \
-    LINE(4, K(vjam)(r, s, f, b + y[l], b + y[l + 1], b + y[l + 2], b + y[l + 3]);) \
+    LINE(4, const REAL *const b0 = b + y[l], *const b1 = b + y[l + 1], *const b2 = b + y[l + 2], *const b3 = b + y[l + 3];) \
+    LINE(4, for (v = 0; v < high; v++)) \
+    LINE(5, for (u = 0; u < 4; u++) f[4 * v + u] = i + v < m ? p[v * ars + x[l + u]] : 0;) \
+    LINE(4, if (high == 4) K(vjam4)(r, s, r + 2 * crs, r + 3 * crs, f, b0, b1, b2, b3);) \
+    LINE(4, else K(vjam)(r, s, f, b0, b1, b2, b3);) \
     LINE(3, }) \
-    LINE(3, for (; l < n; l++) {) \
-    LINE(4, K(vadd)(r, p[x[l]], b + y[l], LANES);) \
-    LINE(4, K(vadd)(s, q[x[l]], b + y[l], LANES);) \
-    LINE(3, }) \
+    LINE(3, for (; l < n; l++)) \
+    LINE(4, for (v = 0; v < high && i + v < m; v++) K(vadd)(r + v * crs, p[v * ars + x[l]], b + y[l], LANES);) \
     LINE(2, }) \
     LINE(1, }) \
     LINE(0, })
@@ -546,7 +559,7 @@ VFUNCTIONS(VTEXTS)
 #define DOTS(l) DOT(0, 0, l), DOT(0, 1, l), DOT(0, 2, l), DOT(0, 3, l), DOT(1, 0, l), DOT(1, 1, l), DOT(1, 2, l), DOT(1, 3, l);
 #define KERNEL_VDOT_C(LINE, NOTE) \
     NOTE("products of LANES elements of two arrays and of four, each in eight sums, s[8 (4 i + j)] to s[8 (4 i + j) + 7]") \
-    LINE(0, STAGE static void K(vdot)(REAL *restrict s, const REAL *restrict a0, const REAL *restrict a1, const REAL *restrict b0, const REAL *restrict b1, const REAL *restrict b2, const REAL *restrict b3)) \
+    LINE(0, WIDE static void K(vdot)(REAL *restrict s, const REAL *restrict a0, const REAL *restrict a1, const REAL *restrict b0, const REAL *restrict b1, const REAL *restrict b2, const REAL *restrict b3)) \
     LINE(0, {) \
     LINE(1, int i;) \
     LINE(1, for (i = 0; i < 8; i++) {) \
@@ -608,8 +621,8 @@ VFUNCTIONS(VTEXTS)
     NOTE("c += a b, m x k and k x n; rows and columns are so far apart: ars, acs, brs, bcs, crs; columns of c stand side by side") \
     LINE(0, STAGE static void K(vgemm)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, int64_t bcs, REAL *c, int64_t crs)) \
     LINE(0, {) \
-    LINE(1, REAL room[LANES * LANES], f[8];) \
-    LINE(1, int64_t i, j, l, u, j0, l0, columns, rows, rs;) \
+    LINE(1, REAL room[LANES * LANES], f[16];) \
+    LINE(1, int64_t i, j, l, u, v, j0, l0, columns, rows, rs, high;) \
     LINE(1, for (j0 = 0; j0 < n; j0 += LANES)) \
     LINE(2, for (l0 = 0; l0 < k; l0 += LANES) {) \
     LINE(3, const REAL *p = b + l0 * brs + j0 * bcs;) \
@@ -622,20 +635,19 @@ VFUNCTIONS(VTEXTS)
     LINE(4, p = room;) \
     LINE(4, rs = LANES;) \
     LINE(3, }) \
-    LINE(3, for (i = 0; i < m; i += 2) {) \
+    LINE(3, for (i = 0; i < m; i += high) {) \
     LINE(4, const REAL *const x = a + i * ars + l0 * acs;) \
     LINE(4, REAL *const y = c + i * crs + j0;) \
+    LINE(4, high = i + ROWS <= m ? ROWS : 2;) \
     LINE(4, for (l = 0; i + 1 < m && columns == LANES && l + 3 < rows; l += 4) {) \
-    LINE(5, for (u = 0; u < 4; u++) {) \
-    LINE(6, f[u] = x[(l + u) * acs];) \
-    LINE(6, f[4 + u] = x[ars + (l + u) * acs];) \
-    LINE(5, }) \
-    LINE(5, K(vjam)(y, y + crs, f, p + l * rs, p + (l + 1) * rs, p + (l + 2) * rs, p + (l + 3) * rs);) \
+    LINE(5, const REAL *const q = p + l * rs;) \
+    LINE(5, for (v = 0; v < high; v++)) \
+    LINE(6, for (u = 0; u < 4; u++) f[4 * v + u] = x[v * ars + (l + u) * acs];) \
+    LINE(5, if (high == 4) K(vjam4)(y, y + crs, y + 2 * crs, y + 3 * crs, f, q, q + rs, q + 2 * rs, q + 3 * rs);) \
+    LINE(5, else K(vjam)(y, y + crs, f, q, q + rs, q + 2 * rs, q + 3 * rs);) \
     LINE(4, }) \
-    LINE(4, for (; l < rows; l++) {) \
-    LINE(5, K(vadd)(y, x[l * acs], p + l * rs, columns);) \
-    LINE(5, if (i + 1 < m) K(vadd)(y + crs, x[ars + l * acs], p + l * rs, columns);) \
-    LINE(4, }) \
+    LINE(4, for (; l < rows; l++)) \
+    LINE(5, for (v = 0; v < high && i + v < m; v++) K(vadd)(y + v * crs, x[v * ars + l * acs], p + l * rs, columns);) \
     LINE(3, }) \
     LINE(2, }) \
     LINE(0, })

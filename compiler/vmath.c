@@ -22,6 +22,8 @@
 #define K(name)             adc_##name
 #define LANES               64
 #define STAGE               CLONES
+#define WIDE                CLONES
+#define ROWS                2
 #define INLINE              inline
 #define MA(a, b, c)         ((a) * (b) + (c))
 #define CODE(indent, ...)   __VA_ARGS__
