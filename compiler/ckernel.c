@@ -151,28 +151,9 @@ const KernelInfo kernel_info[KERNELS] = {
                       "#endif\n",
                       {KERNEL_IDIV},
                       0},
-    [KERNEL_VSTRICT] = {"vstrict",
-                        "/* Up to where this ends rounding errors are reckoned with: -ffast-math is not for it. */\n"
-                        "#if defined __clang__\n"
-                        "#pragma float_control(push)\n"
-                        "#pragma float_control(precise, on)\n"
-                        "#elif defined __GNUC__\n"
-                        "#pragma GCC push_options\n"
-                        "#pragma GCC optimize(\"no-fast-math\", \"no-trapping-math\")\n"
-                        "#endif\n",
-                        {KERNEL_LANES, KERNEL_VEND},
-                        2},
 #define V(NAME, name, first, second) [KERNEL_##NAME] = {#name, kernel_##name, {KERNEL_##first, KERNEL_##second}, 2},
     VPARTS(V) VFUNCTIONS(V)
 #undef V
-        [KERNEL_VEND] = {"vend",
-                         "#if defined __clang__\n"
-                         "#pragma float_control(pop)\n"
-                         "#elif defined __GNUC__\n"
-                         "#pragma GCC pop_options\n"
-                         "#endif\n",
-                         {KERNEL_IDIV},
-                         0},
 };
 
 /* The texts for float that are not those for double. */
@@ -221,7 +202,7 @@ static bool is_known(int k, KernelStyle style)
     if (style.blas && lapack_info[k].text) return false;
     return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VROWS);
 }
-static bool is_part(int k) { return (k >= KERNEL_VSTRICT && k < KERNEL_VEXP) || k == KERNEL_VEND; }
+static bool is_part(int k) { return k >= KERNEL_VBITS && k < KERNEL_VEXP; }
 
 static void print_known(const KernelInfo *k, KernelStyle style, Text *out)
 {
@@ -243,6 +224,21 @@ static const char *text_of(int k, KernelStyle style)
     const KernelInfo *info = info_of(k, style);
     return info == &kernel_info[k] && style.single && single_text[k] ? single_text[k] : info->text;
 }
+
+const char kernel_strict[] =
+    "/* Infinities, NaN and the order of operations mean something here: -ffast-math is not for it. */\n"
+    "#if defined __clang__\n"
+    "#pragma float_control(push)\n"
+    "#pragma float_control(precise, on)\n"
+    "#elif defined __GNUC__\n"
+    "#pragma GCC push_options\n"
+    "#pragma GCC optimize(\"no-fast-math\", \"no-trapping-math\", \"no-math-errno\")\n"
+    "#endif\n";
+const char kernel_strict_end[] = "#if defined __clang__\n"
+                                 "#pragma float_control(pop)\n"
+                                 "#elif defined __GNUC__\n"
+                                 "#pragma GCC pop_options\n"
+                                 "#endif\n";
 
 void kernels_print(uint8_t *used, KernelStyle style, Text *out)
 {

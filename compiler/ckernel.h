@@ -44,7 +44,6 @@ typedef enum {
     KERNEL_COUNT,
     KERNEL_SLOT,
     KERNEL_LANES,
-    KERNEL_VSTRICT,
     KERNEL_VBITS,
     KERNEL_VREDUCE,
     KERNEL_VLOGSUM,
@@ -71,7 +70,6 @@ typedef enum {
     KERNEL_VDOTS,
     KERNEL_VGEMM,
     KERNEL_VROWS,
-    KERNEL_VEND,
     KERNELS
 } Kernel;
 
@@ -84,6 +82,9 @@ typedef struct {
 } KernelInfo;
 extern const KernelInfo kernel_info[KERNELS];
 extern const KernelInfo lapack_info[KERNELS]; /* clapack.c: those by LAPACK; the others are empty */
+
+/* Around code that means what IEEE 754 says, whatever a compiler's flags allow. */
+extern const char kernel_strict[], kernel_strict_end[];
 
 /* The used kernels as C text; used[] is completed by what they call. */
 typedef struct {

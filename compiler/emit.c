@@ -368,6 +368,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
         text_addn(&out->h, header.at, header.n);
     }
     if (g->chunked) print_openmp(g, c);
+    text_addf(c, "%s\n", kernel_strict);
     print_externals(g, out);
     text_add(c, "\n");
     const KernelStyle style = {g->p, g->P, g->opts->single, g->opts->jit, g->opts->blas};
@@ -377,6 +378,7 @@ static void print_file(Gen *g, FuncVec *funcs, Emitted *out)
         if (name) vec_push(g->arena, &out->imported, ((Imported){.name = name, .from = FROM_LAPACK}));
     }
     text_addn(c, g->body.at, g->body.n);
+    text_addf(c, "\n%s", kernel_strict_end);
 }
 
 static const char *upper(Arena *a, const char *s)

@@ -17,17 +17,16 @@
 #ifndef ADC_VKERNELS_H
 #define ADC_VKERNELS_H
 
-/* clang-format off */
 /* (in capitals, name, what it needs): parts, and the functions that programs ask for. */
 #define VPARTS(V) \
-    V(VBITS, vbits, VSTRICT, LANES) \
+    V(VBITS, vbits, LANES, LANES) \
     V(VREDUCE, vreduce, VBITS, LANES) \
     V(VLOGSUM, vlogsum, VBITS, LANES) \
     V(VLOGOF, vlogof, VLOGSUM, LANES) \
     V(VTURN, vturn, VBITS, LANES) \
-    V(VJAM, vjam, VSTRICT, LANES) \
-    V(VPLACES, vplaces, VSTRICT, LANES) \
-    V(VDOT, vdot, VSTRICT, LANES)
+    V(VJAM, vjam, LANES, LANES) \
+    V(VPLACES, vplaces, LANES, LANES) \
+    V(VDOT, vdot, LANES, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VREDUCE, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
@@ -40,8 +39,8 @@
     V(VSIN, vsin, VTURN, LANES) \
     V(VCOS, vcos, VTURN, LANES) \
     V(VSINCOS, vsincos, VTURN, LANES) \
-    V(VSQRT, vsqrt, VSTRICT, LANES) \
-    V(VRECIP, vrecip, VSTRICT, LANES) \
+    V(VSQRT, vsqrt, LANES, LANES) \
+    V(VRECIP, vrecip, LANES, LANES) \
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
     V(VMIX, vmix, VJAM, VPLACES) \
     V(VDOTS, vdots, VDOT, VPLACES) \
@@ -456,8 +455,6 @@ VFUNCTIONS(VTEXTS)
     LINE(1, }) \
     LINE(0, })
 
-/* clang-format on */
-/* clang-format off */
 /* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
 
 #define KERNEL_VJAM_C(LINE, NOTE) \

@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     bool single = strcmp(argv[1], "float") == 0;
     uint8_t used[KERNELS] = {0};
     Text out = {.arena = arena_new(NULL)};
-    text_addf(&out, "#include <math.h>\n#include <stdint.h>\n\ntypedef %s m_real;\n\n", argv[1]);
+    text_addf(&out, "#include <math.h>\n#include <stdint.h>\n\ntypedef %s m_real;\n\n%s\n", argv[1], kernel_strict);
     for (int k = KERNEL_VEXP; k <= KERNEL_VPOW; k++) used[k] = 1;
     kernels_print(used, (KernelStyle){.prefix = "m", .capitals = "M", .single = single}, &out);
     for (int k = KERNEL_VEXP; k <= KERNEL_VPOW; k++) print_run((Kernel)k, &out);
