@@ -185,10 +185,10 @@ typedef struct {
     unsigned emit;           /* further functions: ADC_EMIT_JVP | ... */
     const char *const *link; /* files that supply extern functions: libraries, C (compiled by cc, or by libtcc) */
     size_t links;
-    size_t max_work;   /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
-    int openmp;        /* of C text: loss and gradient run in parallel over chunks of rows */
-    int blas;          /* products and functions of matrices through BLAS and LAPACK: of the files in `link`, or the system's */
-    int jit;           /* what compiles the C: ADC_JIT_TCC, ... */
+    size_t max_work; /* bytes of work memory to stay below: long scans are computed twice; 0: no limit */
+    int openmp;      /* of C text: loss and gradient run in parallel over chunks of rows */
+    int blas; /* products and functions of matrices through BLAS and LAPACK: of the files in `link`, or the system's */
+    int jit;  /* what compiles the C: ADC_JIT_TCC, ... */
     const char *cache; /* folder where compiled objects are kept; NULL: XDG_CACHE_HOME/adc or ~/.cache/adc; "": none */
 } adc_compile_options;
 enum {
