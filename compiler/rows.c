@@ -57,6 +57,15 @@ static void region_roots(Ir *ir, Item it, IdVec *roots)
     for (uint32_t k = 0; k < r.items.n; k++) region_roots(ir, ir->item.at[r.items.at + k], roots);
 }
 
+/* The arrays that hold how many steps a `while` took. */
+static void region_counts(Ir *ir, Item it, IdVec *out)
+{
+    if (!it.region) return;
+    Region r = ir->region.at[it.id];
+    if (r.cond) vec_push(ir->arena, out, r.steps);
+    for (uint32_t k = 0; k < r.items.n; k++) region_counts(ir, ir->item.at[r.items.at + k], out);
+}
+
 IdVec rows_reads(Ir *ir, Item it)
 {
     if (!it.region) return ir_eq_reads(ir, it.id);
@@ -296,8 +305,8 @@ static void find_sums(Finder *f)
     }
 }
 
-/* A contribution from outside of the rows does not come before the `=`; a sum over rows is set to zero before all.  least: the lowest level of
-   items of the first table. */
+/* A contribution from outside of the rows does not come before the `=`; one from the rows may: where it does, its array is zero before
+   all.  least: the lowest level of items of the first table. */
 static void find_levels_from(Finder *f, uint32_t least)
 {
     Ir *ir = f->ir;
@@ -307,8 +316,9 @@ static void find_levels_from(Finder *f, uint32_t least)
     v->levels = 0;
     for (uint32_t k = 0; k < v->items.n; k++) {
         RowItem *x = &f->item[k];
-        IdVec eqs = {0}, reads = rows_reads(ir, v->items.at[k]);
+        IdVec eqs = {0}, counts = {0}, reads = rows_reads(ir, v->items.at[k]);
         rows_eqs(ir, v->items.at[k], &eqs);
+        region_counts(ir, v->items.at[k], &counts);
         x->level = x->var && x->table == 0 ? least : 0;
         for (uint32_t j = 0; j < reads.n; j++) {
             uint32_t level = v->done[ir->node.at[reads.at[j]].u.ref];
@@ -316,10 +326,12 @@ static void find_levels_from(Finder *f, uint32_t least)
         }
         for (uint32_t j = 0; j < eqs.n; j++) {
             Eq e = ir->eq.at[eqs.at[j]];
-            if (f->summed[e.target] || f->position[e.target] >= 0) continue;
+            if ((x->var && f->summed[e.target]) || f->position[e.target] >= 0) continue;
             if (e.add && begun[e.target] > x->level) x->level = begun[e.target];
         }
         if (x->level > v->levels) v->levels = x->level;
+        for (uint32_t j = 0; j < counts.n; j++)
+            if (v->done[counts.at[j]] < x->level) v->done[counts.at[j]] = x->level;
         for (uint32_t j = 0; j < eqs.n; j++) {
             Eq e = ir->eq.at[eqs.at[j]];
             bool sum = x->var && f->summed[e.target];
