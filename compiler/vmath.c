@@ -33,7 +33,7 @@
 /* clang-format on */
 
 /* cppcheck tells functions apart by their lines, and these have one: it gives vreduce the arguments of vpower. */
-// cppcheck-suppress ctunullpointer
+// cppcheck-suppress [ctunullpointer, ctuuninitvar]
 VPARTS(V)
 VFUNCTIONS(V)
 
