@@ -599,7 +599,7 @@ char *generate_program(uint64_t seed, bool nested, size_t dims[2])
     put_loss(&g, nested ? 3 : 5, nested ? 1 : 2);
     for (int k = inputs; nested && k < g.arrays; k++)
         put(&g, g.array[k].rank ? "   + sin(sum(%s))\n" : "   + sin(%s)\n", g.array[k].name);
-    if (!nested && seed % 3 == 0) put_levels(&g);
+    if (!nested && seed % 9 == 0) put_levels(&g);
     dims[0] = !nested && seed % 5 == 4 ? 15 : size[below(&g, 8)]; /* enough rows for a tile */
     dims[1] = size[below(&g, 8)];
     return g.text;
