@@ -381,7 +381,7 @@ static bool prune(Planner *p, Loop *l, Wanted *w)
         for (uint32_t k = l->kids.n; k-- > 0;)
             if (prune(p, l->kids.at[k], w)) l->kids.at[--kept] = l->kids.at[k];
         l->kids.n -= kept;
-        if (!l->kids.n && l->kind != LOOP_LIST) return false;
+        if (!l->kids.n) return l->kind == LOOP_LIST;
         memmove(l->kids.at, l->kids.at + kept, sizeof *l->kids.at * l->kids.n);
     }
     own_roots(ir, l, &roots);
