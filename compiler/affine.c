@@ -55,20 +55,6 @@ static bool combine(Ir *ir, Id id, const Parts *k, Parts *out)
     }
 }
 
-/* The place of an id in an ascending list that holds it. */
-static uint32_t find_id(const IdVec *ids, Id id)
-{
-    uint32_t lo = 0, hi = ids->n;
-    while (hi - lo > 1) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (ids->at[mid] <= id)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 static bool affine_parts(Ir *ir, const uint8_t *contaminated, Id body, Parts *result)
 {
     IdVec ids = ir_reach(ir, &body, 1);
@@ -83,7 +69,7 @@ static bool affine_parts(Ir *ir, const uint8_t *contaminated, Id body, Parts *re
         }
         Parts kids[3] = {{0, 0}, {0, 0}, {0, 0}};
         for (uint32_t k = 0; k < x.n; k++) {
-            Parts p = part[find_id(&ids, ir_kid(ir, id, k))];
+            Parts p = part[ir_place(&ids, ir_kid(ir, id, k))];
             sums |= p.sums != 0;
             if (k < 3) kids[k] = p;
         }
@@ -210,13 +196,6 @@ static bool rewrite_all(Splitter *p, Items *list)
     return true;
 }
 
-static Id same_node(Ir *ir, Id node, void *user)
-{
-    (void)ir;
-    (void)user;
-    return node;
-}
-
 static void roots_add(Ir *ir, Eq *e, const Eq *was, void *user)
 {
     const Splitter *p = user;
@@ -228,7 +207,7 @@ static void roots_add(Ir *ir, Eq *e, const Eq *was, void *user)
 static void add_to_roots(Splitter *p, Items *list)
 {
     Ir *ir = p->ir;
-    Slice items = ir_map_items(ir, ir_items(ir, list->at, list->n), same_node, roots_add, p);
+    Slice items = ir_map_items(ir, ir_items(ir, list->at, list->n), NULL, roots_add, p);
     for (uint32_t k = 0; k < items.n; k++) list->at[k] = ir->item.at[items.at + k];
 }
 

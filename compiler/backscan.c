@@ -97,7 +97,7 @@ static void scan_back(Reverse *r, const Place *at, Id region, Place *in)
         back.when = seen_between(r, &at->around, back.when, seen_node(ir, ir_var(ir, b.var), &in->by), lo, hi);
     }
     back.when = ir_and(ir, ir_and(ir, r->d->when, back.when), seen_node(ir, g.when, &in->by));
-    ItemVec body = {0}, *was = r->out;
+    Items body = {0}, *was = r->out;
     uint32_t before;
     do {
         before = r->changes;

@@ -23,8 +23,6 @@
  */
 #include "passes.h"
 
-typedef VEC(Item) ItemVec;
-
 /* An array that the scan makes. */
 typedef struct {
     uint32_t dim; /* which of its dimensions is the step */
@@ -247,7 +245,7 @@ static Item copy_at(const Split *x, Id array, Id to, const Id *at, uint32_t nat,
 static Item segments(Split *x)
 {
     Ir *ir = x->ir;
-    ItemVec body = {0};
+    Items body = {0};
     Region inner = {.step = {x->s, ir_int(ir, 0), x->segment}, .span = x->g.span};
     Region outer = x->g;
     Id c = ir_var(ir, x->c), next = ir_addi(ir, c, 1), begin[] = {c, ir_int(ir, 0)}, end[] = {c, x->segment};
@@ -318,7 +316,7 @@ static Slice one(Ir *ir, Item it) { return ir_items(ir, &it, 1); }
 static void split(Split *x, Id region)
 {
     Ir *ir = x->ir;
-    ItemVec all = {0};
+    Items all = {0};
     Id steps = x->g.step.hi;
     x->c = ir_new_var(ir, "c", x->g.span);
     x->s = ir_new_var(ir, "s", x->g.span);

@@ -86,7 +86,7 @@ static void sweep(Dce *d, Slice items)
 static Slice keep(Dce *d, Slice items)
 {
     Ir *ir = d->ir;
-    VEC(Item) kept = {0};
+    Items kept = {0};
     for (uint32_t i = 0; i < items.n; i++) {
         Item it = ir->item.at[items.at + i];
         if (it.region ? !region_needed(d, it.id) : !d->needed[ir->eq.at[it.id].target]) continue;

@@ -199,7 +199,7 @@ typedef struct {
 
 /* The adjoint equations of a derivative, to stand after its cone; `beside` is to be worked into the program (see relay). */
 typedef struct {
-    VEC(Item) items;
+    Items items;
     VEC(Block) blocks; /* of a sparse derivative, in the order of the arrays */
     Beside *beside;    /* by equation of the cone */
     Id eqs;            /* how many there were */

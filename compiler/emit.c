@@ -106,7 +106,7 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
         return;
     }
     Items all = {0};
-    for (uint32_t k = 0; k < items.n; k++) vec_push(g->arena, &all, g->ir->item.at[items.at + k]);
+    ir_add_items(g->ir, items, &all);
     schedule_part(g, f, &all, false);
 }
 

@@ -142,7 +142,7 @@ static Id place_among(Layout *l, uint32_t part, Id entry, const Id *subs)
 static void append(Ir *ir, Id eq)
 {
     Items all = {0};
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &all, ir->item.at[ir->items.at + i]);
+    ir_add_items(ir, ir->items, &all);
     vec_push(ir->arena, &all, ((Item){false, eq}));
     ir->items = ir_items(ir, all.at, all.n);
 }

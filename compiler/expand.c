@@ -10,8 +10,6 @@
 #include "derive.h"
 #include "passes.h"
 
-typedef VEC(Item) ItemVec;
-
 static void copy(Ir *ir, const Binders *from, Binders *to)
 {
     for (uint32_t i = 0; i < from->n; i++) vec_push(ir->arena, to, from->at[i]);
@@ -21,7 +19,7 @@ static void copy(Ir *ir, const Binders *from, Binders *to)
 typedef struct {
     Id eq;
     Binders scans; /* around it */
-    ItemVec cone;
+    Items cone;
 } Mark;
 
 static void find_written(const Ir *ir, Slice items, bool *written)
@@ -85,7 +83,7 @@ static void keep_needed(Ir *ir, Mark *m)
         if (ir_opof(ir, all.at[i]) == OP_READ) vec_push(ir->arena, &reads, ir->node.at[all.at[i]].u.ref);
     Slice needed = dce_items(ir, ir_items(ir, m->cone.at, m->cone.n), reads.at, reads.n);
     m->cone.n = 0;
-    for (uint32_t i = 0; i < needed.n; i++) vec_push(ir->arena, &m->cone, ir->item.at[needed.at + i]);
+    ir_add_items(ir, needed, &m->cone);
 }
 
 /* grad: the last dimensions of the target are those of what it is differentiated by, the first the derivative's variables. */

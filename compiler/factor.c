@@ -34,21 +34,6 @@ typedef struct {
     VEC(Sum) sum; /* of each key */
 } Work;
 
-static bool has(const IdVec *v, Id x)
-{
-    for (uint32_t i = 0; i < v->n; i++)
-        if (v->at[i] == x) return true;
-    return false;
-}
-
-static void add_vars(Ir *ir, IdVec *set, Id node)
-{
-    uint32_t n;
-    const Id *v = node ? ir_vars(ir, node, &n) : NULL;
-    for (uint32_t i = 0; v && i < n; i++)
-        if (!has(set, v[i])) vec_push(ir->arena, set, v[i]);
-}
-
 static IdVec vars_of(Ir *ir, Slice binders)
 {
     IdVec out = {0};
@@ -62,12 +47,12 @@ static Env needed(Ir *ir, Slice from, IdVec *set)
     Env out = {0};
     for (uint32_t i = from.n; i--;) {
         Binder b = ir->binder.at[from.at + i];
-        if (!has(set, b.var)) continue;
-        add_vars(ir, set, b.lo);
-        add_vars(ir, set, b.hi);
+        if (!ir_holds(set, b.var)) continue;
+        ir_add_vars(ir, b.lo, set);
+        ir_add_vars(ir, b.hi, set);
     }
     for (uint32_t i = 0; i < from.n; i++)
-        if (has(set, ir->binder.at[from.at + i].var)) vec_push(ir->arena, &out, ir->binder.at[from.at + i]);
+        if (ir_holds(set, ir->binder.at[from.at + i].var)) vec_push(ir->arena, &out, ir->binder.at[from.at + i]);
     return out;
 }
 
@@ -256,12 +241,12 @@ static bool take_out(Ir *ir, Work *w, Step s)
     Eq part = e;
     part.body = factors_product(ir, &in);
     if (part.body == e.body) return false; /* 1 / f[k]: the 1 is part of the form */
-    add_vars(ir, &set, part.body);
-    add_vars(ir, &set, e.where);
-    add_vars(ir, &set, e.when);
+    ir_add_vars(ir, part.body, &set);
+    ir_add_vars(ir, e.where, &set);
+    ir_add_vars(ir, e.when, &set);
     for (uint32_t i = 0; i < e.inner.n; i++) {
-        add_vars(ir, &set, ir->binder.at[e.inner.at + i].lo);
-        add_vars(ir, &set, ir->binder.at[e.inner.at + i].hi);
+        ir_add_vars(ir, ir->binder.at[e.inner.at + i].lo, &set);
+        ir_add_vars(ir, ir->binder.at[e.inner.at + i].hi, &set);
     }
     Env loops = needed(ir, e.outer, &set);
     Step first;
@@ -286,11 +271,11 @@ static bool widest(Ir *ir, const Eq *e, const IdVec *keep, Env *out, bool *wider
     Env all = {0}, gone = {0};
     ir_eq_binders(ir, e, &all);
     for (uint32_t i = 0; i < all.n; i++)
-        if (!has(keep, all.at[i].var)) vec_push(ir->arena, &gone, all.at[i]);
+        if (!ir_holds(keep, all.at[i].var)) vec_push(ir->arena, &gone, all.at[i]);
     *wider = false;
     for (uint32_t i = 0; i < all.n; i++) {
         Binder b = all.at[i];
-        if (!has(keep, b.var)) continue;
+        if (!ir_holds(keep, b.var)) continue;
         Binder c = {b.var, ir_extreme(ir, gone.at, gone.n, b.lo, false), ir_extreme(ir, gone.at, gone.n, b.hi, true)};
         if (c.lo == 0 || c.hi == 0) return false;
         *wider = *wider || c.lo != b.lo || c.hi != b.hi;
@@ -334,10 +319,10 @@ static bool split_at(Ir *ir, const Eq *e, uint32_t v, Split *s)
     }
     if (s->with.n == 0 || s->without.n == 0 || bounds_mention(ir, e, b.var)) return false;
     s->part.body = factors_product(ir, &s->with);
-    add_vars(ir, &set, s->part.body);
-    add_vars(ir, &set, e->when);
-    add_vars(ir, &set, b.lo);
-    add_vars(ir, &set, b.hi);
+    ir_add_vars(ir, s->part.body, &set);
+    ir_add_vars(ir, e->when, &set);
+    ir_add_vars(ir, b.lo, &set);
+    ir_add_vars(ir, b.hi, &set);
     for (uint32_t i = 0; i < set.n; i++)
         if (set.at[i] != b.var) vec_push(ir->arena, &s->keep, set.at[i]);
     Env own = {0};

@@ -61,7 +61,7 @@ static Id moved_to(const Flat *f, Id eq)
 /* The items of steps [*at, end of the region), with *at left on what ended them. */
 static Slice gather(Ir *ir, Flat *f, const StepVec *steps, uint32_t *at)
 {
-    VEC(Item) items = {0};
+    Items items = {0};
     for (; *at < steps->n; ++*at) {
         Step s = steps->at[*at];
         if (s.kind == STEP_WHILE || s.kind == STEP_CLOSE) break;

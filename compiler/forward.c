@@ -44,8 +44,6 @@ struct Forward {
     Beside *beside; /* by equation, to be filled in; or NULL */
 };
 
-typedef VEC(Item) ItemVec;
-
 /* ---- what moves */
 
 static bool find_active_items(Forward *f, Slice items)
@@ -221,10 +219,10 @@ static void reduced_tangent(Ir *ir, const Around *scans, Id eq, Term body, Eq *t
     t->where = ir_and(ir, t->where, body.cond);
 }
 
-static void list(Ir *ir, ItemVec *items, Id eq) { vec_push(ir->arena, items, ((Item){false, eq})); }
+static void list(Ir *ir, Items *items, Id eq) { vec_push(ir->arena, items, ((Item){false, eq})); }
 
 /* The tangent of a function of matrices, with the equations that it needs. */
-static void tangent_of_matrix(Forward *f, const Eq *e, ItemVec *tangents)
+static void tangent_of_matrix(Forward *f, const Eq *e, Items *tangents)
 {
     Ir *ir = f->ir;
     Eq t = beside(f, e);
@@ -251,7 +249,7 @@ static Id last_beside(const Ir *ir, Id eq)
 }
 
 /* The equation and what its tangent needs beside it, then, to another list or the same, its tangent. */
-static void tangent(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
+static void tangent(Forward *f, Id eq, Items *out, Items *tangents)
 {
     Ir *ir = f->ir;
     Eq e = ir->eq.at[eq];
@@ -285,7 +283,7 @@ static void tangent(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
         list(ir, tangents, made);
 }
 
-static void equation(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
+static void equation(Forward *f, Id eq, Items *out, Items *tangents)
 {
     tangent(f, eq, out, tangents);
     uint32_t kept = 0;
@@ -301,7 +299,7 @@ static void equation(Forward *f, Id eq, ItemVec *out, ItemVec *tangents)
 
 /* ---- regions */
 
-static void walk(Forward *f, Slice items, ItemVec *out, ItemVec *tangents);
+static void walk(Forward *f, Slice items, Items *out, Items *tangents);
 
 static void enter(Forward *f, const Region *r)
 {
@@ -310,14 +308,14 @@ static void enter(Forward *f, const Region *r)
     f->scans.bound = f->scans.all.n;
 }
 
-static void add_region(Ir *ir, ItemVec *out, const Region *r)
+static void add_region(Ir *ir, Items *out, const Region *r)
 {
     vec_push(ir->arena, out, ((Item){true, ir_new_region(ir, r)}));
 }
 
-static void together(Forward *f, Region r, ItemVec *out)
+static void together(Forward *f, Region r, Items *out)
 {
-    ItemVec head = {0}, items = {0};
+    Items head = {0}, items = {0};
     walk(f, r.head, &head, &head);
     walk(f, r.items, &items, &items);
     r.head = ir_items(f->ir, head.at, head.n);
@@ -326,10 +324,10 @@ static void together(Forward *f, Region r, ItemVec *out)
 }
 
 /* The tangents of a region as one of their own, over the direction's variables too, as many steps as the first took. */
-static void apart(Forward *f, Region r, ItemVec *out, ItemVec *tangents)
+static void apart(Forward *f, Region r, Items *out, Items *tangents)
 {
     Ir *ir = f->ir;
-    ItemVec head = {0}, items = {0}, moved = {0};
+    Items head = {0}, items = {0}, moved = {0};
     Binders over = {0};
     IdVec subs = {0};
     const bool bound = f->bound;
@@ -360,7 +358,7 @@ static bool binds_own(const Forward *f)
     return b.n > 0;
 }
 
-static void walk(Forward *f, Slice items, ItemVec *out, ItemVec *tangents)
+static void walk(Forward *f, Slice items, Items *out, Items *tangents)
 {
     for (uint32_t i = 0; i < items.n; i++) {
         Item it = f->ir->item.at[items.at + i];
@@ -381,7 +379,7 @@ static void walk(Forward *f, Slice items, ItemVec *out, ItemVec *tangents)
 
 Slice forward_items(Forward *f, Slice items)
 {
-    ItemVec out = {0};
+    Items out = {0};
     find_active_items(f, items);
     walk(f, items, &out, &out);
     return ir_items(f->ir, out.at, out.n);
@@ -390,7 +388,7 @@ Slice forward_items(Forward *f, Slice items)
 void forward_apart(Forward *f, const Item *items, uint32_t n, Adjoints *out)
 {
     Ir *ir = f->ir;
-    ItemVec primal = {0}, tangents = {0};
+    Items primal = {0}, tangents = {0};
     Slice all = ir_items(ir, items, n);
     *out = (Adjoints){.eqs = ir->eq.n};
     out->beside = f->beside = arena_alloc(ir->arena, ir->eq.n * sizeof *f->beside);

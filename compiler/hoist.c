@@ -139,36 +139,18 @@ static bool reads_region(Ir *ir, const Hoist *h, Id region, Id node)
     return false;
 }
 
-static void add_vars(Ir *ir, IdVec *set, Id node)
-{
-    uint32_t n;
-    const Id *v = ir_vars(ir, node, &n);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = 0;
-        while (k < set->n && set->at[k] != v[i]) k++;
-        if (k == set->n) vec_push(ir->arena, set, v[i]);
-    }
-}
-
-static bool in_set(const IdVec *set, Id var)
-{
-    for (uint32_t i = 0; i < set->n; i++)
-        if (set->at[i] == var) return true;
-    return false;
-}
-
 static Home home_of(Ir *ir, Hoist *h, Id node)
 {
     Home home = {.region = h->f.steps.at[h->at].in, .reuse = 1};
     IdVec set = {0};
-    add_vars(ir, &set, node);
+    ir_add_vars(ir, node, &set);
     for (uint32_t i = h->loops.n; i--;) {
-        if (!in_set(&set, h->loops.at[i].var)) continue;
-        add_vars(ir, &set, h->loops.at[i].lo);
-        add_vars(ir, &set, h->loops.at[i].hi);
+        if (!ir_holds(&set, h->loops.at[i].var)) continue;
+        ir_add_vars(ir, h->loops.at[i].lo, &set);
+        ir_add_vars(ir, h->loops.at[i].hi, &set);
     }
     for (uint32_t i = 0; i < h->loops.n; i++) {
-        if (in_set(&set, h->loops.at[i].var))
+        if (ir_holds(&set, h->loops.at[i].var))
             vec_push(ir->arena, &home.loops, h->loops.at[i]);
         else
             home.reuse = cost_times(home.reuse, cost_steps(ir, h->loops.at[i]));
@@ -310,7 +292,7 @@ static Env in_order(Ir *ir, Hoist *h, Id node, const Env *loops)
             if (b.var != r.at[i].var) continue;
             for (uint32_t j = 0; j < loops->n; j++) {
                 bool needs = ir_has_var(ir, b.lo, loops->at[j].var) || ir_has_var(ir, b.hi, loops->at[j].var);
-                if (needs && !in_set(&before, loops->at[j].var)) return *loops;
+                if (needs && !ir_holds(&before, loops->at[j].var)) return *loops;
             }
             vec_push(ir->arena, &before, b.var);
             vec_push(ir->arena, &out, b);
@@ -537,7 +519,7 @@ static void improve(Ir *ir, Hoist *h, uint32_t step)
     for (uint32_t i = all.n; i--;) {
         Id x = all.at[i];
         if (h->want.at[x] != h->epoch) continue;
-        if (take(ir, h, x, in_set(&operands, x)))
+        if (take(ir, h, x, ir_holds(&operands, x)))
             changed = true;
         else
             want_kids(ir, h, x);

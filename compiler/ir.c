@@ -396,6 +396,26 @@ static void meet(Ir *ir, Id id)
     vec_push(ir->arena, &t->found, id);
 }
 
+uint32_t ir_place(const IdVec *ascending, Id id)
+{
+    uint32_t lo = 0, hi = ascending->n;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (ascending->at[mid] <= id)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+bool ir_holds(const IdVec *v, Id id)
+{
+    for (uint32_t i = 0; i < v->n; i++)
+        if (v->at[i] == id) return true;
+    return false;
+}
+
 /* Adds what is below the nodes found so far; false: that is more than a few, and not all of it. */
 static bool reach_few(Ir *ir, uint32_t few)
 {
@@ -572,6 +592,19 @@ void ir_add_binders(Ir *ir, Slice s, Binders *out)
     for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->binder.at[s.at + i]);
 }
 
+void ir_add_vars(Ir *ir, Id node, IdVec *set)
+{
+    uint32_t n = 0;
+    const Id *v = node ? ir_vars(ir, node, &n) : NULL;
+    for (uint32_t i = 0; i < n; i++)
+        if (!ir_holds(set, v[i])) vec_push(ir->arena, set, v[i]);
+}
+
+void ir_add_items(Ir *ir, Slice s, Items *out)
+{
+    for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->item.at[s.at + i]);
+}
+
 void ir_eq_binders(Ir *ir, const Eq *e, Binders *out)
 {
     ir_add_binders(ir, e->outer, out);
@@ -723,7 +756,7 @@ static Slice map_ids(const Mapping *m, Slice ids)
     return ir_ids(m->ir, out.at, out.n);
 }
 
-static Id map_node(const Mapping *m, Id node) { return node ? m->node(m->ir, node, m->user) : 0; }
+static Id map_node(const Mapping *m, Id node) { return node && m->node ? m->node(m->ir, node, m->user) : node; }
 
 static Slice map_binders(const Mapping *m, Slice binders)
 {

@@ -305,6 +305,7 @@ static inline Op ir_opof(const Ir *ir, Id node) { return (Op)ir->node.at[node].o
 static inline Type ir_type(const Ir *ir, Id node) { return (Type)ir->node.at[node].type; }
 bool ir_is_int(const Ir *, Id node, int64_t k);     /* the integer (or real) constant k */
 bool ir_const_int(const Ir *, Id node, int64_t *k); /* an integer constant */
+bool ir_const_real(const Ir *, Id node, double *r); /* a numeric constant */
 
 extern const char *const red_text[]; /* "", "sum", "prod", ... by Red */
 extern const char *const mat_text[]; /* "cholesky", ... by Mat */
@@ -322,7 +323,9 @@ bool ir_has_any(const Ir *, Id node, const Id *vars, uint32_t n);
 
 /* All nodes reachable from the roots (zeros are skipped; subscripts included), ascending. */
 IdVec ir_reach(Ir *, const Id *roots, uint32_t n);
-void ir_sort_ids(Ir *, IdVec *); /* ascending */
+void ir_sort_ids(Ir *, IdVec *);               /* ascending */
+uint32_t ir_place(const IdVec *ascending, Id); /* of an id that the list holds */
+bool ir_holds(const IdVec *, Id);
 /* Nodes that an equation uses as roots: subscripts, bounds, body, where, when. */
 void ir_eq_roots(Ir *, Id eq, IdVec *roots);
 /* Those of a region itself: bounds, guard, condition. */
@@ -332,7 +335,9 @@ bool ir_eq_has(Ir *, Id eq, NodeHas);
 /* READ nodes anywhere in an equation, ascending; found once. */
 IdVec ir_eq_reads(Ir *, Id eq);
 void ir_add_ids(Ir *, Slice, IdVec *out);           /* appends them: pools move */
+void ir_add_vars(Ir *, Id node, IdVec *set);        /* its free variables that the set does not hold yet; none of 0 */
 void ir_add_binders(Ir *, Slice, Binders *out);     /* appends them */
+void ir_add_items(Ir *, Slice, Items *out);         /* appends them */
 void ir_eq_binders(Ir *, const Eq *, Binders *out); /* appends outer, then inner ones */
 /* Appends the conjuncts of a condition in order; none for 0. */
 void ir_conjuncts(Ir *, Id cond, IdVec *out);
@@ -345,7 +350,7 @@ Id ir_subst(Ir *, Id node, const Subst *, uint32_t n);
 /* Replaces whole nodes: for each reachable node x, f(ir, x, user) != 0 stands for it (kids of a replaced node are not visited). */
 Id ir_replace(Ir *, Id node, Id (*f)(Ir *, Id, void *), void *user);
 
-/* The items with every node replaced by node(...) (0 stays 0), then changed by eq (was: as it stood): regions too, but not the
+/* The items with every node replaced by node(...) (0 stays 0; NULL: all stay), then changed by eq (was: as it stood): regions too, but not the
    array of steps of a `while`.  The equations have no aux. */
 Slice ir_map_items(Ir *, Slice items, Id (*node)(Ir *, Id, void *), void (*eq)(Ir *, Eq *, const Eq *was, void *),
                    void *user);

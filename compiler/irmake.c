@@ -36,8 +36,7 @@ bool ir_const_int(const Ir *ir, Id node, int64_t *k)
 
 static bool is_const(const Ir *ir, Id node) { return ir->node.at[node].op == OP_CONST; }
 
-/* The value of a numeric constant. */
-static bool const_real(const Ir *ir, Id node, double *r)
+bool ir_const_real(const Ir *ir, Id node, double *r)
 {
     Node x = ir->node.at[node];
     if (x.op != OP_CONST || (x.type != T_REAL && x.type != T_INT)) return false;
@@ -358,7 +357,7 @@ static Id of_type(Ir *ir, Id node, Type type)
 {
     double r;
     if (ir_type(ir, node) == type) return node;
-    return type == T_REAL && const_real(ir, node, &r) ? ir_real(ir, r) : 0;
+    return type == T_REAL && ir_const_real(ir, node, &r) ? ir_real(ir, r) : 0;
 }
 
 /* Real arithmetic on constants; 0 where the result is no number. */
@@ -367,7 +366,7 @@ static Id fold_real(Ir *ir, Op op, const Id *kids, uint32_t n)
     double v[3] = {0};
     if (n > 3) return 0;
     for (uint32_t i = 0; i < n; i++)
-        if (!const_real(ir, kids[i], &v[i])) return 0;
+        if (!ir_const_real(ir, kids[i], &v[i])) return 0;
     double r = op_real(op, v);
     return isnan(r) ? 0 : ir_real(ir, r);
 }
@@ -388,7 +387,7 @@ static Id fold_sum(Ir *ir, Op op, Id a, Id b)
     if (ir_is_int(ir, a, 0))
         return op == OP_ADD ? of_type(ir, b, T_REAL) : ir_type(ir, b) == T_REAL ? ir_op1(ir, OP_NEG, b) : 0;
     if (ir_opof(ir, b) == OP_NEG && ir_type(ir, b) == T_REAL) return ir_op2(ir, turned, a, ir_kid(ir, b, 0));
-    if (ir_type(ir, b) == T_REAL && const_real(ir, b, &r) && r < 0) return ir_op2(ir, turned, a, ir_real(ir, -r));
+    if (ir_type(ir, b) == T_REAL && ir_const_real(ir, b, &r) && r < 0) return ir_op2(ir, turned, a, ir_real(ir, -r));
     return 0;
 }
 
@@ -419,7 +418,7 @@ static Id fold_compare(Ir *ir, Op op, Id a, Id b)
         const Affine *f = difference(ir, a, b);
         if (f->overflow || f->terms.n) return 0;
         sign = sign_of(f->constant, 0);
-    } else if (const_real(ir, a, &x) && const_real(ir, b, &y)) {
+    } else if (ir_const_real(ir, a, &x) && ir_const_real(ir, b, &y)) {
         if (isnan(x) || isnan(y)) return ir_bool(ir, op == OP_NE);
         sign = (x > y) - (x < y);
     } else if (ta == T_BOOL && tb == T_BOOL && const_bool(ir, a) >= 0 && const_bool(ir, b) >= 0) {

@@ -636,7 +636,7 @@ static Id region(Parser *p)
 
 static Slice items(Parser *p)
 {
-    VEC(Item) v = {0};
+    Items v = {0};
     while (!p->failed && peek(p, 0)->kind != TOK_END && !is_at(p, 0, "}") && !is_at(p, 0, "while")) {
         bool scan = is_at(p, 0, "scan");
         Item it = {scan, scan ? region(p) : equation(p)};

@@ -107,7 +107,7 @@ static void by_reverse(Ir *ir, Jacobian *j, Slice cone)
     d.of = ir_read(ir, j->of, d.subs.at, d.subs.n);
     for (uint32_t i = 0; i < j->by->n; i++) vec_push(ir->arena, &d.by, ((By){.array = j->by->at[i]}));
     Items copy = {0};
-    for (uint32_t i = 0; i < cone.n; i++) vec_push(ir->arena, &copy, ir->item.at[cone.at + i]);
+    ir_add_items(ir, cone, &copy);
     d.cone = copy.at;
     d.n = copy.n;
     adjoints(ir, &d, &a);
@@ -135,7 +135,7 @@ static void columns_forward(Ir *ir, Jacobian *j, Slice cone, Id by)
     Id one = ir_real(ir, 1), value = same ? ir_select(ir, same, one, ir_real(ir, 0)) : one;
     vec_push(ir->arena, &d.seed, ((Seed){by, var, value}));
     Items copy = {0};
-    for (uint32_t i = 0; i < cone.n; i++) vec_push(ir->arena, &copy, ir->item.at[cone.at + i]);
+    ir_add_items(ir, cone, &copy);
     Forward *f = forward_new(ir, &d);
     forward_apart(f, copy.at, copy.n, &out);
     relay(ir, &out, 0);

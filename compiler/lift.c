@@ -34,13 +34,6 @@ typedef struct {
     Binders again;
 } Lifted;
 
-static bool has(const IdVec *v, Id x)
-{
-    for (uint32_t i = 0; i < v->n; i++)
-        if (v->at[i] == x) return true;
-    return false;
-}
-
 static void find_written(const Lift *l, const Loop *at, IdVec *out)
 {
     if (at->kind == LOOP_EQ) vec_push(l->ir->arena, out, l->ir->eq.at[at->eq].target);
@@ -55,7 +48,7 @@ static bool may_leave(const Lift *l, Id node)
         return false;
     IdVec all = ir_reach(ir, &node, 1);
     for (uint32_t i = 0; i < all.n; i++)
-        if (ir_opof(ir, all.at[i]) == OP_READ && has(&l->written, ir->node.at[all.at[i]].u.ref)) return false;
+        if (ir_opof(ir, all.at[i]) == OP_READ && ir_holds(&l->written, ir->node.at[all.at[i]].u.ref)) return false;
     return true;
 }
 

@@ -15,8 +15,8 @@
 /* Appends equations to the program. */
 static void append(Ir *ir, const IdVec *eqs)
 {
-    VEC(Item) all = {0};
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &all, ir->item.at[ir->items.at + i]);
+    Items all = {0};
+    ir_add_items(ir, ir->items, &all);
     for (uint32_t i = 0; i < eqs->n; i++) vec_push(ir->arena, &all, ((Item){false, eqs->at[i]}));
     ir->items = ir_items(ir, all.at, all.n);
 }
@@ -52,9 +52,9 @@ static IdVec gradient(Ir *ir, Id scalar, ArrayKind kind)
 {
     Derivative d = {.of = ir_read(ir, scalar, NULL, 0), .span = ir->array.at[scalar].span};
     Adjoints a;
-    VEC(Item) cone = {0};
+    Items cone = {0};
     IdVec results = {0};
-    for (uint32_t i = 0; i < ir->items.n; i++) vec_push(ir->arena, &cone, ir->item.at[ir->items.at + i]);
+    ir_add_items(ir, ir->items, &cone);
     d.cone = cone.at;
     d.n = cone.n;
     for (uint32_t i = 0; i < ir->wrt.n; i++) {

@@ -27,31 +27,18 @@ static void visit(Walk *w, Id array)
     vec_push(w->L->a, &w->todo, array);
 }
 
-static uint32_t place_of(const IdVec *ascending, Id node)
-{
-    uint32_t lo = 0, hi = ascending->n;
-    while (hi - lo > 1) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (ascending->at[mid] <= node)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 /* The real numbers read below these nodes, but not within `stop`, where a derivative ends. */
 static void take_reads(Low *L, const Id *roots, uint32_t n, IdVec *reads)
 {
     IdVec all = ir_reach(L->ir, roots, n);
     bool *wanted = arena_alloc(L->a, all.n + 1);
     for (uint32_t k = 0; k < n; k++)
-        if (roots[k]) wanted[place_of(&all, roots[k])] = true;
+        if (roots[k]) wanted[ir_place(&all, roots[k])] = true;
     for (uint32_t k = all.n; k-- > 0;) {
         Node x = L->ir->node.at[all.at[k]];
         if (!wanted[k] || x.op == OP_STOP || x.type != T_REAL) continue;
         if (x.op == OP_READ) vec_push(L->a, reads, all.at[k]);
-        for (uint32_t i = 0; i < x.n; i++) wanted[place_of(&all, ir_kid(L->ir, all.at[k], i))] = true;
+        for (uint32_t i = 0; i < x.n; i++) wanted[ir_place(&all, ir_kid(L->ir, all.at[k], i))] = true;
     }
 }
 

@@ -70,6 +70,6 @@ Slice recompute(Ir *ir, Slice primal, Id step, Slice adjoint)
         Item it = ir->item.at[primal.at + i];
         if (it.region || a.again[ir->eq.at[it.id].target]) vec_push(ir->arena, &all, it);
     }
-    for (uint32_t i = 0; i < adjoint.n; i++) vec_push(ir->arena, &all, ir->item.at[adjoint.at + i]);
+    ir_add_items(ir, adjoint, &all);
     return ir_map_items(ir, ir_items(ir, all.at, all.n), node_again, eq_again, &a);
 }

@@ -6,7 +6,7 @@
 /* The items with what the derivative adds. */
 Slice relay_items(Ir *ir, const Adjoints *a, Id mark, Slice items)
 {
-    ItemVec all = {0};
+    Items all = {0};
     for (uint32_t i = 0; i < items.n; i++) {
         Item it = ir->item.at[items.at + i];
         if (it.region) {
@@ -42,8 +42,8 @@ void relay(Ir *ir, const Adjoints *a, Id mark)
         ir->items = items;
         return;
     }
-    ItemVec all = {0};
-    for (uint32_t i = 0; i < items.n; i++) vec_push(ir->arena, &all, ir->item.at[items.at + i]);
+    Items all = {0};
+    ir_add_items(ir, items, &all);
     for (uint32_t i = 0; i < a->items.n; i++) vec_push(ir->arena, &all, a->items.at[i]);
     ir->items = ir_items(ir, all.at, all.n);
 }

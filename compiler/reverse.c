@@ -479,7 +479,7 @@ static void list_blocks(Reverse *r, Adjoints *out, Id array)
 
 void adjoints(Ir *ir, Derivative *d, Adjoints *out)
 {
-    ItemVec items = {0};
+    Items items = {0};
     Reverse r = {.ir = ir, .d = d, .arrays = ir->array.n, .first = true, .out = &items};
     r.first_bar = arena_alloc(ir->arena, r.arrays * sizeof *r.first_bar);
     r.active = arena_alloc(ir->arena, r.arrays);

@@ -7,8 +7,6 @@
 #include "derive.h"
 
 typedef VEC(Subst) Substs;
-typedef VEC(Item) ItemVec;
-
 /* The adjoint of an array at the subscripts that are pinned. */
 typedef struct {
     Id array;
@@ -39,7 +37,7 @@ typedef struct {
     Whole whole;
     Sweep *sweep;
     VEC(Along) along; /* each range once */
-    ItemVec zeros, *out;
+    Items zeros, *out;
     Beside *beside;    /* by equation */
     Id eqs;            /* how many there were */
     uint8_t *standing; /* by equation */

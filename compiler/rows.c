@@ -438,10 +438,10 @@ static void find(Finder *f, Items items)
     find_sums(f);
 }
 
-static Items all_of(const Ir *ir, Slice items)
+static Items all_of(Ir *ir, Slice items)
 {
     Items list = {0};
-    for (uint32_t k = 0; k < items.n; k++) vec_push(ir->arena, &list, ir->item.at[items.at + k]);
+    ir_add_items(ir, items, &list);
     return list;
 }
 

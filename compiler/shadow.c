@@ -34,16 +34,11 @@ static void shadow_target(Ir *ir, Eq *e, const Eq *was, void *user)
     if (by) e->target = by;
 }
 
-static void add_all(Ir *ir, Slice items, Items *to)
-{
-    for (uint32_t k = 0; k < items.n; k++) vec_push(ir->arena, to, ir->item.at[items.at + k]);
-}
-
 Items shadow_items(Ir *ir, const Items *items, const Id *by, Id arrays)
 {
     Shadows s = {by, arrays};
     Items list = {0};
-    add_all(ir, ir_map_items(ir, ir_items(ir, items->at, items->n), shadow_node, shadow_target, &s), &list);
+    ir_add_items(ir, ir_map_items(ir, ir_items(ir, items->at, items->n), shadow_node, shadow_target, &s), &list);
     return list;
 }
 
@@ -63,7 +58,7 @@ Slice shadow_roots(Ir *ir, Slice items, const IdVec *roots)
     Id arrays = ir->array.n, *by = arena_alloc(ir->arena, sizeof *by * arrays);
     uint8_t *read = arena_alloc(ir->arena, arrays);
     Items list = {0}, copies = {0};
-    add_all(ir, items, &list);
+    ir_add_items(ir, items, &list);
     for (uint32_t k = 0; k < list.n; k++) {
         IdVec reads = rows_reads(ir, list.at[k]);
         for (uint32_t j = 0; j < reads.n; j++) read[ir->node.at[reads.at[j]].u.ref] = 1;

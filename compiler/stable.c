@@ -54,14 +54,6 @@ static void put(Ir *ir, IdVec *v, Id at, Id value)
 static unsigned known(const Stable *s, Id node) { return node < s->known.n ? s->known.at[node] : 0; }
 static bool has(const Stable *s, Id node, unsigned what) { return (known(s, node) & what) == what; }
 
-static bool real_const(const Ir *ir, Id node, double *r)
-{
-    Node x = ir->node.at[node];
-    if (x.op != OP_CONST || x.type == T_BOOL) return false;
-    *r = x.type == T_REAL ? x.u.r : (double)x.u.i;
-    return true;
-}
-
 static Id neg(Ir *ir, Id a) { return ir_op1(ir, OP_NEG, a); }
 static Id add(Ir *ir, Id a, Id b) { return ir_op2(ir, OP_ADD, a, b); }
 static Id sub(Ir *ir, Id a, Id b) { return ir_op2(ir, OP_SUB, a, b); }
@@ -75,7 +67,7 @@ static unsigned learn_op(const Ir *ir, const Stable *s, Id node)
     unsigned a = x.n > 0 ? known(s, ir_kid(ir, node, 0)) : 0, b = x.n > 1 ? known(s, ir_kid(ir, node, 1)) : 0;
     unsigned exps = (a | b) & EXPS;
     double r;
-    if (x.op == OP_CONST) return real_const(ir, node, &r) && r >= 0 && r < HUGE_VAL ? LOGS : 0;
+    if (x.op == OP_CONST) return ir_const_real(ir, node, &r) && r >= 0 && r < HUGE_VAL ? LOGS : 0;
     if (x.op == OP_EXP) return LOGS | EXPS;
     if (x.op == OP_SIGMOID) return LOGS | SIGM;
     if (x.op == OP_MUL || x.op == OP_DIV) return a & b & LOGS ? LOGS | exps : 0;
@@ -108,13 +100,13 @@ static void learn(Ir *ir, Stable *s, Id node)
 static Id log_add(Ir *ir, Id a, Id b)
 {
     double c;
-    if (real_const(ir, b, &c)) {
+    if (ir_const_real(ir, b, &c)) {
         Id t = a;
         a = b;
         b = t;
     }
     Id at_b = ir_op1(ir, OP_SOFTPLUS, sub(ir, b, a));
-    if (real_const(ir, a, &c)) return c > -HUGE_VAL ? add(ir, a, at_b) : b;
+    if (ir_const_real(ir, a, &c)) return c > -HUGE_VAL ? add(ir, a, at_b) : b;
     Id first = add(ir, b, ir_op1(ir, OP_SOFTPLUS, sub(ir, a, b))), inf = ir_real(ir, HUGE_VAL);
     Id alone = ir_op2(ir, OP_OR, ir_op2(ir, OP_EQ, b, neg(ir, inf)), ir_op2(ir, OP_EQ, a, inf));
     return ir_select(ir, ir_op2(ir, OP_LT, a, b), first, ir_select(ir, alone, a, add(ir, a, at_b)));
@@ -181,7 +173,7 @@ static Id log_make(Ir *ir, Stable *s, Id node)
     log_parts(ir, s, node, part);
     a = get(&s->log, part[0]);
     b = get(&s->log, part[1]);
-    if (x.op == OP_CONST && real_const(ir, node, &r)) return ir_real(ir, log(r));
+    if (x.op == OP_CONST && ir_const_real(ir, node, &r)) return ir_real(ir, log(r));
     if (x.op == OP_EXP) return ir_kid(ir, node, 0);
     if (x.op == OP_SIGMOID) return neg(ir, ir_op1(ir, OP_SOFTPLUS, neg(ir, ir_kid(ir, node, 0))));
     if (x.op == OP_MUL) return add(ir, a, b);
@@ -388,7 +380,7 @@ static Id stable_pow(Ir *ir, Id node)
 {
     double r;
     Id y = ir_kid(ir, node, 1);
-    if (!real_const(ir, y, &r) || r != floor(r) || fabs(r) > 1024) return node;
+    if (!ir_const_real(ir, y, &r) || r != floor(r) || fabs(r) > 1024) return node;
     return ir_op2(ir, OP_IPOW, ir_kid(ir, node, 0), ir_int(ir, (int64_t)r));
 }
 

@@ -99,11 +99,6 @@ static Id start(Maker *m, Id array)
 
 /* ---- what stands outside */
 
-static void add_all(Ir *ir, Slice items, Items *to)
-{
-    for (uint32_t k = 0; k < items.n; k++) vec_push(ir->arena, to, ir->item.at[items.at + k]);
-}
-
 /* What stands between the rows of the level before and those of this one. */
 static void outside(Maker *m, Items *list)
 {
@@ -114,7 +109,7 @@ static void outside(Maker *m, Items *list)
         if (!m->v->item[k].var && m->v->item[k].level == m->level) vec_push(m->ir->arena, &found, m->v->items.at[k]);
     Slice items = ir_items(m->ir, found.at, found.n);
     m->at = (RowItem){0};
-    add_all(m->ir, ir_map_items(m->ir, items, to_row, late_adds, m), list);
+    ir_add_items(m->ir, ir_map_items(m->ir, items, to_row, late_adds, m), list);
 }
 
 /* ---- the items of a loop */
@@ -235,7 +230,7 @@ static void add_items(Maker *m, Rows *r, uint32_t table)
         Slice own = counting(m, ir_items(ir, &m->v->items.at[k], 1), &goals);
         if (own.n) vec_push(ir->arena, &list, by_rows(m, r, own));
     }
-    add_all(ir, dce_items(ir, ir_items(ir, list.at, list.n), goals.at, goals.n), &r->rows);
+    ir_add_items(ir, dce_items(ir, ir_items(ir, list.at, list.n), goals.at, goals.n), &r->rows);
     own_rows(m, r);
 }
 

@@ -16,6 +16,8 @@
 #include "flat.h"
 #include "passes.h"
 
+#include <math.h>
+
 enum { TERMS = 32, FACTORS = 12 };
 
 typedef struct {
@@ -54,23 +56,15 @@ static Signed plus(Ir *ir, Signed a, Signed b)
     return (Signed){a.minus ? ir_op2(ir, OP_SUB, b.node, a.node) : ir_op2(ir, OP_SUB, a.node, b.node), false};
 }
 
-static bool constant(const Ir *ir, Id node, double *c)
-{
-    Node x = ir->node.at[node];
-    if (x.op != OP_CONST || x.type == T_BOOL) return false;
-    *c = x.type == T_REAL ? x.u.r : (double)x.u.i;
-    return true;
-}
-
 /* c * x or x * c: the constant, and what it is a factor of; 0: nothing. */
 static bool with_constant(const Ir *ir, Id node, double *c, Id *x)
 {
     *x = 0;
-    if (constant(ir, node, c)) return true;
+    if (ir_const_real(ir, node, c)) return true;
     if (ir_opof(ir, node) != OP_MUL || ir_type(ir, node) != T_REAL) return false;
-    bool first = constant(ir, ir_kid(ir, node, 0), c);
+    bool first = ir_const_real(ir, ir_kid(ir, node, 0), c);
     *x = ir_kid(ir, node, first);
-    return first || constant(ir, ir_kid(ir, node, 1), c);
+    return first || ir_const_real(ir, ir_kid(ir, node, 1), c);
 }
 
 static Signed scaled(Ir *ir, double c, Id x, bool minus)
@@ -79,13 +73,16 @@ static Signed scaled(Ir *ir, double c, Id x, bool minus)
     return (Signed){x ? ir_op2(ir, OP_MUL, size, x) : size, minus != (c < 0)};
 }
 
+/* So that a product of the rest overflows or underflows hardly earlier than with its constants in place. */
+static bool is_modest(double c) { return fabs(c) < 0x1p64 && fabs(c) > 0x1p-64; }
+
 /* own: nobody else uses the operands. */
 static Signed times(Ir *ir, Signed a, Signed b, bool own)
 {
     double c, d;
     Id x, y;
     bool minus = a.minus != b.minus;
-    if (with_constant(ir, a.node, &c, &x) && with_constant(ir, b.node, &d, &y) && (!x || !y || own))
+    if (with_constant(ir, a.node, &c, &x) && with_constant(ir, b.node, &d, &y) && (!x || !y || own) && is_modest(c * d))
         return scaled(ir, c * d, x && y ? ir_op2(ir, OP_MUL, x, y) : x ? x : y, minus);
     return (Signed){ir_op2(ir, OP_MUL, a.node, b.node), minus};
 }
