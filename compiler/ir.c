@@ -748,15 +748,14 @@ typedef struct {
     void *user;
 } Mapping;
 
+static Id map_node(const Mapping *m, Id node) { return node && m->node ? m->node(m->ir, node, m->user) : node; }
+
 static Slice map_ids(const Mapping *m, Slice ids)
 {
     IdVec out = {0};
-    for (uint32_t i = 0; i < ids.n; i++)
-        vec_push(m->ir->arena, &out, m->node(m->ir, m->ir->kid.at[ids.at + i], m->user));
+    for (uint32_t i = 0; i < ids.n; i++) vec_push(m->ir->arena, &out, map_node(m, m->ir->kid.at[ids.at + i]));
     return ir_ids(m->ir, out.at, out.n);
 }
-
-static Id map_node(const Mapping *m, Id node) { return node && m->node ? m->node(m->ir, node, m->user) : node; }
 
 static Slice map_binders(const Mapping *m, Slice binders)
 {
