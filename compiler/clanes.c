@@ -10,8 +10,7 @@
  *         for (int r = 0; r < 64; r++) y0[r] = s0 * x0[r];
  *     }
  *
- * A sum over rows goes to LANE_SUMS partial sums, each of which takes every LANE_SUMS-th row; in the last tile rows that are not there are
- * masked.
+ * A sum over rows goes to LANE_SUMS partial sums, each of which takes every LANE_SUMS-th row; a last tile with fewer rows has another function.
  */
 #include "emit.h"
 
@@ -120,7 +119,7 @@ static void need_taken(Stage *s)
 }
 
 /* "(y, x, a)"; of the function: its parameters */
-static const char *list(Stage *s, bool formal, bool masked)
+static const char *list(Stage *s, bool formal, bool few)
 {
     Gen *g = s->p->g;
     Text t = {.arena = g->arena};
@@ -136,7 +135,7 @@ static const char *list(Stage *s, bool formal, bool masked)
         else
             text_addf(&t, "%s%s *restrict %s", x->written ? "" : "const ", g->real, x->name);
     }
-    if (masked) text_addf(&t, formal ? ", const %s *restrict mask" : "%s, %s", formal ? g->real : "", s->p->mask);
+    if (few) text_addf(&t, ", %s", formal ? "int rows" : s->p->rows);
     text_add(&t, ")");
     return t.at;
 }
@@ -152,10 +151,10 @@ static uint32_t stage_number(Gen *g, const char *text)
     return g->stages.n;
 }
 
-static uint32_t finish(Stage *s, bool masked)
+static uint32_t finish(Stage *s, bool few)
 {
     Text t = {.arena = s->p->g->arena};
-    text_add(&t, list(s, true, masked));
+    text_add(&t, list(s, true, few));
     text_add(&t, "\n{\n");
     text_addn(&t, s->own.out.at, s->own.out.n);
     text_add(&t, "}\n");
@@ -281,7 +280,7 @@ static uint32_t print_maps(Stage *s)
 }
 
 /* One row in LANE_SUMS: its terms join the partial sums, which are the variables `sum`. */
-static void print_terms(Stage *s, const char *const *sum, const char *at, bool masked)
+static void print_terms(Stage *s, const char *const *sum, const char *at)
 {
     Printer *p = &s->own;
     Scope scope;
@@ -291,13 +290,9 @@ static void print_terms(Stage *s, const char *const *sum, const char *at, bool m
     for (uint32_t k = 0; k < s->rows->kids.n; k++) {
         const Eq e = p->g->ir->eq.at[s->rows->kids.at[k]->eq];
         bool chooses = e.op == RED_MAX || e.op == RED_MIN;
-        const char *value = value_of(s, e.body, masked || chooses),
-                   *mask = arena_printf(p->g->arena, "mask[%s] > 0", at);
+        const char *value = value_of(s, e.body, chooses);
         if (chooses)
-            out_line(p, "%s = %s%s%s;", sum[k], masked ? mask : "", masked ? " && " : "",
-                     joined(p->g, &e, sum[k], value));
-        else if (masked)
-            out_line(p, "%s += %s ? %s : 0;", sum[k], mask, value);
+            out_line(p, "%s = %s;", sum[k], joined(p->g, &e, sum[k], value));
         else
             out_line(p, "%s += %s;", sum[k], value);
     }
@@ -305,33 +300,57 @@ static void print_terms(Stage *s, const char *const *sum, const char *at, bool m
     out_forget(p, trail);
 }
 
-static uint32_t print_sums(Stage *s, bool masked)
+/* A loop over partial sums: sum number `l` takes so many rows, the first of which is `at`. */
+static void print_partial(Stage *s, const char *head, const char *at, const char *l, uint32_t terms)
 {
     Printer *p = &s->own;
     Gen *g = p->g;
-    begin(s);
     uint32_t leaves = s->rows->kids.n;
     const char **sum = arena_alloc(g->arena, sizeof *sum * leaves);
+    out_line(p, "%s", head);
+    p->indent++;
     for (uint32_t k = 0; k < leaves; k++) {
         for (uint32_t i = 0; i < k && !sum[k]; i++)
             if (s->rows->kids.at[i]->element == s->rows->kids.at[k]->element) sum[k] = sum[i];
         if (sum[k]) continue;
         sum[k] = fresh_temp(p);
-        out_line(p, "%s %s = %s[l];", g->real, sum[k], find_taken(s, s->rows->kids.at[k]->element)->name);
+        out_line(p, "%s %s = %s[%s];", g->real, sum[k], find_taken(s, s->rows->kids.at[k]->element)->name, l);
     }
-    for (uint32_t m = 0; m < LANES / LANE_SUMS; m++)
-        print_terms(s, sum, m ? arena_printf(g->arena, "l + %u", m * LANE_SUMS) : "l", masked);
+    for (uint32_t m = 0; m < terms; m++)
+        print_terms(s, sum, m ? arena_printf(g->arena, "%s + %u", at, m * LANE_SUMS) : at);
     for (uint32_t k = 0; k < leaves; k++)
         if (k == 0 || sum[k] != sum[k - 1])
-            out_line(p, "%s[l] = %s;", find_taken(s, s->rows->kids.at[k]->element)->name, sum[k]);
+            out_line(p, "%s[%s] = %s;", find_taken(s, s->rows->kids.at[k]->element)->name, l, sum[k]);
     printer_end(p);
-    Text body = p->out;
-    begin(s);
-    p->indent = 1;
-    out_line(p, "for (int l = 0; l < %d; l++) {", LANE_SUMS);
-    text_addn(&p->out, body.at, body.n);
+    p->indent--;
     out_line(p, "}");
-    return finish(s, masked);
+}
+
+/* Rounds of so many rows for each of the partial sums, while there are as many. */
+static void print_rounds(Stage *s, const char *loop, uint32_t terms)
+{
+    out_line(&s->own, "for (; m + %d <= rows; m += %d)", LANE_SUMS * (int)terms, LANE_SUMS * (int)terms);
+    s->own.indent++;
+    print_partial(s, loop, "m + l", "l", terms);
+    s->own.indent--;
+}
+
+/* few: of the rows that there are; else of LANES. */
+static uint32_t print_sums(Stage *s, bool few)
+{
+    Arena *a = s->p->g->arena;
+    const char *loop = arena_printf(a, "for (int l = 0; l < %d; l++) {", LANE_SUMS);
+    begin(s);
+    s->own.indent = 1;
+    if (few) {
+        out_line(&s->own, "int m = 0;");
+        print_rounds(s, loop, LANES / LANE_SUMS / 2);
+        print_rounds(s, loop, 1);
+        print_partial(s, "for (; m < rows; m++) {", "m", arena_printf(a, "m %% %d", LANE_SUMS), 1);
+    } else {
+        print_partial(s, loop, "l", "l", LANES / LANE_SUMS);
+    }
+    return finish(s, few);
 }
 
 static void print_stage(Printer *p, const Loop *rows)
@@ -352,15 +371,11 @@ static void print_stage(Printer *p, const Loop *rows)
         out_line(p, "%s_lanes%u%s;", g->p, number, list(&s, false, false));
         return;
     }
-    Printer fresh = s.own;
-    uint32_t number = print_sums(&s, false);
-    s.own = fresh;
-    s.own.temps = 0;
-    uint32_t masked = print_sums(&s, true);
+    uint32_t number = print_sums(&s, false), few = print_sums(&s, true);
     out_line(p, "if (%s == %d)", p->rows, LANES);
     out_line(p, "    %s_lanes%u%s;", g->p, number, list(&s, false, false));
     out_line(p, "else");
-    out_line(p, "    %s_lanes%u%s;", g->p, masked, list(&s, false, true));
+    out_line(p, "    %s_lanes%u%s;", g->p, few, list(&s, false, true));
 }
 
 /* ---- other loops over the rows */
@@ -538,32 +553,16 @@ void print_rows(Printer *p, const Loop *rows)
         print_each(p, rows);
 }
 
-static bool has_sums(const Loop *l)
-{
-    bool found = l->kind == LOOP_ROWS && l->run == ROWS_SUMS;
-    for (uint32_t k = 0; k < l->kids.n && !found; k++) found = has_sums(l->kids.at[k]);
-    return found;
-}
-
 void print_tile(Printer *p, const Loop *tile)
 {
     Gen *g = p->g;
     const char *lo = out_expr(p, tile->binder.lo, T_INT, P_COND), *hi = out_expr(p, tile->binder.hi, T_INT, P_REL + 1);
     const char *name = for_bind(p, tile->binder);
     p->rows = name_fresh(g, &p->names, "rows");
-    p->mask = has_sums(tile) ? name_fresh(g, &p->names, "mask") : NULL;
     out_line(p, "for (int64_t %s = %s; %s < %s; %s += %d) {", name, lo, name, hi, name, LANES);
     p->indent++;
     out_line(p, "const int %s = %s - %s < %d ? (int)(%s - %s) : %d;", p->rows, hi, name, LANES, hi, name, LANES);
-    if (p->mask) {
-        out_line(p, "%s %s[%d];", g->real, p->mask, LANES);
-        const char *r = name_fresh(g, &p->names, "r");
-        out_line(p, "for (int %s = 0; %s < %d; %s++) %s[%s] = %s < %s ? 1 : 0;", r, r, LANES, r, p->mask, r, r,
-                 p->rows);
-        name_remove(&p->names, r);
-    }
     print_block(p, tile);
     for_close(p, tile->binder);
     name_remove(&p->names, p->rows);
-    if (p->mask) name_remove(&p->names, p->mask);
 }

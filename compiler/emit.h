@@ -91,8 +91,8 @@ typedef struct {
     uint8_t *var_natural;  /* by variable: it is never negative */
     uint8_t *var_used;     /* by variable: its name was asked for */
     uint8_t *dim_used;
-    const char *lane, *rows, *mask; /* in a tile: names of the lane, of how many there are, of which of them count */
-    bool eager;                     /* both arms of a choice are computed */
+    const char *lane, *rows; /* in a tile: names of the lane, and of how many there are */
+    bool eager;              /* both arms of a choice are computed */
     bool first_used, last_used;
     IdVec used;        /* arrays that the text mentions */
     VEC(Texted) trail; /* what to undo, in the order in which it was done */

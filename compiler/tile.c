@@ -42,7 +42,7 @@ typedef struct {
     Ir *ir;
     Rows *r;
     Id *staged, *sums; /* by array: what stands for a result, for what is summed */
-    uint8_t *op;       /* ... and how: Red */
+    Eq *elements;      /* ... of which elements, and how: subs, outer and op */
     VEC(Packed) packed;
     IdVec packs, eqs, unpacks, zeros, folds;
     Binders binders; /* of the equation at hand, but for the row */
@@ -440,6 +440,33 @@ static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id b
     add(t, statement(t, target, RED_NONE, false, value, outer, when));
 }
 
+/* Does it take each element once, its variables but the row being the subscripts? */
+static bool goes_through(Ir *ir, const Eq *e)
+{
+    bool all = e->subs.n + 1 == e->outer.n && !e->when;
+    for (uint32_t k = 1; k < e->outer.n && all; k++)
+        all = row_position(ir, e->subs, ir->binder.at[e->outer.at + k].var) >= 0;
+    return all;
+}
+
+/* The partial sums of an array; only of the elements that the equation speaks of, if it is the only one. */
+static Id sums_of(Tiler *t, const Eq *e)
+{
+    Ir *ir = t->ir;
+    Id *sums = &t->sums[e->target];
+    Eq *elements = &t->elements[e->target];
+    if (!*sums && goes_through(ir, e))
+        *elements = (Eq){.subs = e->subs, .outer = {e->outer.at + 1, e->outer.n - 1}};
+    else
+        *elements = ir->eq.at[ir_zero(ir, e->target)];
+    elements->op = chooses((Red)e->op) ? e->op : RED_SUM;
+    if (*sums) return *sums;
+    IdVec dims = {0};
+    ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
+    vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
+    return *sums = new_local(t, ir->array.at[e->target].name, dims.at, dims.n);
+}
+
 /* The element of the target that the lanes write. */
 static Id target_of(Tiler *t, const Eq *e, bool maps)
 {
@@ -452,16 +479,7 @@ static Id target_of(Tiler *t, const Eq *e, bool maps)
     }
     Id lane = ir_op2(ir, OP_MOD, ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile)), ir_int(ir, LANE_SUMS));
     vec_push(ir->arena, &subs, lane);
-    if (!t->sums[e->target]) {
-        IdVec dims = {0};
-        ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
-        vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
-        Id sums = new_local(t, ir->array.at[e->target].name, dims.at, dims.n);
-        t->sums[e->target] = sums;
-        t->op[e->target] = chooses((Red)e->op) ? e->op : RED_SUM;
-        vec_push(ir->arena, &t->zeros, sweeps_set(ir, sums, (Red)e->op));
-    }
-    return ir_read(ir, t->sums[e->target], subs.at, subs.n);
+    return ir_read(ir, sums_of(t, e), subs.at, subs.n);
 }
 
 static void lower(Tiler *t, Id eq)
@@ -698,19 +716,44 @@ static void lower_eq(Tiler *t, Id eq)
     }
 }
 
-/* target[i, ...] += sum(l) of its lanes; of a max what is larger */
+/* sums[i, ..., l] = 0, or what a max starts from, for all l */
+static Id start_sums(Tiler *t, Id target)
+{
+    Ir *ir = t->ir;
+    Eq e = t->elements[target];
+    Binder lane = {ir_new_var(ir, "l", ir->array.at[target].span), ir_int(ir, 0), ir_int(ir, LANE_SUMS)};
+    IdVec subs = {0};
+    Binders outer = {0};
+    ir_add_ids(ir, e.subs, &subs);
+    vec_push(ir->arena, &subs, ir_var(ir, lane.var));
+    ir_add_binders(ir, e.outer, &outer);
+    vec_push(ir->arena, &outer, lane);
+    Eq start = {.target = t->sums[target], .span = ir->array.at[target].span, .body = sweeps_start(ir, (Red)e.op)};
+    start.subs = ir_ids(ir, subs.at, subs.n);
+    start.outer = ir_binders(ir, outer.at, outer.n);
+    return ir_new_eq(ir, &start);
+}
+
+/* target[i, ...] += the sum of its lanes, in pairs; of a max what is larger */
 static Id fold_sums(Tiler *t, Id target)
 {
     Ir *ir = t->ir;
-    Id zero = ir_zero(ir, target);
-    Eq e = ir->eq.at[zero];
-    Binder lane = {ir_new_var(ir, "l", e.span), ir_int(ir, 0), ir_int(ir, LANE_SUMS)};
+    Eq e = t->elements[target];
+    Id lane[LANE_SUMS];
     IdVec subs = {0};
     ir_add_ids(ir, e.subs, &subs);
-    vec_push(ir->arena, &subs, ir_var(ir, lane.var));
-    e.body = ir_read(ir, t->sums[target], subs.at, subs.n);
-    e.inner = ir_binders(ir, &lane, 1);
-    e.op = t->op[target];
+    vec_push(ir->arena, &subs, 0);
+    for (uint32_t l = 0; l < LANE_SUMS; l++) {
+        subs.at[subs.n - 1] = ir_int(ir, l);
+        lane[l] = ir_read(ir, t->sums[target], subs.at, subs.n);
+    }
+    Op op = e.op == RED_MAX ? OP_MAX2 : e.op == RED_MIN ? OP_MIN2 : OP_ADD;
+    for (uint32_t n = LANE_SUMS / 2; n > 0; n /= 2)
+        for (uint32_t l = 0; l < n; l++) lane[l] = ir_op2(ir, op, lane[l], lane[l + n]);
+    e.target = target;
+    e.span = ir->array.at[target].span;
+    e.body = lane[0];
+    e.op = chooses((Red)e.op) ? e.op : RED_NONE;
     e.add = true;
     return ir_new_eq(ir, &e);
 }
@@ -780,7 +823,7 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
     for (uint32_t k = 0; k < r->rows.n; k++) r->made[ir->eq.at[r->rows.at[k].id].target] = 1;
     t.staged = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
     t.sums = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
-    t.op = arena_alloc(ir->arena, r->arrays);
+    t.elements = arena_alloc(ir->arena, sizeof(Eq) * r->arrays);
     r->tile = ir_new_var(ir, "tile", (Span){0, 0});
     stage_results(&t);
     uint32_t fitting = 0;
@@ -801,9 +844,12 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
     add_items(&t, &t.packs, &r->rows);
     add_items(&t, &t.eqs, &r->rows);
     add_items(&t, &t.unpacks, &r->rows);
-    add_items(&t, &t.zeros, &r->prologue);
     for (Id a = 1; a < r->arrays; a++)
-        if (t.sums[a]) vec_push(ir->arena, &t.folds, fold_sums(&t, a));
+        if (t.sums[a]) {
+            vec_push(ir->arena, &t.zeros, start_sums(&t, a));
+            vec_push(ir->arena, &t.folds, fold_sums(&t, a));
+        }
+    add_items(&t, &t.zeros, &r->prologue);
     Items epilogue = {0};
     add_items(&t, &t.folds, &epilogue);
     for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &epilogue, r->epilogue.at[k]);
