@@ -91,35 +91,82 @@ typedef struct {
 /*
  * ---- optim.c: optimisers on a flat vector, for any f and its gradient g.
  *
- *     adc_optim *o = adc_optim_new("adam", &options, n, &error);
- *     for (;;) {
- *         f = my_function(x, g);
- *         if (adc_optim_step(o, x, f, g) && done) break;
- *     }
+ *     adc_optim *o = adc_optim_new("lbfgs", NULL, n, &error);
+ *     do f = my_function(x, g);
+ *     while (adc_optim_step(o, x, f, g) != ADC_OPTIM_END && adc_optim_steps(o) < 100);
  *     adc_optim_free(o);
  *
- * "gd", "sgd" and "adam"; each one's file names its paper and equations.  Memory is allocated by adc_optim_new alone.
+ * "gd", "sgd", "adam", "adamw", "amsgrad", "rmsprop", "adagrad" take a step at every point; "lbfgs", "newton" and "lm" try points.  Each
+ * one's file, optim_NAME.c, names its paper, equations and defaults.  Memory is allocated by adc_optim_new alone.
  */
 typedef struct adc_optim adc_optim;
+
+/* Products with second derivatives, or with those of residuals, for the optimisers that take them.  Each returns 0, or not 0: it has none. */
+typedef struct {
+    void *user;
+    /* newton: the Hessian of f at x times v; (n) each */
+    int (*hvp)(void *user, const double *x, const double *v, double *out);
+    /* lm: f = scale * the sum of the squares of so many residuals */
+    size_t residuals;
+    double scale;
+    int (*residual)(void *user, const double *x, double *r);               /* r: (residuals) */
+    int (*jvp)(void *user, const double *x, const double *v, double *out); /* their Jacobian times v (n): (residuals) */
+    int (*vjp)(void *user, const double *x, const double *w,
+               double *out); /* ... transposed, times w (residuals): (n) */
+} adc_products;
+
 typedef struct {
     double lr;           /* step size */
-    double momentum;     /* sgd */
-    double beta1, beta2; /* adam: decay of the first and second moments */
-    double eps;          /* adam: added to the root of the second moment */
+    double momentum;     /* sgd, rmsprop */
+    int nesterov;        /* sgd: Nesterov's form of it */
+    double weight_decay; /* all with a step size but gd */
+    double beta1, beta2; /* adam, adamw, amsgrad: decay of the first and second moments */
+    double alpha;        /* rmsprop: decay of the second moment */
+    double eps;          /* added to the root of the second moment */
+    double
+        hyper_lr; /* gd, sgd, adam, adamw, amsgrad: step size of the step size, which then follows the loss; 0: it stays */
+    size_t memory;       /* lbfgs: pairs of vectors; 0: 10 */
+    const double *lower; /* lbfgs: bounds, (n) or NULL, -HUGE_VAL where there is none; they stay the caller's, */
+    const double *upper; /* and x must start within them */
+    double radius;       /* newton: of the trust region at first; 0: 1 */
+    double damping;      /* lm: lambda at first; 0: 0.001 */
+    const adc_products *products; /* newton, lm: they stay the caller's */
 } adc_optim_options;
 
 /* The defaults of an optimiser, and as bits which of the options it takes; 0: there is none of that name. */
-enum { ADC_TAKES_LR = 1, ADC_TAKES_MOMENTUM = 2, ADC_TAKES_BETAS = 4, ADC_TAKES_EPS = 8 };
-unsigned adc_optim_defaults(const char *name, adc_optim_options *);
+enum {
+    ADC_TAKES_LR = 1,
+    ADC_TAKES_MOMENTUM = 2,
+    ADC_TAKES_BETAS = 4,
+    ADC_TAKES_EPS = 8,
+    ADC_TAKES_NESTEROV = 16,
+    ADC_TAKES_WEIGHT_DECAY = 32,
+    ADC_TAKES_ALPHA = 64,
+    ADC_TAKES_HYPER_LR = 128,
+    ADC_TAKES_MEMORY = 256,
+    ADC_TAKES_BOUNDS = 512,
+    ADC_TAKES_RADIUS = 1024,
+    ADC_TAKES_DAMPING = 2048,
+    ADC_TAKES_HVP = 4096,      /* needs products.hvp */
+    ADC_TAKES_RESIDUALS = 8192 /* needs the other products */
+};
+unsigned adc_optim_defaults(const char *name, adc_optim_options *options);
 const char *adc_optim_name(int k); /* of the k-th optimiser; NULL past the last */
 /* For n numbers.  options NULL: the defaults.  NULL: the error says why. */
 adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, size_t n, adc_error *);
 /*
- * f and g are the value and the gradient at x.  Moves x to the next point at which they are wanted.  1: that completed a
- * step; 0: a trial point inside one (never for gd, sgd, adam).
+ * f and g are the value and the gradient at x.  Moves x to the next point at which they are wanted.
+ *   ADC_OPTIM_STEP   x was a point from which a step was taken
+ *   ADC_OPTIM_TRIAL  x was tried and refused: the step is not complete
+ *   ADC_OPTIM_END    no better point is to be had: x is the best
+ * f may be infinite or NaN at a point that was tried: a nearer one follows.
  */
+enum { ADC_OPTIM_TRIAL, ADC_OPTIM_STEP, ADC_OPTIM_END };
 int adc_optim_step(adc_optim *, double *x, double f, const double *g);
-size_t adc_optim_steps(const adc_optim *);     /* steps completed */
+/* Will adc_optim_step, called with these, take a step from x (or end), rather than refuse it?  1 or 0. */
+int adc_optim_accepts(const adc_optim *, const double *x, double f, const double *g);
+size_t adc_optim_steps(const adc_optim *);     /* so many times it was ADC_OPTIM_STEP */
+double adc_optim_lr(const adc_optim *);        /* of the step before, where hyper_lr moves it */
 void adc_optim_set_lr(adc_optim *, double lr); /* from the next step on */
 void adc_optim_free(adc_optim *);              /* NULL is allowed */
 
@@ -136,13 +183,22 @@ typedef struct {
     int last;             /* nothing follows */
 } adc_fit_event;
 
-enum { ADC_FIT_STEPS, ADC_FIT_EPOCHS, ADC_FIT_TOL, ADC_FIT_STOPPED, ADC_FIT_DIVERGED, ADC_FIT_FAILED, ADC_FIT_REFUSED };
+enum {
+    ADC_FIT_STEPS,
+    ADC_FIT_EPOCHS,
+    ADC_FIT_TOL,
+    ADC_FIT_STOPPED,
+    ADC_FIT_CONVERGED,
+    ADC_FIT_DIVERGED,
+    ADC_FIT_FAILED,
+    ADC_FIT_REFUSED
+};
 
 typedef struct {
     const char *optimizer;   /* NULL: "adam" */
-    adc_optim_options optim; /* lr 0: the optimiser's defaults */
+    adc_optim_options optim; /* lr 0: the defaults of an optimiser that has a step size.  products: made by adc_fit */
     size_t steps, epochs;    /* whichever ends first; 0: no limit */
-    size_t batch;            /* rows a step; 0: all */
+    size_t batch;            /* rows a step; 0: all, as lbfgs, newton and lm want it */
     double
         tol; /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
     uint64_t seed;  /* of the shuffles */
@@ -166,7 +222,7 @@ typedef struct {
  */
 int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *,
             adc_error *);
-const char *adc_fit_reason(int reason); /* "steps", "epochs", "tol", "stopped", "diverged", "failed", "refused" */
+const char *adc_fit_reason(int reason); /* "steps", "epochs", "tol", "stopped", "converged", "diverged", ... */
 
 /*
  * ---- the compiler as a function (libadcc): source text in, callable model out

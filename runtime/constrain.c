@@ -41,6 +41,9 @@ static double slope(const struct Bound *b, double u)
     }
 }
 
+/* the second derivative over the first */
+static double bend(const struct Bound *b, double u) { return b->kind == BETWEEN ? 1 - 2 * sigmoid(u) : 1; }
+
 bool adc_constraints(Constraints *c, const adc_model *m, const void *dims, adc_error *error)
 {
     *c = (Constraints){.model = m, .n = m->nparam(dims)};
@@ -109,5 +112,31 @@ void adc_chain(const Constraints *c, const double *u, const void *g, double *du)
     for (int k = 0; k < c->bounds; k++) {
         const struct Bound *b = &c->bound[k];
         for (size_t i = b->first; i < b->last; i++) du[i] *= slope(b, u[i]);
+    }
+}
+
+void adc_push(const Constraints *c, const double *u, const double *in, void *out)
+{
+    double *d = out;
+    float *f = out;
+    const bool single = c->model->real_bytes == 4;
+    for (size_t i = 0; i < c->n && single; i++) f[i] = (float)in[i];
+    if (!single && d != in) memcpy(d, in, c->n * sizeof *d);
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) {
+            if (single)
+                f[i] = (float)(in[i] * slope(b, u[i]));
+            else
+                d[i] *= slope(b, u[i]);
+        }
+    }
+}
+
+void adc_bend(const Constraints *c, const double *u, const double *du, const double *v, double *hv)
+{
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) hv[i] += bend(b, u[i]) * du[i] * v[i];
     }
 }

@@ -29,5 +29,9 @@ bool adc_unbind(const Constraints *, const void *dims, const void *theta, double
 void adc_bind(const Constraints *, const double *u, void *theta);
 /* The gradient by theta (g, in the model's real type) as the gradient by u. */
 void adc_chain(const Constraints *, const double *u, const void *g, double *du);
+/* A direction of u as one of theta, in the model's real type; in may be out where that is double. */
+void adc_push(const Constraints *, const double *u, const double *in, void *out);
+/* Adds to hv, the Hessian's product with v without it, what the constraints' own curvature makes of the gradient by u. */
+void adc_bend(const Constraints *, const double *u, const double *du, const double *v, double *hv);
 
 #endif

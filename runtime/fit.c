@@ -9,6 +9,7 @@
 #include "crew.h"
 #include "data.h"
 #include "describe.h"
+#include "products.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ typedef struct {
     double *u, *du; /* (n) what the optimiser moves, and the gradient by it */
     void *g;        /* (n) of the model's reals; du itself where those are double */
     bool apart;     /* u is not theta */
+    bool searches;  /* the optimiser tries points: theta stays behind until one is accepted */
+    Products products;
     void *work;
     Crew *crew;     /* NULL: the model's own gradient */
     double *metric; /* (metrics) */
@@ -39,7 +42,8 @@ typedef struct {
 
 const char *adc_fit_reason(int reason)
 {
-    static const char *const names[] = {"steps", "epochs", "tol", "stopped", "diverged", "failed", "refused"};
+    static const char *const names[] = {"steps",     "epochs",   "tol",    "stopped",
+                                        "converged", "diverged", "failed", "refused"};
     return reason >= 0 && reason <= ADC_FIT_REFUSED ? names[reason] : "unknown";
 }
 
@@ -53,6 +57,14 @@ static bool room_for_work(Fit *f)
     const size_t rows = f->batches ? f->b.size : f->m->row >= 0 ? ((const size_t *)f->dims)[f->m->row] : 0;
     f->crew = adc_crew_new(&(CrewNeeds){f->m, rows, f->c.n, bytes, f->work}, f->o->threads, f->error);
     return f->crew != NULL;
+}
+
+/* What newton and lm take beside the gradient. */
+static bool prepare_products(Fit *f, unsigned takes, adc_optim_options *optim)
+{
+    if (!(takes & (ADC_TAKES_HVP | ADC_TAKES_RESIDUALS))) return true;
+    optim->products = &f->products.by;
+    return adc_products_new(&f->products, takes, &f->c, f->dims, f->data, f->work, f->error);
 }
 
 static bool prepare(Fit *f)
@@ -69,21 +81,30 @@ static bool prepare(Fit *f)
         f->batches = f->b.count > 1;
         f->epoch_steps = f->b.count;
     }
-    f->apart = m->real_bytes == 4 || f->c.bounds > 0;
+    const char *name = f->o->optimizer ? f->o->optimizer : "adam";
+    adc_optim_options optim = {0};
+    const unsigned takes = adc_optim_defaults(name, &optim);
+    f->searches = takes && !(takes & ADC_TAKES_LR);
+    if (f->searches && f->batches)
+        return adc_fail(f->error, "%s tries points on one and the same loss: it takes no batches.", name);
+    if (f->searches || f->o->optim.lr != 0) optim = f->o->optim;
+    f->apart = m->real_bytes == 4 || f->c.bounds > 0 || f->searches;
     f->u = f->apart ? malloc((n + 1) * sizeof *f->u) : f->theta;
     f->du = malloc((n + 1) * sizeof *f->du);
     f->g = m->real_bytes == 4 ? malloc((n + 1) * sizeof(float)) : f->du;
     f->metric = malloc((adc_metrics(m) + 1) * sizeof *f->metric);
     if (!f->u || !f->du || !f->g || !f->metric) return adc_fail_memory(f->error, "the parameters");
-    const char *name = f->o->optimizer ? f->o->optimizer : "adam";
-    f->optim = adc_optim_new(name, f->o->optim.lr != 0 ? &f->o->optim : NULL, n, f->error);
-    return f->optim && room_for_work(f) && adc_unbind(&f->c, f->dims, f->theta, f->u, f->error);
+    if (!room_for_work(f) || !adc_unbind(&f->c, f->dims, f->theta, f->u, f->error)) return false;
+    if (!prepare_products(f, takes, &optim)) return false;
+    f->optim = adc_optim_new(name, &optim, n, f->error);
+    return f->optim != NULL;
 }
 
 static void release(Fit *f)
 {
     adc_crew_free(f->crew);
     adc_optim_free(f->optim);
+    adc_products_free(&f->products);
     adc_batches_free(&f->b);
     adc_constraints_free(&f->c);
     if (f->apart) free(f->u);
@@ -160,7 +181,7 @@ static int judge(const Fit *f, int code, size_t step, bool gradient)
     return ADC_FIT_DIVERGED;
 }
 
-/* Loss and gradient that give the step after `step` updates. */
+/* Loss and gradient that give the step after `step` updates; the model's code. */
 static int evaluate_step(Fit *f, size_t step)
 {
     const void *dims = f->dims;
@@ -183,7 +204,7 @@ static int evaluate_step(Fit *f, size_t step)
     if (step == 0) f->start = f->loss;
     f->sum += rows * f->loss;
     f->rows += rows;
-    return judge(f, code, step, true);
+    return code;
 }
 
 /* Loss (and metrics) of all rows. */
@@ -230,19 +251,50 @@ static int limit(const Fit *f, size_t step)
     return -1;
 }
 
-static int loop(Fit *f, size_t *steps)
+/* A step at every point. */
+static int descend(Fit *f, size_t *steps)
 {
     for (size_t step = 0;; step++) {
         *steps = step;
         int end = limit(f, step);
         if (f->batches && settled(f, step)) end = ADC_FIT_TOL;
-        const int fault = end >= 0 ? evaluate_all(f, step) : evaluate_step(f, step);
+        const int fault = end >= 0 ? evaluate_all(f, step) : judge(f, evaluate_step(f, step), step, true);
         if (fault < 0 && !f->batches && settled(f, step)) end = ADC_FIT_TOL;
         if (fault >= 0) end = fault;
         if (end != ADC_FIT_FAILED && show(f, step, end >= 0) && end < 0) return ADC_FIT_STOPPED;
         if (end >= 0) return end;
         adc_optim_step(f->optim, f->u, f->loss, f->du);
         adc_bind(&f->c, f->u, f->theta);
+    }
+}
+
+/* Points are tried: a step starts at those that are accepted, and theta is such a point when it is shown and in the end. */
+static int search(Fit *f, size_t *steps)
+{
+    for (size_t step = 0;;) {
+        const int code = evaluate_step(f, step);
+        if (code == ADC_ENONFINITE) f->loss = NAN;
+        const bool accepted = step == 0 || (code == ADC_OK && adc_optim_accepts(f->optim, f->u, f->loss, f->du));
+        const int fault = accepted || code != ADC_ENONFINITE ? judge(f, code, step, accepted) : -1;
+        if (step == 0 && fault < 0 && f->products.by.residuals &&
+            !adc_products_scale(&f->products, f->u, f->loss, f->du, f->error))
+            return ADC_FIT_REFUSED;
+        *steps = step;
+        int end = fault >= 0 ? fault : accepted ? limit(f, step) : -1;
+        if (end < 0 && accepted && settled(f, step)) end = ADC_FIT_TOL;
+        if (end < 0) {
+            const int what = adc_optim_step(f->optim, f->u, f->loss, f->du);
+            if (what == ADC_OPTIM_END) end = ADC_FIT_CONVERGED;
+            if (what == ADC_OPTIM_END && !accepted) {
+                adc_bind(&f->c, f->u, f->theta);
+                evaluate_all(f, step);
+            }
+        }
+        if (end != ADC_FIT_FAILED && (accepted || end >= 0) && show(f, step, end >= 0) && end < 0)
+            return ADC_FIT_STOPPED;
+        if (end >= 0) return end;
+        adc_bind(&f->c, f->u, f->theta);
+        step += accepted;
     }
 }
 
@@ -253,7 +305,7 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
     *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};
     if (prepare(&f)) {
         result->threads = f.crew ? adc_crew_threads(f.crew) : 1;
-        result->reason = loop(&f, &result->steps);
+        result->reason = (f.searches ? search : descend)(&f, &result->steps);
         result->epochs = result->steps / f.epoch_steps;
         result->loss = f.loss;
     }

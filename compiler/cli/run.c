@@ -21,12 +21,19 @@ const Option run_options[] = {
     {"D", "NAME=VALUE", "override a const, or fix a dim", false},
     POINT_OPTIONS,
     {"dev", "NAME=FILE", "development set: its loss and metrics are reported", false},
-    {"optimizer", "NAME", "gd, sgd, adam (adam)", false},
-    {"lr", "X", "step size (gd and sgd 0.01, adam 0.001)", false},
-    {"momentum", "X", "sgd: momentum (0.9)", false},
-    {"beta1", "X", "adam: decay of the first moment (0.9)", false},
-    {"beta2", "X", "adam: decay of the second moment (0.999)", false},
-    {"eps", "X", "adam: added to the root of the second moment (1e-8)", false},
+    {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm (adam)", false},
+    {"lr", "X", "step size (0.01; adam, adamw and amsgrad 0.001)", false},
+    {"momentum", "X", "sgd, rmsprop: momentum (0)", false},
+    {"nesterov", NULL, "sgd: Nesterov's form of it", false},
+    {"weight-decay", "X", "sgd, adam...: pulls parameters to 0 (0; adamw 0.01)", false},
+    {"beta1", "X", "adam, adamw, amsgrad: decay of the first moment (0.9)", false},
+    {"beta2", "X", "adam, adamw, amsgrad: decay of the second moment (0.999)", false},
+    {"alpha", "X", "rmsprop: decay of the second moment (0.99)", false},
+    {"eps", "X", "adam, rmsprop, adagrad...: added to its root (1e-8; adagrad 1e-10)", false},
+    {"hyper-lr", "X", "gd, sgd, adam...: step size of the step size, which follows the loss (0)", false},
+    {"memory", "N", "lbfgs: pairs of vectors kept (10)", false},
+    {"radius", "X", "newton: of the trust region at first (1)", false},
+    {"damping", "X", "lm: lambda at first (0.001)", false},
     {"steps", "N", "stop after N updates (1000)", false},
     {"epochs", "N", "stop after N passes through the data (with --batch 10)", false},
     {"batch", "B", "rows a step, shuffled in every epoch (all)", false},
@@ -64,15 +71,34 @@ static void interrupt(int number) { (void)number, interrupted = 1; }
 
 /* ---- the command line */
 
-static int optimizer_options(const Args *args, adc_fit_options *o)
+/* What stands for the model's products where only numbers are looked at. */
+static int no_product(void *user, const double *x, const double *v, double *out)
 {
-    static const char *const to_come[] = {"adamw", "amsgrad", "rmsprop", "adagrad", "lbfgs", "newton", "lm"};
+    return (void)user, (void)x, (void)v, (void)out, 1;
+}
+static int no_residual(void *user, const double *x, double *r) { return (void)user, (void)x, (void)r, 1; }
+
+/* The optimiser knows what its numbers may be. */
+static int optimizer_accepts(const adc_fit_options *o)
+{
+    const adc_products any = {
+        .hvp = no_product, .residual = no_residual, .jvp = no_product, .vjp = no_product, .scale = 1};
+    adc_optim_options with = o->optim;
+    adc_error error;
+    with.products = &any;
+    adc_optim *trial = adc_optim_new(o->optimizer, &with, 0, &error);
+    if (!trial) complain("%s", error.text);
+    adc_optim_free(trial);
+    return trial ? CLI_OK : CLI_USAGE;
+}
+
+/* *takes: what the optimiser does, as bits. */
+static int optimizer_options(const Args *args, adc_fit_options *o, unsigned *takes)
+{
     const char *name = args_value(args, "optimizer");
     o->optimizer = name ? name : "adam";
-    for (size_t i = 0; i < sizeof to_come / sizeof *to_come; i++)
-        if (strcmp(o->optimizer, to_come[i]) == 0) return later(arena_printf(args->arena, "--optimizer %s", name));
-    const unsigned takes = adc_optim_defaults(o->optimizer, &o->optim);
-    if (!takes) {
+    *takes = adc_optim_defaults(o->optimizer, &o->optim);
+    if (!*takes) {
         VEC(const char *) names = {0};
         for (int k = 0; adc_optim_name(k); k++) vec_push(args->arena, &names, adc_optim_name(k));
         complain_unknown("--optimizer: there is no", name, names.at, names.n);
@@ -84,27 +110,33 @@ static int optimizer_options(const Args *args, adc_fit_options *o)
         double *value;
     } numbers[] = {{"lr", ADC_TAKES_LR, &o->optim.lr},
                    {"momentum", ADC_TAKES_MOMENTUM, &o->optim.momentum},
+                   {"nesterov", ADC_TAKES_NESTEROV, NULL},
+                   {"weight-decay", ADC_TAKES_WEIGHT_DECAY, &o->optim.weight_decay},
                    {"beta1", ADC_TAKES_BETAS, &o->optim.beta1},
                    {"beta2", ADC_TAKES_BETAS, &o->optim.beta2},
-                   {"eps", ADC_TAKES_EPS, &o->optim.eps}};
+                   {"alpha", ADC_TAKES_ALPHA, &o->optim.alpha},
+                   {"eps", ADC_TAKES_EPS, &o->optim.eps},
+                   {"hyper-lr", ADC_TAKES_HYPER_LR, &o->optim.hyper_lr},
+                   {"memory", ADC_TAKES_MEMORY, NULL},
+                   {"radius", ADC_TAKES_RADIUS, &o->optim.radius},
+                   {"damping", ADC_TAKES_DAMPING, &o->optim.damping}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (args_has(args, numbers[i].name) && !(takes & numbers[i].bit)) {
+        if (args_has(args, numbers[i].name) && !(*takes & numbers[i].bit)) {
             complain("--%s: %s takes none", numbers[i].name, o->optimizer);
             return CLI_USAGE;
         }
-        if (!args_real(args, numbers[i].name, numbers[i].value)) return CLI_USAGE;
+        if (numbers[i].value && !args_real(args, numbers[i].name, numbers[i].value)) return CLI_USAGE;
     }
-    /* The optimiser knows what its numbers may be. */
-    adc_error error;
-    adc_optim *trial = adc_optim_new(o->optimizer, &o->optim, 0, &error);
-    if (!trial) complain("%s", error.text);
-    adc_optim_free(trial);
-    return trial ? CLI_OK : CLI_USAGE;
+    int64_t pairs = (int64_t)o->optim.memory;
+    if (args_has(args, "memory") && !args_integer(args, "memory", 1, 1 << 20, &pairs)) return CLI_USAGE;
+    o->optim.memory = (size_t)pairs;
+    o->optim.nesterov = args_has(args, "nesterov");
+    return optimizer_accepts(o);
 }
 
-static int fit_options(const Args *args, adc_fit_options *o)
+static int fit_options(const Args *args, adc_fit_options *o, unsigned *takes)
 {
-    int status = optimizer_options(args, o);
+    int status = optimizer_options(args, o, takes);
     if (status != CLI_OK) return status;
     int64_t steps = 0, epochs = 0, batch = 0, seed = 0, threads = 1;
     if (!args_integer(args, "steps", 1, INT64_MAX, &steps) || !args_integer(args, "epochs", 1, INT64_MAX, &epochs) ||
@@ -409,11 +441,19 @@ static int fit(Run *r)
     return interrupted ? 128 + SIGINT : status;
 }
 
+/* With the products that the optimiser takes.  A model without a loss has the squares of its outputs for lm. */
+static int run_model(const Args *args, unsigned takes, Model *m)
+{
+    if (takes & ADC_TAKES_RESIDUALS) return model_open_scalar(args, ADC_EMIT_JVP | ADC_EMIT_VJP, 0, m);
+    return model_open(args, takes & ADC_TAKES_HVP ? ADC_EMIT_HVP : 0, m);
+}
+
 int command_run(const Args *args)
 {
     Run r = {.args = args};
-    int status = fit_options(args, &r.fit);
-    if (status == CLI_OK) status = model_open(args, 0, &r.model);
+    unsigned takes = 0;
+    int status = fit_options(args, &r.fit, &takes);
+    if (status == CLI_OK) status = run_model(args, takes, &r.model);
     if (status == CLI_OK && !r.model.model->loss) {
         complain("%s: there is no loss to minimise", args->file);
         status = CLI_MODEL;

@@ -69,7 +69,8 @@ static void test_refusals(void **state)
     (void)state;
     adc_error error;
     assert_null(adc_optim_new("newtonn", NULL, 1, &error));
-    assert_string_equal(error.text, "There is no optimiser named newtonn; there are gd, sgd and adam.");
+    assert_string_equal(error.text, "There is no optimiser named newtonn; there are gd, sgd, adam, adamw, amsgrad, "
+                                    "rmsprop, adagrad, lbfgs, newton and lm.");
     assert_null(adc_optim_new("gd", &(adc_optim_options){.lr = -1}, 1, &error));
     assert_string_equal(error.text, "The step size (lr) is -1; it must be positive.");
     assert_null(adc_optim_new("sgd", &(adc_optim_options){.lr = 1, .momentum = 1}, 1, &error));
@@ -78,8 +79,164 @@ static void test_refusals(void **state)
     assert_string_equal(error.text, "beta1 and beta2 are 0.9 and 1; they must be at least 0 and below 1.");
     assert_null(adc_optim_new("adam", &(adc_optim_options){.lr = 1, .eps = -1}, 1, &error));
     assert_string_equal(error.text, "eps is -1; it must be at least 0.");
+    assert_null(adc_optim_new("sgd", &(adc_optim_options){.lr = 1, .nesterov = 1}, 1, &error));
+    assert_string_equal(error.text, "Nesterov's form needs a momentum; it is 0.");
+    assert_null(adc_optim_new("rmsprop", &(adc_optim_options){.lr = 1, .alpha = 1}, 1, &error));
+    assert_string_equal(error.text, "alpha is 1; it must be at least 0 and below 1.");
+    assert_null(adc_optim_new("newton", NULL, 1, &error));
+    assert_string_equal(error.text, "newton needs Hessian-vector products, and there are none.");
+    assert_null(adc_optim_new("lm", NULL, 1, &error));
+    assert_string_equal(error.text, "lm needs residuals and products with their Jacobian, and there are none.");
     assert_null(adc_optim_new("adam", NULL, SIZE_MAX / 16, &error));
     assert_true(error.out_of_memory);
+}
+
+/* ---- optimisers that try points: Rosenbrock's function of pairs, f = |r|^2, r = (10 (b - a^2), 1 - a) */
+
+enum { PAIRS = 6 };
+typedef struct {
+    int values, products; /* asked for */
+} Counts;
+
+static int pair_residual(void *user, const double *x, double *r)
+{
+    (void)user;
+    for (int i = 0; i < PAIRS; i += 2) {
+        r[i] = 10 * (x[i + 1] - x[i] * x[i]);
+        r[i + 1] = 1 - x[i];
+    }
+    return 0;
+}
+
+static int pair_jvp(void *user, const double *x, const double *v, double *out)
+{
+    ((Counts *)user)->products++;
+    for (int i = 0; i < PAIRS; i += 2) {
+        out[i] = 10 * (v[i + 1] - 2 * x[i] * v[i]);
+        out[i + 1] = -v[i];
+    }
+    return 0;
+}
+
+static int pair_vjp(void *user, const double *x, const double *w, double *out)
+{
+    (void)user;
+    for (int i = 0; i < PAIRS; i += 2) {
+        out[i] = -20 * x[i] * w[i] - w[i + 1];
+        out[i + 1] = 10 * w[i];
+    }
+    return 0;
+}
+
+static int pair_hvp(void *user, const double *x, const double *v, double *out)
+{
+    ((Counts *)user)->products++;
+    for (int i = 0; i < PAIRS; i += 2) {
+        out[i] = (1200 * x[i] * x[i] - 400 * x[i + 1] + 2) * v[i] - 400 * x[i] * v[i + 1];
+        out[i + 1] = -400 * x[i] * v[i] + 200 * v[i + 1];
+    }
+    return 0;
+}
+
+static double pairs(Counts *c, const double *x, double *g)
+{
+    double r[PAIRS], sum = 0;
+    pair_residual(c, x, r);
+    pair_vjp(c, x, r, g);
+    for (int i = 0; i < PAIRS; i++) {
+        sum += r[i] * r[i];
+        g[i] *= 2;
+    }
+    c->values++;
+    return sum;
+}
+
+/* To the end; x is the best point of all that were accepted. */
+static double minimise(const char *name, const adc_optim_options *o, double *x, Counts *c)
+{
+    double g[PAIRS], f, least = HUGE_VAL;
+    int what;
+    adc_error error;
+    adc_optim *optim = adc_optim_new(name, o, PAIRS, &error);
+    assert_non_null(optim);
+    do {
+        f = pairs(c, x, g);
+        const int accepted = adc_optim_accepts(optim, x, f, g);
+        if (accepted) {
+            assert_true(f <= least);
+            least = f;
+        }
+        what = adc_optim_step(optim, x, f, g);
+        assert_true(what == ADC_OPTIM_END || (what == ADC_OPTIM_STEP) == accepted);
+    } while (what != ADC_OPTIM_END && c->values < 1000);
+    assert_int_equal(what, ADC_OPTIM_END);
+    adc_optim_free(optim);
+    return pairs(c, x, g);
+}
+
+static void test_searches(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"lbfgs", "newton", "lm"};
+    for (int k = 0; k < 3; k++) {
+        double x[PAIRS] = {-1.2, 1, -1.2, 1, -1.2, 1};
+        Counts c = {0};
+        const adc_products by = {&c, pair_hvp, PAIRS, 1, pair_residual, pair_jvp, pair_vjp};
+        assert_true(minimise(names[k], &(adc_optim_options){.products = &by}, x, &c) < 1e-25);
+        for (int i = 0; i < PAIRS; i++) assert_true(fabs(x[i] - 1) < 1e-9);
+        assert_true(c.values < 80);
+    }
+}
+
+static void test_bounds(void **state)
+{
+    (void)state;
+    const double lower[PAIRS] = {-2, -2, -HUGE_VAL, -2, 1.5, -2};
+    const double upper[PAIRS] = {0.5, 2, 0.8, HUGE_VAL, 2, 2};
+    double x[PAIRS] = {-1.2, 1, -1.2, 1, 1.5, 1};
+    const double want[PAIRS] = {0.5, 0.25, 0.8, 0.64, 1.5, 2}; /* each pair: a at its bound, b = a^2 or its bound */
+    const double least = 0.25 + 0.04 + 0.25 + 100 * 0.0625;
+    Counts c = {0};
+    const double f = minimise("lbfgs", &(adc_optim_options){.lower = lower, .upper = upper}, x, &c);
+    assert_true(fabs(f - least) < 1e-9);
+    for (int i = 0; i < PAIRS; i++) assert_true(fabs(x[i] - want[i]) < 1e-5);
+    adc_error error;
+    assert_null(adc_optim_new("lbfgs", &(adc_optim_options){.lower = upper, .upper = lower}, PAIRS, &error));
+    assert_string_equal(error.text, "The bounds of number 0 are 0.5 and -2: nothing lies between.");
+}
+
+/* f = x - log x, which has no value at x <= 0, from far to the right: 1e3 -> 1 */
+static void test_no_value(void **state)
+{
+    (void)state;
+    double x = 1e3, g = 0, f;
+    int tries = 0, holes = 0;
+    adc_optim *o = adc_optim_new("lbfgs", NULL, 1, NULL);
+    do {
+        f = x > 0 ? x - log(x) : NAN;
+        g = 1 - 1 / x;
+        holes += x <= 0;
+    } while (adc_optim_step(o, &x, f, &g) != ADC_OPTIM_END && ++tries < 100);
+    assert_true(fabs(x - 1) < 1e-7 && holes > 0 && tries < 100);
+    adc_optim_free(o);
+}
+
+/* The step size follows the loss: on f = x^2 / 2 from too small a one it grows, as algorithm 4 has it. */
+static void test_hyper(void **state)
+{
+    (void)state;
+    double x = 1, lr = 0.01, y = 1, before = 0;
+    adc_optim *o = adc_optim_new("gd", &(adc_optim_options){.lr = 0.01, .hyper_lr = 0.1}, 1, NULL);
+    for (int t = 0; t < 20; t++) {
+        const double g = x;
+        adc_optim_step(o, &x, 0, &g);
+        lr += t ? 0.1 * y * before : 0;
+        before = y;
+        y -= lr * y;
+        assert_true(fabs(x - y) < 1e-14 && fabs(adc_optim_lr(o) - lr) < 1e-14);
+    }
+    assert_true(lr > 0.3);
+    adc_optim_free(o);
 }
 
 static void test_set_lr(void **state)
@@ -212,8 +369,10 @@ static void test_rng(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_trajectories), cmocka_unit_test(test_refusals), cmocka_unit_test(test_set_lr),
-        cmocka_unit_test(test_constraints),  cmocka_unit_test(test_starts),   cmocka_unit_test(test_rng),
+        cmocka_unit_test(test_trajectories), cmocka_unit_test(test_refusals),    cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_no_value),    cmocka_unit_test(test_hyper),
+        cmocka_unit_test(test_set_lr),       cmocka_unit_test(test_constraints), cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_rng),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
