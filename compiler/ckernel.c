@@ -129,15 +129,22 @@ const KernelInfo kernel_info[KERNELS] = {
                       "#define @P_LANES 64\n"
                       "#ifdef __GNUC__\n"
                       "#define @P_STAGE __attribute__((noinline))\n"
+                      "#define @P_FEW 8 /* numbers for which vectors do not pay */\n"
                       "#define @P_INLINE __attribute__((always_inline)) inline\n"
                       "#else\n"
                       "#define @P_STAGE\n"
+                      "#define @P_FEW INT64_MAX\n"
                       "#define @P_INLINE inline\n"
                       "#endif\n"
                       "#if defined __AVX512F__ && defined __GNUC__ && !defined __clang__\n"
                       "#define @P_WIDE __attribute__((noinline, target(\"prefer-vector-width=512\")))\n"
                       "#else\n"
                       "#define @P_WIDE @P_STAGE\n"
+                      "#endif\n"
+                      "#ifdef __clang__ /* a short loop that it unrolls first becomes no vectors */\n"
+                      "#define @P_ROLLED _Pragma(\"clang loop unroll(disable)\")\n"
+                      "#else\n"
+                      "#define @P_ROLLED\n"
                       "#endif\n"
                       "#ifdef __AVX512F__\n"
                       "#define @P_ROWS 4 /* of a product at once */\n"
@@ -200,7 +207,7 @@ static void print_one(const char *text, KernelStyle style, Text *out)
 static bool is_known(int k, KernelStyle style)
 {
     if (style.blas && lapack_info[k].text) return false;
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VROWS);
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VCOS_ALL);
 }
 static bool is_part(int k) { return k >= KERNEL_VBITS && k < KERNEL_VEXP; }
 

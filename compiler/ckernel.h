@@ -11,7 +11,7 @@
  *
  * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop
  * over them, WIDE of products, which gain by the widest vectors; ROWS, of a product at once; MA(a, b, c), a * b + c.  VEXP to VPOW
- * (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.
+ * (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.
  */
 typedef enum {
     KERNEL_IDIV,
@@ -52,8 +52,16 @@ typedef enum {
     KERNEL_VJAM,
     KERNEL_VPLACES,
     KERNEL_VDOT,
+    KERNEL_VEXP_OF,
+    KERNEL_VEXPM1_OF,
+    KERNEL_VLOG_OF,
+    KERNEL_VLOG1P_OF,
+    KERNEL_VTANH_OF,
+    KERNEL_VSIGMOID_OF,
+    KERNEL_VSOFTPLUS_OF,
+    KERNEL_VSIN_OF,
+    KERNEL_VCOS_OF,
     KERNEL_VEXP,
-    KERNEL_VEXP_NEG,
     KERNEL_VEXPM1,
     KERNEL_VLOG,
     KERNEL_VLOG1P,
@@ -62,6 +70,7 @@ typedef enum {
     KERNEL_VSOFTPLUS,
     KERNEL_VSIN,
     KERNEL_VCOS,
+    KERNEL_VEXP_NEG,
     KERNEL_VSINCOS,
     KERNEL_VSQRT,
     KERNEL_VRECIP,
@@ -70,6 +79,15 @@ typedef enum {
     KERNEL_VDOTS,
     KERNEL_VGEMM,
     KERNEL_VROWS,
+    KERNEL_VEXP_ALL,
+    KERNEL_VEXPM1_ALL,
+    KERNEL_VLOG_ALL,
+    KERNEL_VLOG1P_ALL,
+    KERNEL_VTANH_ALL,
+    KERNEL_VSIGMOID_ALL,
+    KERNEL_VSOFTPLUS_ALL,
+    KERNEL_VSIN_ALL,
+    KERNEL_VCOS_ALL,
     KERNELS
 } Kernel;
 

@@ -26,7 +26,8 @@ static Kernel kernel_of(Mat m)
     case MAT_COFACTOR: return KERNEL_COFACTOR;
     case MAT_DET: return KERNEL_DET;
     case MAT_LOGDET: return KERNEL_LOGDET;
-    case MATS: break;
+    case MATS:
+    case MAT_MAP: break;
     }
     die("no such function of matrices");
 }
@@ -60,10 +61,27 @@ static void fill(Printer *p, const Eq *e, uint32_t k, const char *target, const 
     block_close(p, &s);
 }
 
+/* A function of lanes, of what is written where its values go. */
+static void print_map(Printer *p, Eq e)
+{
+    Gen *g = p->g;
+    Kernel kernel;
+    lane_kernel(ir_opof(g->ir, e.body), &kernel);
+    const char *f = kernel_name(g, (Kernel)(kernel - KERNEL_VEXP + KERNEL_VEXP_ALL)), *t = fresh_temp(p);
+    out_line(p, "%s *const %s = %s;", g->real, t, out_matrix(p, e.target, e.subs, 1));
+    e.body = ir_kid(g->ir, e.body, 0);
+    fill(p, &e, 0, t, "1");
+    out_line(p, "%s(%s, %s);", f, t, out_expr(p, g->ir->binder.at[e.inner.at].hi, T_INT, P_COND));
+}
+
 const char *print_matrix(Printer *p, Id eq)
 {
     Gen *g = p->g;
     Eq e = g->ir->eq.at[eq];
+    if (e.matrix == MAT_MAP) {
+        print_map(p, e);
+        return NULL;
+    }
     const char *f = kernel_name(g, kernel_of((Mat)e.matrix)), *n = size_text(p, &e, 0);
     if (e.matrix == MAT_DET || e.matrix == MAT_LOGDET) {
         Node x = g->ir->node.at[e.body];

@@ -39,6 +39,12 @@ bool cost_lifts(unsigned cost, int64_t times);
 /* Is an index that alone counts worth a scatter or a gather instead of a loop over all? */
 bool cost_picks(Ir *, Binder);
 
+/* ---- functions of all values of an index at once */
+
+/* Of so many?  And is there room for an array of them, beside what there is? */
+bool cost_maps(int64_t n);
+bool cost_room(int64_t n);
+
 /* ---- rows of a tile */
 
 enum {

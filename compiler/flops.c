@@ -54,6 +54,7 @@ static Id of_matrix(Ir *ir, const Eq *e)
     case MAT_DET:
     case MAT_LOGDET: return n;
     case MATS: break;
+    case MAT_MAP: return body;
     }
     return ir_op2(ir, OP_ADD, body, kernel);
 }

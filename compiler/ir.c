@@ -572,7 +572,7 @@ void ir_add_ids(Ir *ir, Slice s, IdVec *out)
     for (uint32_t i = 0; i < s.n; i++) vec_push(ir->arena, out, ir->kid.at[s.at + i]);
 }
 
-uint32_t ir_mat_own(const Eq *e) { return e->inner.n - (e->matrix != MAT_CHOLESKY); }
+uint32_t ir_mat_own(const Eq *e) { return e->inner.n - (e->matrix != MAT_CHOLESKY && e->matrix != MAT_MAP); }
 
 uint32_t ir_mat_rank(const Ir *ir, const Eq *e)
 {

@@ -17,6 +17,8 @@
 #define STAGE       @P_STAGE
 #define WIDE        @P_WIDE
 #define ROWS        @P_ROWS
+#define FEW         @P_FEW
+#define ROLLED      @P_ROLLED
 #define INLINE      @P_INLINE
 #define MA(a, b, c) @P_MA(a, b, c)
 /* clang-format on */

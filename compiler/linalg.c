@@ -251,7 +251,8 @@ void matrix_adjoint(Ir *ir, const Eq *e, const Leading *lead, Id bar, IdVec *eqs
     case MAT_COFACTOR: cofactor_adjoint(&r, bar, out); return;
     case MAT_DET:
     case MAT_LOGDET: det_adjoint(&r, bar, out); return;
-    case MATS: break;
+    case MATS:
+    case MAT_MAP: break;
     }
     die("no such function of matrices");
 }
@@ -369,7 +370,8 @@ void matrix_tangent(Ir *ir, const Eq *e, const Leading *lead, Id body, Id factor
     case MAT_COFACTOR: cofactor_tangent(&r, body, factor, t); return;
     case MAT_DET:
     case MAT_LOGDET: det_tangent(&r, body, t); return;
-    case MATS: break;
+    case MATS:
+    case MAT_MAP: break;
     }
     die("no such function of matrices");
 }

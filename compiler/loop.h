@@ -242,6 +242,11 @@ void lanes_group(Ir *, const Rows *, Loop *tile);
 /* The same items, long sums of inputs as partial sums side by side. */
 Items strips(Ir *, const Items *);
 
+/* ---- maps.c */
+
+/* The same items, functions that lanes have taken of a whole row of an array at once; roots: arrays that go to the caller. */
+Items maps(Ir *, const Items *, const IdVec *roots);
+
 /* ---- split.c */
 
 /* The same items, long runs of single equations cut into pieces that fit C functions. */

@@ -103,7 +103,8 @@ typedef enum {
     MAT_COFACTOR,
     MAT_DET,
     MAT_LOGDET,
-    MATS
+    MATS,
+    MAT_MAP /* in loops alone: maps.c */
 } Mat;
 
 extern const char *const op_text[OP_COUNT];

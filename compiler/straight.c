@@ -327,7 +327,8 @@ static void write_out(Line *l)
     case MAT_COFACTOR: solve(l); return;
     case MAT_DET:
     case MAT_LOGDET: determinant(l); return;
-    case MATS: break;
+    case MATS:
+    case MAT_MAP: break;
     }
     die("no such function of matrices");
 }

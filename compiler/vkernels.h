@@ -26,18 +26,27 @@
     V(VTURN, vturn, VBITS, LANES) \
     V(VJAM, vjam, LANES, LANES) \
     V(VPLACES, vplaces, LANES, LANES) \
-    V(VDOT, vdot, LANES, LANES)
+    V(VDOT, vdot, LANES, LANES) \
+    V(VEXP_OF, vexp_of, VREDUCE, LANES) \
+    V(VEXPM1_OF, vexpm1_of, VREDUCE, LANES) \
+    V(VLOG_OF, vlog_of, VLOGSUM, LANES) \
+    V(VLOG1P_OF, vlog1p_of, VLOGOF, LANES) \
+    V(VTANH_OF, vtanh_of, VREDUCE, LANES) \
+    V(VSIGMOID_OF, vsigmoid_of, VREDUCE, LANES) \
+    V(VSOFTPLUS_OF, vsoftplus_of, VREDUCE, VLOGOF) \
+    V(VSIN_OF, vsin_of, VTURN, LANES) \
+    V(VCOS_OF, vcos_of, VTURN, LANES)
 #define VFUNCTIONS(V) \
-    V(VEXP, vexp, VREDUCE, LANES) \
+    V(VEXP, vexp, VEXP_OF, LANES) \
+    V(VEXPM1, vexpm1, VEXPM1_OF, LANES) \
+    V(VLOG, vlog, VLOG_OF, LANES) \
+    V(VLOG1P, vlog1p, VLOG1P_OF, LANES) \
+    V(VTANH, vtanh, VTANH_OF, LANES) \
+    V(VSIGMOID, vsigmoid, VSIGMOID_OF, LANES) \
+    V(VSOFTPLUS, vsoftplus, VSOFTPLUS_OF, LANES) \
+    V(VSIN, vsin, VSIN_OF, LANES) \
+    V(VCOS, vcos, VCOS_OF, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
-    V(VEXPM1, vexpm1, VREDUCE, LANES) \
-    V(VLOG, vlog, VLOGSUM, LANES) \
-    V(VLOG1P, vlog1p, VLOGOF, LANES) \
-    V(VTANH, vtanh, VREDUCE, LANES) \
-    V(VSIGMOID, vsigmoid, VREDUCE, LANES) \
-    V(VSOFTPLUS, vsoftplus, VREDUCE, VLOGOF) \
-    V(VSIN, vsin, VTURN, LANES) \
-    V(VCOS, vcos, VTURN, LANES) \
     V(VSINCOS, vsincos, VTURN, LANES) \
     V(VSQRT, vsqrt, LANES, LANES) \
     V(VRECIP, vrecip, LANES, LANES) \
@@ -45,7 +54,16 @@
     V(VMIX, vmix, VJAM, VPLACES) \
     V(VDOTS, vdots, VDOT, VPLACES) \
     V(VGEMM, vgemm, VJAM, LANES) \
-    V(VROWS, vrows, VGEMM, VDOT)
+    V(VROWS, vrows, VGEMM, VDOT) \
+    V(VEXP_ALL, vexp_all, VEXP_OF, LANES) \
+    V(VEXPM1_ALL, vexpm1_all, VEXPM1_OF, LANES) \
+    V(VLOG_ALL, vlog_all, VLOG_OF, LANES) \
+    V(VLOG1P_ALL, vlog1p_all, VLOG1P_OF, LANES) \
+    V(VTANH_ALL, vtanh_all, VTANH_OF, LANES) \
+    V(VSIGMOID_ALL, vsigmoid_all, VSIGMOID_OF, SIGMOID) \
+    V(VSOFTPLUS_ALL, vsoftplus_all, VSOFTPLUS_OF, SOFTPLUS) \
+    V(VSIN_ALL, vsin_all, VSIN_OF, LANES) \
+    V(VCOS_ALL, vcos_all, VCOS_OF, LANES)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
 VPARTS(VTEXTS)
@@ -56,7 +74,7 @@ VFUNCTIONS(VTEXTS)
 
 /* The lanes in which it is not usual, one by one: a volatile variable keeps compilers from a less exact library of vectors. */
 #define RARE(LINE, usual, function) \
-    LINE(1, for (i = 0; rare >= SIGN_BIT && i < LANES; i++) {) \
+    LINE(1, for (i = 0; rare >= SIGN_BIT && i < count; i++) {) \
     LINE(2, volatile REAL v = x[i];) \
     LINE(2, if (!(usual)) y[i] = M(function)(v);) \
     LINE(1, })
@@ -132,13 +150,14 @@ VFUNCTIONS(VTEXTS)
 /* ---- exponentials */
 
 /* A volatile limit, since gcc joins two selects whose constants it knows into slower ones.  2^k in two steps: it may be no normal number. */
-#define KERNEL_VEXP_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vexp)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VEXP_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vexp_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, volatile REAL most = EXP_MOST;) \
     LINE(1, const REAL limit = most;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(0, ROLLED) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, REAL v = x[i], r, high, low;) \
     LINE(2, BITS k, half;) \
     LINE(2, v = v > limit ? limit : v;) \
@@ -165,13 +184,13 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* Half of it is formed, as 2^k may be too large where the result is not; what would lose bits by that, or its sign, is x. */
-#define KERNEL_VEXPM1_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vexpm1)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VEXPM1_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vexpm1_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, volatile REAL most = EXP_MOST;) \
     LINE(1, const REAL limit = most;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, REAL v = x[i], r, high, low, s;) \
     LINE(2, BITS k;) \
     LINE(2, v = v > limit ? limit : v;) \
@@ -185,11 +204,11 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* q = t / (2 + t), t = expm1(2 |x|); where that is small, t/2 - t/2 q, in which errors of the quotient count less */
-#define KERNEL_VTANH_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vtanh)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VTANH_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vtanh_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b;) \
     LINE(2, REAL v, r, high, low, s, q;) \
     LINE(2, BITS k;) \
@@ -210,11 +229,11 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* n - n q, q = e / (1 + e), e = exp(-|x|), n = 1 for x >= 0 and e below: accurate at both ends */
-#define KERNEL_VSIGMOID_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vsigmoid)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VSIGMOID_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vsigmoid_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b, one;) \
     LINE(2, REAL v, r, high, low, h;) \
     LINE(2, BITS k, negative;) \
@@ -234,12 +253,12 @@ VFUNCTIONS(VTEXTS)
 
 /* ---- logarithms */
 
-#define KERNEL_VLOG_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vlog)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VLOG_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vlog_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, const BITS k = K(vexponent)(x[i]);) \
     LINE(2, K(bits) b;) \
     LINE(2, b.x = x[i];) \
@@ -251,12 +270,12 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* The rare: 1 + x is not a positive normal number, or 2^-k is none. */
-#define KERNEL_VLOG1P_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vlog1p)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VLOG1P_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vlog1p_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b;) \
     LINE(2, a.x = x[i];) \
     LINE(2, b.x = R(1.0) + a.x;) \
@@ -269,11 +288,11 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* max(x, 0) + log(1 + exp(-|x|)) */
-#define KERNEL_VSOFTPLUS_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vsoftplus)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VSOFTPLUS_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vsoftplus_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a;) \
     LINE(2, REAL v, r, high, low;) \
     LINE(2, BITS k;) \
@@ -315,12 +334,12 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* x = n pi + r */
-#define KERNEL_VSIN_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vsin)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VSIN_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vsin_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) n;) \
     LINE(2, n.x = MA(x[i], R(0.3183098861837907), MAGIC);) \
     LINE(2, rare |= K(vfar)(x[i]);) \
@@ -330,12 +349,12 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 /* x + pi/2 = n pi + r */
-#define KERNEL_VCOS_C(LINE, NOTE) \
-    LINE(0, STAGE static void K(vcos)(REAL *restrict y, const REAL *restrict x)) \
+#define KERNEL_VCOS_OF_C(LINE, NOTE) \
+    LINE(0, INLINE static void K(vcos_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
+    LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) n;) \
     LINE(2, n.x = MA(x[i], R(0.3183098861837907), R(0.5)) + MAGIC;) \
     LINE(2, rare |= K(vfar)(x[i]);) \
@@ -454,6 +473,53 @@ VFUNCTIONS(VTEXTS)
     LINE(2, if (!(v >= SMALLEST && v <= LARGEST && M(fabs)(e) < POW_MOST - R(1.0))) y[i] = M(pow)(v, a[i]);) \
     LINE(1, }) \
     LINE(0, })
+
+/* ---- the functions of one argument: over LANES of them, and over all of an array, in place */
+
+#define OVER_LANES(LINE, name, of) \
+    LINE(0, STAGE static void K(name)(REAL *restrict y, const REAL *restrict x)) \
+    LINE(0, {) \
+    LINE(1, K(of)(y, x, LANES);) \
+    LINE(0, })
+
+/* PART at a time, the last ones together with some before them again, from what was there; of fewer than FEW one by one. */
+#define PART 8
+#define OVER_ALL(LINE, name, of, one) \
+    LINE(0, STAGE static void K(name)(REAL *y, int64_t n)) \
+    LINE(0, {) \
+    LINE(1, REAL x[PART], last[PART];) \
+    LINE(1, int64_t k;) \
+    LINE(1, int i;) \
+    LINE(1, if (n < FEW) {) \
+    LINE(2, for (k = 0; k < n; k++) y[k] = one(y[k]);) \
+    LINE(2, return;) \
+    LINE(1, }) \
+    LINE(1, for (i = 0; i < PART; i++) last[i] = y[n - PART + i];) \
+    LINE(1, for (k = 0; k < n; k += PART) {) \
+    LINE(2, const REAL *const from = k + PART <= n ? y + k : last;) \
+    LINE(2, for (i = 0; i < PART; i++) x[i] = from[i];) \
+    LINE(2, K(of)(k + PART <= n ? y + k : y + (n - PART), x, PART);) \
+    LINE(1, }) \
+    LINE(0, })
+
+#define KERNEL_VEXP_C(LINE, NOTE) OVER_LANES(LINE, vexp, vexp_of)
+#define KERNEL_VEXP_ALL_C(LINE, NOTE) OVER_ALL(LINE, vexp_all, vexp_of, M(exp))
+#define KERNEL_VEXPM1_C(LINE, NOTE) OVER_LANES(LINE, vexpm1, vexpm1_of)
+#define KERNEL_VEXPM1_ALL_C(LINE, NOTE) OVER_ALL(LINE, vexpm1_all, vexpm1_of, M(expm1))
+#define KERNEL_VLOG_C(LINE, NOTE) OVER_LANES(LINE, vlog, vlog_of)
+#define KERNEL_VLOG_ALL_C(LINE, NOTE) OVER_ALL(LINE, vlog_all, vlog_of, M(log))
+#define KERNEL_VLOG1P_C(LINE, NOTE) OVER_LANES(LINE, vlog1p, vlog1p_of)
+#define KERNEL_VLOG1P_ALL_C(LINE, NOTE) OVER_ALL(LINE, vlog1p_all, vlog1p_of, M(log1p))
+#define KERNEL_VTANH_C(LINE, NOTE) OVER_LANES(LINE, vtanh, vtanh_of)
+#define KERNEL_VTANH_ALL_C(LINE, NOTE) OVER_ALL(LINE, vtanh_all, vtanh_of, M(tanh))
+#define KERNEL_VSIGMOID_C(LINE, NOTE) OVER_LANES(LINE, vsigmoid, vsigmoid_of)
+#define KERNEL_VSIGMOID_ALL_C(LINE, NOTE) OVER_ALL(LINE, vsigmoid_all, vsigmoid_of, K(sigmoid))
+#define KERNEL_VSOFTPLUS_C(LINE, NOTE) OVER_LANES(LINE, vsoftplus, vsoftplus_of)
+#define KERNEL_VSOFTPLUS_ALL_C(LINE, NOTE) OVER_ALL(LINE, vsoftplus_all, vsoftplus_of, K(softplus))
+#define KERNEL_VSIN_C(LINE, NOTE) OVER_LANES(LINE, vsin, vsin_of)
+#define KERNEL_VSIN_ALL_C(LINE, NOTE) OVER_ALL(LINE, vsin_all, vsin_of, M(sin))
+#define KERNEL_VCOS_C(LINE, NOTE) OVER_LANES(LINE, vcos, vcos_of)
+#define KERNEL_VCOS_ALL_C(LINE, NOTE) OVER_ALL(LINE, vcos_all, vcos_of, M(cos))
 
 /* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
 

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "kernels.h"
 #include "vdouble.h"
 #include "vkernels.h"
 
@@ -13,6 +14,11 @@
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONES
+#endif
+#ifdef __GNUC__
+#define ALWAYS __attribute__((always_inline))
+#else
+#define ALWAYS
 #endif
 
 /* clang-format off */
@@ -24,7 +30,9 @@
 #define STAGE               CLONES
 #define WIDE                CLONES
 #define ROWS                2
-#define INLINE              inline
+#define FEW                 PART
+#define ROLLED
+#define INLINE              ALWAYS inline
 #define MA(a, b, c)         ((a) * (b) + (c))
 #define CODE(indent, ...)   __VA_ARGS__
 #define NO_COMMENT(text)
@@ -34,6 +42,8 @@
 
 /* cppcheck tells functions apart by their lines, and these have one: it gives vreduce the arguments of vpower. */
 // cppcheck-suppress [ctunullpointer, ctuuninitvar]
+KERNEL_SIGMOID_C(CODE, NO_COMMENT)
+KERNEL_SOFTPLUS_C(CODE, NO_COMMENT)
 VPARTS(V)
 VFUNCTIONS(V)
 
