@@ -160,7 +160,7 @@ static void print_start(Printer *p, uint32_t number, const Start *s)
         return;
     }
     if (!s) {
-        out_line(p, "for (int64_t at = 0; at < %s; at++) to[at] = %s;", n, real_text(g, default_start(g, x)));
+        out_line(p, "for (at = 0; at < %s; at++) to[at] = %s;", n, real_text(g, default_start(g, x)));
         return;
     }
     if (x.dims.n) out_line(p, "at = 0;");
@@ -198,11 +198,10 @@ void print_init(Gen *g)
     Ir *ir = g->ir;
     Func none = {.store = input_stores(g)};
     Printer p = printer_new(g, &none);
-    bool random = false, started = false, arrays = false;
+    bool random = false, arrays = false;
     for (uint32_t k = 0; k < g->params.n; k++) {
         const Start *s = start_of(g, g->params.at[k]);
         random |= s && s->kind != START_FIXED;
-        started |= s != NULL && g->ir->array.at[g->params.at[k]].dims.n;
         arrays |= g->ir->array.at[g->params.at[k]].dims.n > 0;
         print_start(&p, k, s);
     }
@@ -220,8 +219,7 @@ void print_init(Gen *g)
                       name_field(g, ir->dim.at[d].name));
     if (g->params.n) {
         text_addf(&g->body, "    if (!theta) return %s_EDATA;\n", g->P);
-        if (arrays) text_addf(&g->body, "    %s *to;\n", g->real);
-        if (started) text_add(&g->body, "    int64_t at;\n");
+        if (arrays) text_addf(&g->body, "    %s *to;\n    int64_t at;\n", g->real);
         text_add(&g->body, p.out.at);
     } else {
         text_add(&g->body, "    (void)theta;\n");

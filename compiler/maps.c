@@ -4,7 +4,6 @@
  *     y[t, j] = tanh(a * x[t, j])  for j: n        ->  y[t, all j] = tanh(a * x[t, j])
  *     z[j] = b * exp(x[j] - m)  for j: n           ->  u[all j] = exp(x[j] - m)    z[j] = b * u[j]  for j: n
  *     s = sum(j: n) exp(x[j] - m)                  ->  u[all j] = exp(x[j] - m)    s = sum(j: n) u[j]
- *     y = logsumexp(j: n) x[j]                     ->  m = max(j: n) x[j], or 0 where that is infinite    y = m + log(sum(j: n) exp(x[j] - m))
  *
  * What the function is taken of is written to where its values go, by a loop without calls, and a kernel works on it in place (cmatrix.c prints it).
  * The index is the last subscript, so that the values stand side by side.  A part that stands in an arm of a choice is computed in any
@@ -15,8 +14,6 @@
 #include "loop.h"
 
 #include "cost.h"
-
-#include <math.h>
 
 typedef struct {
     Ir *ir;
