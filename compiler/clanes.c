@@ -5,7 +5,7 @@
  * it touches, what does not depend on the row comes by value, and its only loop has a constant number of rounds, without
  * branches or calls.  That is what gcc and clang make vectors of under all flags.  Functions with the same text are one.
  *
- *     P_STAGE static void x_lanes1(x_real *restrict y0, const x_real *restrict x0, x_real s0)
+ *     P_WIDE static void x_lanes1(x_real *restrict y0, const x_real *restrict x0, x_real s0)
  *     {
  *         for (int r = 0; r < 64; r++) y0[r] = s0 * x0[r];
  *     }
@@ -147,7 +147,7 @@ static uint32_t stage_number(Gen *g, const char *text)
         if (strcmp(g->stages.at[k], text) == 0) return k + 1;
     vec_push(g->arena, &g->stages, text);
     g->kernel[KERNEL_LANES] = 1;
-    text_addf(&g->body, "%s_STAGE static void %s_lanes%u%s\n", g->P, g->p, g->stages.n, text);
+    text_addf(&g->body, "%s_WIDE static void %s_lanes%u%s\n", g->P, g->p, g->stages.n, text);
     return g->stages.n;
 }
 

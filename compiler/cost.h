@@ -50,15 +50,18 @@ bool cost_room(int64_t n);
 enum {
     LANES = 64,    /* rows in a tile: P_LANES of the kernels */
     LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
-    JAM = 4,       /* rounds of a loop that run together */
+    JAM = 4,       /* rounds of a loop of sums that run together ... */
+    PAIR = 2,      /* ... and of the loop around it */
     FEW_ROWS = 11  /* up to so many a tile costs more than row by row, where it costs the same for any number */
 };
 
 /* Is a product of matrices one for the kernel?  height x width numbers for each row of the data, or, where the rows are summed, for each of
    `terms` beside them (0: for the rows alone). */
 bool cost_product(int64_t height, int64_t width, int64_t terms);
-/* Do JAM rounds of a loop fit one function, that has so many arrays and operations?  Do statements fit one loop? */
+/* Do JAM rounds of a loop fit one function, that has so many arrays and operations?  Do PAIR rounds of the loop around it, which have so many
+   arrays, share some?  Do statements fit one loop? */
 bool cost_jams(uint32_t arrays, uint32_t nodes);
+bool cost_pairs(uint32_t arrays, uint32_t together);
 bool cost_joins(uint32_t arrays, uint32_t nodes);
 
 /* ---- what was decided, and why: --dump=decisions */

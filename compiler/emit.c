@@ -60,6 +60,7 @@ static void schedule_tile(Gen *g, Func *f, const Rows *r, const Items *by_row)
     schedule_rows_of(ir, &r->rows, r->row, tile);
     lift(ir, r, tile);
     lanes_group(ir, r, tile);
+    jam(ir, r, tile);
     parts_add(ir, list, f->top, true);
     if (r->few == 1) return;
     vec_push(g->arena, &f->rest, end);

@@ -1,8 +1,7 @@
 /*
  * lanes.c -- the loops over the rows of a tile.
  *
- * They stand around neighbouring leaves that run in the same way, and are innermost.  A loop around nothing but sums that they hold takes
- * JAM rounds at once, so that what the rounds share is loaded and stored once: y += a[j] * x[j] four times in one body.
+ * They stand around neighbouring leaves that run in the same way, and are innermost.
  *
  * needs: leaves below a tile   makes: loops over its rows   exact: yes
  */
@@ -35,7 +34,7 @@ bool lane_arithmetic(Ir *ir, const Rows *r, Id body)
     return true;
 }
 
-static Id element_of(Ir *ir, Id eq)
+Id lanes_element(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];
     IdVec subs = {0};
@@ -51,7 +50,7 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     if (lane_product(ir, leaf->eq)) return ROWS_PRODUCT;
     Node body = ir->node.at[e.body];
     Kernel kernel;
-    Id element = element_of(ir, leaf->eq);
+    Id element = lanes_element(ir, leaf->eq);
     bool local = is_temporary(w->r, e.target);
     bool maps = lane_runs(ir, element, row, false) && varies(ir, element, row);
     Id last = e.subs.n ? ir->kid.at[e.subs.at + e.subs.n - 1] : 0;
@@ -85,8 +84,7 @@ static bool asks_for_row(Lanes *w, const Loop *l)
 
 /* ---- groups */
 
-/* Arrays and nodes that the leaves of a loop need. */
-static void count_needs(Ir *ir, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes)
+void lanes_needs(Ir *ir, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes)
 {
     IdVec roots = {0};
     for (uint32_t k = 0; k < rows->kids.n; k++) {
@@ -112,20 +110,18 @@ static bool told_apart(Ir *ir, Id a, Id b)
     return false;
 }
 
-static void touched(Ir *ir, const Loop *leaf, IdVec *reads)
+IdVec lanes_touched(Ir *ir, const Loop *leaf)
 {
-    *reads = (IdVec){0};
-    IdVec all = ir_eq_reads(ir, leaf->eq);
-    for (uint32_t k = 0; k < all.n; k++) vec_push(ir->arena, reads, all.at[k]);
-    vec_push(ir->arena, reads, leaf->element);
+    IdVec reads = {0}, all = ir_eq_reads(ir, leaf->eq);
+    for (uint32_t k = 0; k < all.n; k++) vec_push(ir->arena, &reads, all.at[k]);
+    vec_push(ir->arena, &reads, leaf->element);
+    return reads;
 }
 
 /* May the pointers of both be `restrict`: does neither write what the other one may touch by another name? */
 static bool clear_of(Ir *ir, const Loop *a, const Loop *b)
 {
-    IdVec x, y;
-    touched(ir, a, &x);
-    touched(ir, b, &y);
+    IdVec x = lanes_touched(ir, a), y = lanes_touched(ir, b);
     for (uint32_t i = 0; i < x.n; i++)
         for (uint32_t j = 0; j < y.n; j++) {
             bool written = x.at[i] == a->element || y.at[j] == b->element;
@@ -142,15 +138,13 @@ static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
     if (kind != ROWS_MAPS && kind != ROWS_SUMS) return true;
     uint32_t arrays, nodes, more_arrays, more_nodes;
     const Loop one = {.kids = {(Loop **)&leaf, 1, 1}};
-    count_needs(w->ir, rows, w->row, &arrays, &nodes);
-    count_needs(w->ir, &one, w->row, &more_arrays, &more_nodes);
+    lanes_needs(w->ir, rows, w->row, &arrays, &nodes);
+    lanes_needs(w->ir, &one, w->row, &more_arrays, &more_nodes);
     if (!cost_joins(arrays + more_arrays, nodes + more_nodes)) return false;
     for (uint32_t k = 0; k < rows->kids.n; k++)
         if (!clear_of(w->ir, rows->kids.at[k], leaf)) return false;
     return true;
 }
-
-static void group(Lanes *w, Loop *l);
 
 static Loop *new_rows(Lanes *w, RowsKind kind)
 {
@@ -197,13 +191,13 @@ static void group_kids(Lanes *w, Loop *l)
         Loop *kid = l->kids.at[k];
         bool leaf = kid->kind == LOOP_EQ;
         if (!leaf && !asks_for_row(w, kid)) {
-            group(w, kid);
+            group_kids(w, kid);
             vec_push(a, &fresh.kids, kid);
             rows = NULL;
             continue;
         }
         RowsKind kind = leaf ? kind_of(w, kid) : kind_of_nest(w, kid);
-        if (leaf) kid->element = element_of(w->ir, kid->eq);
+        if (leaf) kid->element = lanes_element(w->ir, kid->eq);
         if (kind == ROWS_PRODUCT) find_corners(w, kid);
         if (!joins(w, rows, kid, kind)) {
             rows = new_rows(w, kind);
@@ -216,78 +210,8 @@ static void group_kids(Lanes *w, Loop *l)
     l->kids.cap = fresh.kids.cap;
 }
 
-/* ---- rounds that run together */
-
-/* Does each leaf add to what the loop's variable does not choose, or to partial sums? */
-static bool can_jam(Ir *ir, const Loop *l, Id row)
-{
-    if (l->kids.n != 1 || l->kids.at[0]->kind != LOOP_ROWS) return false;
-    const Loop *rows = l->kids.at[0];
-    uint32_t arrays, nodes;
-    int64_t rounds;
-    if (rows->run != ROWS_MAPS && rows->run != ROWS_SUMS) return false;
-    if (ir_const_int(ir, ir_op2(ir, OP_SUB, l->binder.hi, l->binder.lo), &rounds) && rounds < JAM) return false;
-    for (uint32_t k = 0; k < rows->kids.n; k++) {
-        Eq e = ir->eq.at[rows->kids.at[k]->eq];
-        if (!e.add || e.op != RED_NONE) return false;
-        if (rows->run == ROWS_MAPS && ir_has_var(ir, rows->kids.at[k]->element, l->binder.var)) return false;
-    }
-    count_needs(ir, rows, row, &arrays, &nodes);
-    return cost_jams(arrays, nodes);
-}
-
-static Id moved(Ir *ir, Id eq, Id var, int64_t by)
-{
-    Eq e = ir->eq.at[eq];
-    Subst s = {var, ir_addi(ir, ir_var(ir, var), by)};
-    IdVec subs = {0};
-    for (uint32_t k = 0; k < e.subs.n; k++) vec_push(ir->arena, &subs, ir_subst(ir, ir->kid.at[e.subs.at + k], &s, 1));
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.body = ir_subst(ir, e.body, &s, 1);
-    return ir_new_eq(ir, &e);
-}
-
-/* The loop in rounds of JAM, in front of itself, which is left what remains. */
-static Loop *jammed(Lanes *w, Loop *l)
-{
-    Ir *ir = w->ir;
-    Loop *many = loop_new(ir->arena, LOOP_FOR, NULL), *rows = new_rows(w, l->kids.at[0]->run);
-    many->binder = l->binder;
-    many->jam = JAM;
-    vec_push(ir->arena, &many->kids, rows);
-    for (int64_t by = 0; by < JAM; by++)
-        for (uint32_t k = 0; k < l->kids.at[0]->kids.n; k++) {
-            Loop *leaf = loop_new(ir->arena, LOOP_EQ, NULL);
-            leaf->eq = moved(ir, l->kids.at[0]->kids.at[k]->eq, l->binder.var, by);
-            leaf->element = element_of(ir, leaf->eq);
-            vec_push(ir->arena, &rows->kids, leaf);
-        }
-    l->left = true;
-    return many;
-}
-
-static void jam_kids(Lanes *w, Loop *l)
-{
-    Loop fresh = {0};
-    for (uint32_t k = 0; k < l->kids.n; k++) {
-        Loop *kid = l->kids.at[k];
-        if (kid->kind == LOOP_FOR && can_jam(w->ir, kid, w->row)) vec_push(w->ir->arena, &fresh.kids, jammed(w, kid));
-        vec_push(w->ir->arena, &fresh.kids, kid);
-    }
-    l->kids.at = fresh.kids.at;
-    l->kids.n = fresh.kids.n;
-    l->kids.cap = fresh.kids.cap;
-}
-
-static void group(Lanes *w, Loop *l)
-{
-    group_kids(w, l);
-    jam_kids(w, l);
-}
-
 void lanes_group(Ir *ir, const Rows *r, Loop *tile)
 {
     Lanes w = {ir, r, r->row, r->tile, tile->binder.hi};
-    group(&w, tile);
-    loop_set_depth(tile);
+    group_kids(&w, tile);
 }

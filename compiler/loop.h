@@ -236,6 +236,16 @@ bool lane_arithmetic(Ir *, const Rows *, Id node);
 
 /* Puts loops over the rows of a tile around the leaves below `tile`. */
 void lanes_group(Ir *, const Rows *, Loop *tile);
+/* What the equation writes, as a READ node; that of a leaf, and all that it reads. */
+Id lanes_element(Ir *, Id eq);
+IdVec lanes_touched(Ir *, const Loop *leaf);
+/* Arrays and nodes that the leaves of a loop over rows need. */
+void lanes_needs(Ir *, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes);
+
+/* ---- jam.c */
+
+/* Lets rounds of loops below `tile` run together, around the loops over its rows. */
+void jam(Ir *, const Rows *, Loop *tile);
 
 /* ---- strips.c */
 
