@@ -240,6 +240,9 @@ const char kernel_strict[] =
     "#elif defined __GNUC__\n"
     "#pragma GCC push_options\n"
     "#pragma GCC optimize(\"no-fast-math\", \"no-trapping-math\", \"no-math-errno\")\n"
+    "#if __GNUC__ < 13 /* gcc 12 loses all but the last step of small sums that a loop of steps adds to */\n"
+    "#pragma GCC optimize(\"no-tree-partial-pre\")\n"
+    "#endif\n"
     "#endif\n";
 const char kernel_strict_end[] = "#if defined __clang__\n"
                                  "#pragma float_control(pop)\n"
