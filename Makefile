@@ -15,7 +15,7 @@ OPT     := -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum
 CFLAGS  := -std=c11 $(OPT) $(WARN)
 CPPFLAGS := -Icompiler -Iruntime -I$(B) -D_DEFAULT_SOURCE
-LDLIBS  := -ltcc -lcjson -lz -lm
+LDLIBS  := -ltcc -lcjson -lzip -lz -lm
 SAN     := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ARFLAGS := rcsD
 PREFIX  := /usr/local

@@ -206,12 +206,24 @@ typedef struct {
     int metrics;    /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
     void *user;
+    /*
+     * save: a .npz file (each param by its name, and what a fit goes on with) that is replaced as a whole when the fit ends, but not when it
+     * has diverged, and before that after every save_steps steps and save_seconds seconds (0: not); NULL: none.  resume: begin
+     * where that file stops, if it is there: the result has the same bits as that of a fit that was not interrupted.  source:
+     * what tells the model from another of the same name and shapes, such as a digest of its text; NULL: nothing.
+     */
+    const char *save;
+    size_t save_steps;
+    double save_seconds;
+    int resume;
+    const char *source;
 } adc_fit_options;
 
 typedef struct {
     int reason; /* ADC_FIT_... */
     size_t steps, epochs;
     double loss;    /* at the end, of all rows; of a batch where the caller stopped */
+    size_t resumed; /* steps that were made before, by the fit that was resumed */
     size_t threads; /* at work: as many as asked for, where there were so many chunks and the system gave them; or 1 */
 } adc_fit_result;
 

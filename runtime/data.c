@@ -68,8 +68,18 @@ bool adc_stream_open(Stream *s, const char *name, adc_error *error)
 void adc_stream_close(Stream *s)
 {
     if (s->file) gzclose(s->file);
+    if (s->member) zip_fclose(s->member);
+    if (s->archive) zip_discard(s->archive);
     free(s->at);
     *s = (Stream){0};
+}
+
+static bool cannot_read(const Stream *s, adc_error *error)
+{
+    if (s->member) return adc_fail(error, "Cannot read %s: %s.", s->name, zip_file_strerror(s->member));
+    int code;
+    const char *why = gzerror(s->file, &code);
+    return adc_fail(error, "Cannot read %s: %s.", s->name, code == Z_ERRNO ? strerror(errno) : why);
 }
 
 bool adc_stream_fill(Stream *s, size_t want, adc_error *error)
@@ -89,17 +99,14 @@ bool adc_stream_fill(Stream *s, size_t want, adc_error *error)
         s->room = room;
     }
     while (s->hi < want && !s->eof) {
-        const size_t free_bytes = s->room - s->hi;
-        const int n = gzread(s->file, s->at + s->hi, free_bytes > 1u << 30 ? 1u << 30 : (unsigned)free_bytes);
-        if (n < 0) {
-            int code;
-            const char *why = gzerror(s->file, &code);
-            return adc_fail(error, "Cannot read %s: %s.", s->name, code == Z_ERRNO ? strerror(errno) : why);
-        }
+        const size_t free_bytes = s->room - s->hi, most = free_bytes > 1u << 30 ? 1u << 30 : free_bytes;
+        const long n = s->member ? (long)zip_fread(s->member, s->at + s->hi, most)
+                                 : gzread(s->file, s->at + s->hi, (unsigned)most);
+        if (n < 0) return cannot_read(s, error);
         s->eof = n == 0;
         s->hi += (size_t)n;
     }
-    if (s->eof) { /* a compressed file that stops early ends like any other, but leaves an error behind */
+    if (s->eof && s->file) { /* a compressed file that stops early ends like any other, but leaves an error behind */
         int code;
         gzerror(s->file, &code);
         if (code == Z_BUF_ERROR) return adc_fail(error, "Cannot read %s: the compressed file is cut off.", s->name);
@@ -334,6 +341,16 @@ static bool scale(const DataSpec *spec, DataArray *out, adc_error *error)
     return true;
 }
 
+/* The columns that were selected are the member's name. */
+static bool read_member(Stream *s, DataSpec spec, DataMissing missing, DataArray *out, adc_error *error)
+{
+    adc_stream_close(s);
+    if (!adc_npz_open(s, spec.file, spec.columns, error) || !adc_stream_fill(s, 4096, error)) return false;
+    if (s->hi < 6 || memcmp(s->at, "\x93NUMPY", 6) != 0) return adc_fail(error, "%s is not a .npy array.", out->source);
+    spec.columns = NULL;
+    return adc_npy_read(s, &spec, missing, out, error);
+}
+
 static bool read_by_content(Stream *s, const DataSpec *spec, DataMissing missing, DataLabels *labels, DataArray *out,
                             adc_error *error)
 {
@@ -348,8 +365,7 @@ static bool read_by_content(Stream *s, const DataSpec *spec, DataMissing missing
     if (n >= 4 && !b[0] && !b[1] && b[2] >= 8 && b[2] <= 14 && b[3] >= 1)
         return adc_idx_read(s, spec, missing, out, error);
     if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return adc_npy_read(s, spec, missing, out, error);
-    if (n >= 4 && !memcmp(b, "PK\3\4", 4))
-        return adc_fail(error, "%s: .npz files cannot be read yet; .npy files can.", s->name);
+    if (n >= 4 && !memcmp(b, "PK\3\4", 4)) return read_member(s, *spec, missing, out, error);
     if (n && memchr(b, 0, n < 4096 ? n : 4096))
         return adc_fail(error, "%s is neither text, IDX nor .npy; say how raw numbers lie in it, as in %s:f64[100,20].",
                         s->name, s->name);

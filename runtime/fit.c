@@ -5,15 +5,19 @@
  * steps, epochs or a loss that has settled, ends with the loss over all rows.
  */
 #include "batch.h"
+#include "checkpoint.h"
 #include "constrain.h"
 #include "crew.h"
 #include "data.h"
 #include "describe.h"
+#include "npz.h"
 #include "products.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 typedef struct {
     const adc_model *m;
@@ -38,6 +42,11 @@ typedef struct {
 
     double loss, start;     /* at hand; before the first step */
     double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
+
+    size_t first;      /* step that the loop begins with */
+    Checkpoint at;     /* the step at hand, as it began */
+    size_t saved;      /* step of the last save */
+    double saved_time; /* seconds */
 } Fit;
 
 const char *adc_fit_reason(int reason)
@@ -58,6 +67,68 @@ static bool room_for_work(Fit *f)
     f->crew = adc_crew_new(&(CrewNeeds){f->m, rows, f->c.n, bytes, f->work}, f->o->threads, f->error);
     return f->crew != NULL;
 }
+
+/* ---- checkpoints */
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool save(Fit *f)
+{
+    f->saved = f->at.step;
+    f->saved_time = seconds();
+    return adc_checkpoint_save(f->o->save, &f->at, f->error);
+}
+
+/* Notes how the step begins, and saves it when it is time.  u must be as it is when a fit that is resumed gets there. */
+static bool note(Fit *f, size_t step)
+{
+    f->at.step = step;
+    f->at.start = f->start;
+    f->at.mean = f->mean;
+    f->at.sum = f->sum;
+    f->at.rows = f->rows;
+    if (!f->o->save || step == f->saved) return true;
+    const bool by_steps = f->o->save_steps && step % f->o->save_steps == 0;
+    const bool by_time = f->o->save_seconds > 0 && seconds() - f->saved_time >= f->o->save_seconds;
+    return !(by_steps || by_time) || save(f);
+}
+
+static bool take_up(Fit *f)
+{
+    const adc_model *m = f->m;
+    f->at = (Checkpoint){.model = m,
+                         .dims = f->dims,
+                         .theta = f->theta,
+                         .u = f->u,
+                         .n = f->c.n,
+                         .optim = f->optim,
+                         .source = f->o->source,
+                         .batch = f->batches ? f->b.size : 0,
+                         .epoch_steps = f->epoch_steps,
+                         .seed = f->o->seed};
+    f->saved = SIZE_MAX;
+    f->saved_time = seconds();
+    Npz *trial = f->o->save ? adc_npz_new(f->o->save, f->error) : NULL; /* now rather than after hours */
+    adc_npz_free(trial);
+    if (f->o->save && !trial) return false;
+    if (!f->o->resume || !f->o->save || access(f->o->save, F_OK) != 0) return true;
+    if (!adc_checkpoint_load(f->o->save, &f->at, f->error)) return false;
+    f->first = f->saved = f->at.step;
+    f->start = f->at.start;
+    f->mean = f->at.mean;
+    f->sum = f->at.sum;
+    f->rows = f->at.rows;
+    adc_bind(&f->c, f->u, f->theta);
+    if (f->batches && f->first % f->epoch_steps) adc_batches_shuffle(&f->b, f->o->seed, f->first / f->epoch_steps);
+    return true;
+}
+
+/* ---- beginning and end */
 
 /* What newton and lm take beside the gradient. */
 static bool prepare_products(Fit *f, unsigned takes, adc_optim_options *optim)
@@ -97,7 +168,7 @@ static bool prepare(Fit *f)
     if (!room_for_work(f) || !adc_unbind(&f->c, f->dims, f->theta, f->u, f->error)) return false;
     if (!prepare_products(f, takes, &optim)) return false;
     f->optim = adc_optim_new(name, &optim, n, f->error);
-    return f->optim != NULL;
+    return f->optim && take_up(f);
 }
 
 static void release(Fit *f)
@@ -254,8 +325,9 @@ static int limit(const Fit *f, size_t step)
 /* A step at every point. */
 static int descend(Fit *f, size_t *steps)
 {
-    for (size_t step = 0;; step++) {
+    for (size_t step = f->first;; step++) {
         *steps = step;
+        if (!note(f, step)) return ADC_FIT_FAILED;
         int end = limit(f, step);
         if (f->batches && settled(f, step)) end = ADC_FIT_TOL;
         const int fault = end >= 0 ? evaluate_all(f, step) : judge(f, evaluate_step(f, step), step, true);
@@ -268,31 +340,38 @@ static int descend(Fit *f, size_t *steps)
     }
 }
 
+/* The optimiser has no better point than u: the last event, once more of the step that was shown. */
+static int ended(Fit *f, size_t step)
+{
+    f->at.converged = true;
+    const int fault = evaluate_all(f, step);
+    if (fault != ADC_FIT_FAILED) show(f, step, true);
+    return fault >= 0 ? fault : ADC_FIT_CONVERGED;
+}
+
 /* Points are tried: a step starts at those that are accepted, and theta is such a point when it is shown and in the end. */
 static int search(Fit *f, size_t *steps)
 {
-    for (size_t step = 0;;) {
+    if (f->at.converged) return *steps = f->first, ended(f, f->first);
+    for (size_t step = f->first;;) {
         const int code = evaluate_step(f, step);
         if (code == ADC_ENONFINITE) f->loss = NAN;
-        const bool accepted = step == 0 || (code == ADC_OK && adc_optim_accepts(f->optim, f->u, f->loss, f->du));
+        const bool accepted = step == f->first || (code == ADC_OK && adc_optim_accepts(f->optim, f->u, f->loss, f->du));
         const int fault = accepted || code != ADC_ENONFINITE ? judge(f, code, step, accepted) : -1;
-        if (step == 0 && fault < 0 && f->products.by.residuals &&
+        if (step == f->first && fault < 0 && f->products.by.residuals &&
             !adc_products_scale(&f->products, f->u, f->loss, f->du, f->error))
             return ADC_FIT_REFUSED;
         *steps = step;
+        if (accepted && fault < 0 && !note(f, step)) return ADC_FIT_FAILED;
         int end = fault >= 0 ? fault : accepted ? limit(f, step) : -1;
         if (end < 0 && accepted && settled(f, step)) end = ADC_FIT_TOL;
-        if (end < 0) {
-            const int what = adc_optim_step(f->optim, f->u, f->loss, f->du);
-            if (what == ADC_OPTIM_END) end = ADC_FIT_CONVERGED;
-            if (what == ADC_OPTIM_END && !accepted) {
-                adc_bind(&f->c, f->u, f->theta);
-                evaluate_all(f, step);
-            }
-        }
         if (end != ADC_FIT_FAILED && (accepted || end >= 0) && show(f, step, end >= 0) && end < 0)
             return ADC_FIT_STOPPED;
         if (end >= 0) return end;
+        if (adc_optim_step(f->optim, f->u, f->loss, f->du) == ADC_OPTIM_END) {
+            adc_bind(&f->c, f->u, f->theta);
+            return ended(f, step);
+        }
         adc_bind(&f->c, f->u, f->theta);
         step += accepted;
     }
@@ -308,6 +387,9 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
         result->reason = (f.searches ? search : descend)(&f, &result->steps);
         result->epochs = result->steps / f.epoch_steps;
         result->loss = f.loss;
+        result->resumed = f.first;
+        if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.converged) && !save(&f))
+            result->reason = ADC_FIT_FAILED;
     }
     release(&f);
     return result->reason < ADC_FIT_DIVERGED;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void metric_names(const History *h, const char *prefix)
@@ -16,13 +17,49 @@ static void metric_names(const History *h, const char *prefix)
         if (h->model->array[a].kind == ADC_METRIC) fprintf(h->file, ",%s%s", prefix, h->model->array[a].name);
 }
 
-bool adc_history_open(History *h, const char *name, const adc_model *m, const void *dims, bool dev, adc_error *error)
+/* The file's text, or NULL: there is none, or no memory for it. */
+static char *read_old(const char *name)
+{
+    FILE *f = fopen(name, "r");
+    char *text = NULL;
+    if (f && fseek(f, 0, SEEK_END) == 0) {
+        const long n = ftell(f);
+        text = n >= 0 ? malloc((size_t)n + 1) : NULL;
+        rewind(f);
+        if (text) text[fread(text, 1, (size_t)n, f)] = 0;
+    }
+    if (f) fclose(f);
+    return text;
+}
+
+/* Takes the file's place with its header and its rows of steps before this one, of which none is a part of a row. */
+static void take_over(History *h, size_t step)
+{
+    const char *row = strchr(h->old, '\n');
+    while (row) {
+        const char *end = strchr(++row, '\n');
+        if (!end || strtoull(row, NULL, 10) >= step) break;
+        fwrite(row, 1, (size_t)(end - row) + 1, h->file);
+        row = end;
+    }
+    fflush(h->file);
+    h->lost = rename(h->part, h->name) != 0;
+    free(h->old);
+    h->old = NULL;
+}
+
+bool adc_history_open(History *h, const char *name, const adc_model *m, const void *dims, bool dev, bool goes_on,
+                      adc_error *error)
 {
     *h = (History){.name = name, .model = m, .metrics = adc_metrics(m), .dev = dev};
     const size_t n = m->nparam(dims);
     if (n <= HISTORY_PATH) h->path = n;
-    h->file = fopen(name, "w");
-    if (!h->file) return adc_fail(error, "Cannot write %s: %s.", name, strerror(errno));
+    if (goes_on) h->old = read_old(name);
+    if (h->old && !(h->part = malloc(strlen(name) + 6))) return adc_fail_memory(error, name);
+    if (h->old) strcat(strcpy(h->part, name), ".part");
+    h->file = fopen(h->old ? h->part : name, "w");
+    if (!h->file) return adc_fail(error, "Cannot write %s: %s.", h->old ? h->part : name, strerror(errno));
+    if (goes_on) setvbuf(h->file, NULL, _IOLBF, 1 << 16); /* what is saved afterwards must find its rows here */
     fputs("step,epoch,loss", h->file);
     metric_names(h, "");
     if (dev) fputs(",dev_loss", h->file);
@@ -46,6 +83,10 @@ static void number(FILE *f, double x)
 
 void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
 {
+    if (h->rows && e->step == h->step) return; /* the last event tells of the step before once more */
+    if (h->old) take_over(h, e->step);
+    h->rows = true;
+    h->step = e->step;
     const Decimal decimal = decimal_begin();
     fprintf(h->file, "%zu,%zu", e->step, e->epoch);
     number(h->file, e->loss);
@@ -63,9 +104,11 @@ void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
 
 bool adc_history_close(History *h, adc_error *error)
 {
+    free(h->old);
+    free(h->part);
     if (!h->file) return true;
     errno = 0;
-    const bool bad = ferror(h->file) != 0;
+    const bool bad = ferror(h->file) != 0 || h->lost;
     if (fclose(h->file) != 0 || bad)
         return adc_fail(error, "Cannot write %s: %s.", h->name, errno ? strerror(errno) : "the disk refused it");
     return true;

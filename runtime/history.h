@@ -17,10 +17,17 @@ typedef struct {
     const adc_model *model;
     size_t metrics, path; /* columns */
     bool dev;
+    bool rows;   /* there are some, */
+    size_t step; /* of the last one */
+    char *old;   /* what the file held, of a run that goes on; owned, until the first row */
+    char *part;  /* where the file is written until then; owned */
+    bool lost;   /* and where it had to stay */
 } History;
 
 /* Columns: step, epoch, loss, metrics; with dev: dev_loss, dev_ and each metric; then the parameters where they are few. */
-bool adc_history_open(History *, const char *name, const adc_model *, const void *dims, bool dev, adc_error *);
+/* goes_on: the run may be stopped and taken up at any moment: rows that the file has of steps before the first one stay. */
+bool adc_history_open(History *, const char *name, const adc_model *, const void *dims, bool dev, bool goes_on,
+                      adc_error *);
 /* dev: loss and metrics of the development set, or NULL: not looked at in this step (empty cells). */
 void adc_history_row(History *, const adc_fit_event *, const double *dev);
 bool adc_history_close(History *, adc_error *); /* a zeroed one is allowed; false: something could not be written */

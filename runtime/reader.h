@@ -6,6 +6,7 @@
 
 #include "data.h"
 
+#include <zip.h>
 #include <zlib.h>
 
 /* Of one entry in a binary file. */
@@ -22,16 +23,20 @@ typedef struct {
     size_t raw_shape[DATA_RANK];
 } DataSpec;
 
-/* A file being read, compressed or not. */
+/* A file being read, compressed or not, or a member of a .npz file. */
 typedef struct {
     gzFile file;
-    const char *name;  /* for messages */
-    unsigned char *at; /* what was read and not yet taken: at[lo..hi) */
+    zip_t *archive;     /* or else this, */
+    zip_file_t *member; /* and what is read of it */
+    const char *name;   /* for messages */
+    unsigned char *at;  /* what was read and not yet taken: at[lo..hi) */
     size_t lo, hi, room;
     bool eof;
 } Stream;
 
 bool adc_stream_open(Stream *, const char *name, adc_error *);
+/* npz.c: the array `name` of a .npz file (NULL: the only one). */
+bool adc_npz_open(Stream *, const char *file, const char *name, adc_error *);
 void adc_stream_close(Stream *);
 /* Reads on until `want` bytes are there or the file ends. */
 bool adc_stream_fill(Stream *, size_t want, adc_error *);

@@ -74,7 +74,7 @@ int later(const char *what);   /* complains: not yet.  CLI_USAGE */
     {"data", "NAME=FILE", "an array from a file", false},                                                              \
     {"missing", "drop|nan", "what to do with missing cells of a file (an error)", false},                              \
     {"link", "FILE", "a C file or a library that supplies extern functions", false},                                   \
-    {"load", "FILE.npz", "parameters", true},                                                                          \
+    {"load", "FILE.npz", "params that --set does not give", false},                                                    \
     {"seed", "S", "of the random starts (0)", false}
 #define BLAS_OPTION {"blas", NULL, "products and functions of matrices through BLAS and LAPACK", false}
 /* ... and of those that run it. */
@@ -131,6 +131,7 @@ typedef struct {
     double *at;
     int rank;
     size_t shape[DATA_RANK], n;
+    bool loaded; /* by --load */
 } Value;
 
 /* Reads a number or a JSON array, the value of `name`; NULL, or what is wrong. */

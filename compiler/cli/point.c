@@ -69,6 +69,31 @@ static int missing_option(const Args *args, DataMissing *missing)
     return CLI_USAGE;
 }
 
+/* The params of a .npz file, but those that --set gives. */
+static int load_params(const Args *args, Point *p)
+{
+    const char *file = args_value(args, "load");
+    for (int a = 0; file && a < p->model->arrays; a++) {
+        const adc_array *array = &p->model->array[a];
+        if (array->kind != ADC_PARAM || p->param[a].at) continue;
+        DataArray x;
+        adc_error error;
+        const char *spec = arena_printf(args->arena, "%s:%s", file, array->name);
+        if (!adc_data_read(spec, DATA_F64, MISSING_NAN, NULL, &x, &error)) {
+            complain("--load: %s", error.text);
+            return error.out_of_memory ? CLI_RUN : CLI_MODEL;
+        }
+        Value v = {.rank = x.rank, .n = 1, .loaded = true};
+        for (int k = 0; k < x.rank; k++) v.n *= x.shape[k];
+        memcpy(v.shape, x.shape, (size_t)x.rank * sizeof *v.shape);
+        v.at = arena_alloc(args->arena, (v.n + 1) * sizeof *v.at);
+        memcpy(v.at, x.at, v.n * sizeof *v.at);
+        adc_array_free(&x);
+        p->param[a] = v;
+    }
+    return CLI_OK;
+}
+
 int point_new(const Args *args, const adc_model *model, Point *p)
 {
     *p = (Point){.arena = args->arena, .model = model};
@@ -90,7 +115,7 @@ int point_new(const Args *args, const adc_model *model, Point *p)
         const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
         status = set ? set_value(args, p, name, equals + 1) : read_data(args, p, name, equals + 1, missing);
     }
-    return status;
+    return status == CLI_OK ? load_params(args, p) : status;
 }
 
 /* ---- completing it */
@@ -161,12 +186,13 @@ static int set_param(Point *p, int a)
 {
     const adc_array *array = &p->model->array[a];
     const Value *v = &p->param[a];
-    if (!point_shaped(p, a, v, "set")) return CLI_MODEL;
+    const char *option = v->loaded ? "load" : "set";
+    if (!point_shaped(p, a, v, option)) return CLI_MODEL;
     for (size_t i = 0; i < v->n; i++) {
         bool low = (array->constrained & 1) && !(v->at[i] > array->lower);
         bool high = (array->constrained & 2) && !(v->at[i] < array->upper);
         if (low || high) {
-            complain("--set %s: %s is %.17g, but must be %s %.17g", array->name, element_name(p, a, i), v->at[i],
+            complain("--%s %s: %s is %.17g, but must be %s %.17g", option, array->name, element_name(p, a, i), v->at[i],
                      low ? "above" : "below", low ? array->lower : array->upper);
             return CLI_MODEL;
         }

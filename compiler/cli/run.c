@@ -5,6 +5,7 @@
  * goes to whoever wants it: the development set, the history, the picture, the bar.
  */
 #include "cli.h"
+#include "digest.h"
 #include "describe.h"
 #include "history.h"
 #include "plot.h"
@@ -39,13 +40,14 @@ const Option run_options[] = {
     {"batch", "B", "rows a step, shuffled in every epoch (all)", false},
     {"threads", "N", "take the rows in parallel (1): the same result for any number", false},
     {"tol", "X", "stop when the loss changes by less, from step to step or epoch to epoch", false},
+    {"save", "FILE.npz", "keep parameters and all that --resume needs, at the end and every minute", false},
+    {"save-every", "N", "... and after every N steps", false},
+    {"resume", NULL, "go on where the file of --save stops, if it is there", false},
     {"history", "FILE.csv", "step, epoch, loss, metrics of every step", false},
     {"plot", "FILE.svg|png", "picture of the loss, or of the path of two parameters", false},
     {"json", NULL, "one JSON object", false},
     JIT_OPTIONS,
     {"schedule", "NAME", "of the step size", true},
-    {"save", "FILE.npz", "keep the parameters", true},
-    {"resume", NULL, "go on from what was saved", true},
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */
@@ -58,7 +60,8 @@ typedef struct {
     DataSet *dev; /* NULL: none */
     void *dev_work;
     double *dev_values; /* loss, metrics */
-    double start;       /* loss before the first step */
+    bool begun;
+    double start; /* loss before the first step of this run */
     History history;
     Plot plot;
     Progress progress;
@@ -161,6 +164,37 @@ static int fit_options(const Args *args, adc_fit_options *o, unsigned *takes)
     return CLI_OK;
 }
 
+/* What the model and its sizes come from: two fits go on from each other's files where it is the same. */
+static const char *digest_of(const Args *args, const Model *m)
+{
+    Digest d;
+    char *text = arena_alloc(args->arena, DIGEST_TEXT + 1);
+    digest_begin(&d);
+    digest_add(&d, m->source, m->n);
+    for (uint32_t i = 0; i < args->given.n; i++) {
+        const Given g = args->given.at[i];
+        if (strcmp(g.option->name, "D") == 0) digest_add(&d, g.value, strlen(g.value) + 1);
+    }
+    digest_end(&d, text);
+    return text;
+}
+
+static int save_options(const Args *args, const Model *m, adc_fit_options *o)
+{
+    int64_t every = 0;
+    o->save = args_value(args, "save");
+    o->resume = args_has(args, "resume");
+    o->save_seconds = 60;
+    if (!o->save && (o->resume || args_has(args, "save-every"))) {
+        complain("--%s needs --save, which names the file", o->resume ? "resume" : "save-every");
+        return CLI_USAGE;
+    }
+    if (!args_integer(args, "save-every", 1, INT64_MAX, &every)) return CLI_USAGE;
+    o->save_steps = (size_t)every;
+    if (o->save) o->source = digest_of(args, m);
+    return CLI_OK;
+}
+
 /* ---- the development set */
 
 /* theta must mean the same to both sets. */
@@ -235,7 +269,8 @@ static int on_event(void *user, const adc_fit_event *e)
     Run *r = user;
     const bool watched = r->history.file || r->plot.at || r->progress.to;
     const double *dev = NULL;
-    if (e->step == 0) r->start = e->loss;
+    if (!r->begun) r->start = e->loss;
+    r->begun = true;
     const bool look = e->last || (e->epoch_end && (watched || interrupted)) || (e->step == 0 && watched);
     if (r->dev && look) dev = dev_evaluate(r, e);
     if (r->history.file) adc_history_row(&r->history, e, dev);
@@ -250,7 +285,7 @@ static int records_open(Run *r)
     const char *history = args_value(r->args, "history"), *plot = args_value(r->args, "plot");
     adc_error error;
     if (plot && !adc_plot_new(&r->plot, plot, r->model.model, dims, &error)) return refuse(&error);
-    if (history && !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, &error))
+    if (history && !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, r->fit.save != NULL, &error))
         return refuse(&error);
     r->fit.metrics = history != NULL;
     return CLI_OK;
@@ -458,6 +493,7 @@ int command_run(const Args *args)
         complain("%s: there is no loss to minimise", args->file);
         status = CLI_MODEL;
     }
+    if (status == CLI_OK) status = save_options(args, &r.model, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);

@@ -14,7 +14,7 @@ if(NOT TARGET adc::program)
   set_target_properties(adc::runtime PROPERTIES
     IMPORTED_LOCATION "${_adc_prefix}/lib/libadc.a"
     INTERFACE_INCLUDE_DIRECTORIES "${_adc_prefix}/include"
-    INTERFACE_LINK_LIBRARIES "z;m")
+    INTERFACE_LINK_LIBRARIES "zip;z;m")
 
   add_library(adc::compiler STATIC IMPORTED)
   set_target_properties(adc::compiler PROPERTIES

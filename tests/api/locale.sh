@@ -63,7 +63,7 @@ static int fit(const char *dir)
     const adc_fit_event event = {.step = 1, .loss = 5.0625, .theta = &x};
     adc_error error;
     History h;
-    if (!adc_history_open(&h, name, adc_program_model(p), NULL, false, &error)) return printf("%s\n", error.text), 0;
+    if (!adc_history_open(&h, name, adc_program_model(p), NULL, false, false, &error)) return printf("%s\n", error.text), 0;
     adc_history_row(&h, &event, NULL);
     if (!adc_history_close(&h, &error)) return printf("%s\n", error.text), 0;
     FILE *f = fopen(name, "r");
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     return strcmp(point, localeconv()->decimal_point) != 0; /* the host keeps its own */
 }
 C
-${CC:-cc} -D_DEFAULT_SOURCE -Iruntime -o "$SCRATCH/host" "$SCRATCH/host.c" "$BUILD/libadcc.a" "$BUILD/libadc.a" -ltcc -lcjson -lz -lm
+${CC:-cc} -D_DEFAULT_SOURCE -Iruntime -o "$SCRATCH/host" "$SCRATCH/host.c" "$BUILD/libadcc.a" "$BUILD/libadc.a" -ltcc -lcjson -lzip -lz -lm
 run() { "$SCRATCH/host" "$1" "$SCRATCH" | sed 's|[0-9.,e+-]* steps/s|? steps/s|'; }
 run C >"$SCRATCH/point"
 LOCPATH=$SCRATCH/locales run de_DE.UTF-8 >"$SCRATCH/comma"

@@ -2,6 +2,7 @@
  * test_data.c -- what each kind of file is read as, and what is said of each kind of wrong one.
  */
 #include "data.h"
+#include "npz.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -349,10 +350,31 @@ static void test_npy(void **state)
     assert_string_equal(read_text("h.npy", DATA_F64, MISSING_ERROR, NULL),
                         "h.npy: its header is not that of a .npy file.");
     put("z.npz", "PK\3\4xxxx", 8);
-    assert_string_equal(read_text("z.npz", DATA_F64, MISSING_ERROR, NULL),
-                        "z.npz: .npz files cannot be read yet; .npy files can.");
+    assert_string_equal(read_text("z.npz", DATA_F64, MISSING_ERROR, NULL), "Cannot read z.npz: Not a zip archive.");
     put("t.npy", "\x93NUMPY\1\0", 8);
     assert_string_equal(read_text("t.npy", DATA_F64, MISSING_ERROR, NULL), "t.npy is cut off in its header.");
+}
+
+static void test_npz(void **state)
+{
+    (void)state;
+    const size_t three = 3, square[] = {2, 2};
+    const double reals[] = {1, 2, 3, 4.5};
+    adc_error error;
+    Npz *z = adc_npz_new("n.npz", &error);
+    assert_true(z && adc_npz_add(z, "a", NPZ_F64, 2, square, reals, &error) &&
+                adc_npz_add(z, "b", NPZ_U8, 1, &three, "\1\2\xff", &error) && adc_npz_write(z, &error));
+    assert_string_equal(read_text("n.npz:a", DATA_F64, MISSING_ERROR, NULL), "[2, 2] 1 2 3 4.5");
+    assert_string_equal(read_text("n.npz:b:/2", DATA_F64, MISSING_ERROR, NULL), "[3] 0.5 1 127.5");
+    assert_string_equal(read_text("n.npz:c", DATA_F64, MISSING_ERROR, NULL), "n.npz has no array c; it has a, b.");
+    assert_string_equal(read_text("n.npz", DATA_F64, MISSING_ERROR, NULL),
+                        "n.npz has 2 arrays; name one, as in n.npz:NAME: a, b.");
+    assert_true(adc_npz_check("n.npz", &error));
+    z = adc_npz_new("one.npz", &error);
+    assert_true(z && adc_npz_add(z, "a", NPZ_F64, 0, NULL, reals + 3, &error) && adc_npz_write(z, &error));
+    assert_string_equal(read_text("one.npz", DATA_F64, MISSING_ERROR, NULL), " 4.5");
+    assert_null(adc_npz_new("none/n.npz", &error));
+    assert_string_equal(error.text, "Cannot write none/n.npz.part: No such file or directory.");
 }
 
 int main(void)
@@ -360,7 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),        cmocka_unit_test(test_csv_names), cmocka_unit_test(test_labels),
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_large),     cmocka_unit_test(test_idx),
-        cmocka_unit_test(test_raw),        cmocka_unit_test(test_npy),
+        cmocka_unit_test(test_raw),        cmocka_unit_test(test_npy),       cmocka_unit_test(test_npz),
     };
     const int failed = cmocka_run_group_tests(tests, enter, NULL);
     char command[100];

@@ -1,0 +1,37 @@
+/*
+ * checkpoint.h -- what a fit needs to go on as if it had never stopped, as a .npz file that NumPy reads.
+ *
+ * Each param is an array of its own name; the rest begins with "adc.".  theta and the optimiser's own scale are both there, as
+ * one cannot be had from the other bit for bit.
+ */
+#ifndef ADC_CHECKPOINT_H
+#define ADC_CHECKPOINT_H
+
+#include "adc.h"
+#include "optim.h"
+
+enum { CHECKPOINT_NUMBERS = 5, CHECKPOINT_COUNTS = 9 };
+
+typedef struct {
+    const adc_model *model;
+    const void *dims;
+    const void *theta; /* in the model's reals */
+    double *u;         /* (n) on the optimiser's scale */
+    size_t n;
+    adc_optim *optim;
+    const char
+        *source; /* what tells the model from another, such as a digest of its text; NULL: its name and params alone */
+    size_t step, batch, epoch_steps;
+    uint64_t seed;
+    double start, mean, sum, rows; /* see fit.c */
+    bool converged;                /* the optimiser has come to its end */
+} Checkpoint;
+
+bool adc_checkpoint_save(const char *file, const Checkpoint *, adc_error *);
+/*
+ * Fills u, the optimiser's memory, step size and steps, and step, start, mean, sum, rows.  The rest must be as it was: another
+ * model, optimiser, seed or batch size, a file that is cut off or damaged: the error tells which.
+ */
+bool adc_checkpoint_load(const char *file, Checkpoint *, adc_error *);
+
+#endif
