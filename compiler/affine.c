@@ -6,6 +6,7 @@
  *
  * needs: sweeps over a range   makes: contributions   exact: no (a - b is split in two)
  */
+#include "derive.h"
 #include "loop.h"
 
 /* A value as sums part + constant part; 0: that part is zero. */
@@ -211,6 +212,42 @@ static void add_to_roots(Splitter *p, Items *list)
     for (uint32_t k = 0; k < items.n; k++) list->at[k] = ir->item.at[items.at + k];
 }
 
+/* Is the array read by the items, or written by others? */
+static bool touched(Ir *ir, const Items *list, Id eq, Id array)
+{
+    for (uint32_t k = 0; k < list->n; k++) {
+        IdVec eqs = {0}, reads = rows_reads(ir, list->at[k]);
+        rows_eqs(ir, list->at[k], &eqs);
+        for (uint32_t i = 0; i < eqs.n; i++)
+            if (eqs.at[i] != eq && ir->eq.at[eqs.at[i]].target == array) return true;
+        for (uint32_t i = 0; i < reads.n; i++)
+            if (ir->node.at[reads.at[i]].u.ref == array) return true;
+    }
+    return false;
+}
+
+/* The first to add to a root, where they reach all of its elements whenever the rows begin. */
+static void mark_fresh(Splitter *p)
+{
+    Ir *ir = p->ir;
+    const Items *list = &p->s->at[0].prologue;
+    Id begin = sweeps_begin(ir, p->s);
+    for (uint32_t k = 0; k < list->n; k++) {
+        if (list->at[k].region) continue;
+        Eq *e = &ir->eq.at[list->at[k].id];
+        Binders all = {0};
+        if (!p->root[e->target] || !e->add || e->op != RED_NONE || e->where || e->scatter) continue;
+        if (ir->array.at[e->target].dims.n == 0 || (e->when && e->when != begin)) continue;
+        ir_eq_binders(ir, e, &all);
+        IdVec subs = {0};
+        ir_add_ids(ir, e->subs, &subs);
+        Id element = ir_read(ir, e->target, subs.at, subs.n), target = e->target;
+        bool whole = covers(ir, all.at, all.n, element) && !touched(ir, list, list->at[k].id, target);
+        ir->eq.at[list->at[k].id].fresh = whole;
+        p->s->fresh |= whole;
+    }
+}
+
 bool affine_in_sums(Ir *ir, Sweeps *s, const IdVec *roots)
 {
     Splitter p = {.ir = ir, .s = s};
@@ -226,5 +263,6 @@ bool affine_in_sums(Ir *ir, Sweeps *s, const IdVec *roots)
     }
     for (uint32_t k = 0; k < s->at[0].prologue.n; k++) vec_push(ir->arena, &p.zeros, s->at[0].prologue.at[k]);
     s->at[0].prologue = p.zeros;
+    mark_fresh(&p);
     return true;
 }

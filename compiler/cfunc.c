@@ -176,6 +176,7 @@ static TakenVec take(Printer *p)
         vec_push(g->arena, &list, ((Taken){"int64_t first", "const int64_t first", "(int64_t)first_row", 0}));
     if (p->last_used)
         vec_push(g->arena, &list, ((Taken){"int64_t last", "const int64_t last", "(int64_t)last_row", 0}));
+    if (p->fresh_used) vec_push(g->arena, &list, ((Taken){"int fresh", NULL, "fresh", 0}));
     bool cells = false;
     unsigned singles = 0; /* of what single values are read or written in place */
     ir_sort_ids(p->g->ir, &p->used);
@@ -349,10 +350,16 @@ static bool is_counted_by_data(const Gen *g, const Func *f)
     return false;
 }
 
-static void print_entry_head(Gen *g, const Func *f, bool range)
+/* What a function takes that is for all rows, some, or some of a gradient that may be begun. */
+typedef enum { ROWS_OF_ALL, ROWS_OF_RANGE, ROWS_OF_FRESH } EntryRows;
+
+static void print_entry_head(Gen *g, const Func *f, EntryRows rows)
 {
-    text_addf(&g->body, "int %s_%s%s(%s)\n{\n", g->p, f->name, range ? "_range" : "",
-              function_arguments(g, f, "*restrict ", range ? ", size_t first_row, size_t last_row" : ""));
+    static const char *const name[] = {"", "_range", "_add"}, *const more[] = {
+                                                                  "", ", size_t first_row, size_t last_row",
+                                                                  ", size_t first_row, size_t last_row, int fresh"};
+    text_addf(&g->body, "%sint %s_%s%s(%s)\n{\n", rows == ROWS_OF_FRESH ? "static " : "", g->p, f->name, name[rows],
+              function_arguments(g, f, "*restrict ", more[rows]));
     if (is_pattern(f)) {
         text_addf(&g->body, g->ir->dim.n > 1 ? "    if (!dims) return %s_EDIM;\n" : "    (void)dims;\n", g->P);
         text_addf(&g->body, g->inputs.n ? "    if (!data) return %s_EDATA;\n" : "    (void)data;\n", g->P);
@@ -388,10 +395,50 @@ static void print_unused(Gen *g, const Func *f)
     }
 }
 
+static bool is_fresh(const Gen *g, const Func *f, Id array)
+{
+    for (Id e = 1; e < g->ir->eq.n && f->begins && array; e++)
+        if (g->ir->eq.at[e].fresh && g->ir->eq.at[e].target == array) return true;
+    return false;
+}
+
+/* The gradient, but for arrays that the first to add to them begins, is zero. */
+static void print_zeros(Gen *g, const Func *f, const Argument *in)
+{
+    const char *from = "0";
+    for (uint32_t i = 0; i <= in->arrays.n; i++) {
+        Id array = i < in->arrays.n ? g->ir->kid.at[in->arrays.at + i] : 0;
+        bool fresh = is_fresh(g, f, array);
+        if (from && (!array || fresh) && i > 0)
+            text_addf(&g->body, "    for (size_t i = %s; i < %s; i++) %s[i] = 0;\n", from,
+                      array ? offset_in(g, in, array) : "n", in->name);
+        from = fresh ? NULL : array && !from ? offset_in(g, in, array) : from;
+    }
+}
+
+static void print_begin(Gen *g, const Func *f)
+{
+    const Argument *in = f->entry.arg;
+    while (in->given || !in->vector) in++;
+    if (!is_fresh(g, f, g->ir->kid.at[in->arrays.at + in->arrays.n - 1]))
+        text_addf(&g->body, "    const size_t n = %s_%s(dims);\n", g->p, g->wrt ? "ngrad" : "nparam");
+    text_add(&g->body, "    *loss = 0;\n");
+    print_zeros(g, f, in);
+}
+
+/* The rows' part of a gradient: to what is there. */
+static void print_range(Gen *g, const Func *f)
+{
+    text_addf(&g->body, "int %s_%s_range(%s)\n{\n", g->p, f->name,
+              function_arguments(g, f, "*restrict ", ", size_t first_row, size_t last_row"));
+    text_addf(&g->body, "    return %s_%s_add(dims, theta, data, loss, grad, work, first_row, last_row, 0);\n}\n\n",
+              g->p, f->name);
+}
+
 /* All rows: of a gradient zero, then the rows' part. */
 static void print_by_range(Gen *g, Func *f)
 {
-    print_entry_head(g, f, false);
+    print_entry_head(g, f, ROWS_OF_ALL);
     const char *rows = dims_text(g, f->rows, "dims->");
     if (f->entry.kind == FUNCTION_HESSIAN)
         text_addf(&g->body,
@@ -407,9 +454,9 @@ static void print_by_range(Gen *g, Func *f)
         print_check_finite(g);
         return;
     }
-    text_addf(&g->body, "    const size_t n = %s_%s(dims);\n    *loss = 0;\n", g->p, g->wrt ? "ngrad" : "nparam");
-    text_addf(&g->body, "    for (size_t i = 0; i < n; i++) grad[i] = 0;\n");
-    text_addf(&g->body, "    return %s_grad_range(dims, theta, data, loss, grad, work, 0, %s);\n}\n\n", g->p, rows);
+    print_begin(g, f);
+    text_addf(&g->body, "    return %s_grad_%s(dims, theta, data, loss, grad, work, 0, %s%s);\n}\n\n", g->p,
+              f->begins ? "add" : "range", rows, f->begins ? ", 1" : "");
 }
 
 void print_function(Gen *g, Func *f)
@@ -426,7 +473,7 @@ void print_function(Gen *g, Func *f)
         for (uint32_t k = 0; k < f->top->kids.n; k++) text_add(&calls, print_static(g, f, f->top->kids.at[k], k + 1));
     }
     if (is_pattern(f)) check_pattern(g, f);
-    print_entry_head(g, f, f->ranged);
+    print_entry_head(g, f, f->begins ? ROWS_OF_FRESH : f->ranged ? ROWS_OF_RANGE : ROWS_OF_ALL);
     print_unused(g, f);
     Printer head = printer_new(g, f);
     if (f->ranged) {
@@ -444,6 +491,7 @@ void print_function(Gen *g, Func *f)
         print_check_finite(g);
     else
         text_addf(&g->body, "    return %s_OK;\n}\n\n", g->P);
+    if (f->begins) print_range(g, f);
     if (f->ranged) print_by_range(g, f);
 }
 

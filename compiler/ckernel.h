@@ -10,8 +10,9 @@
  * After the order in which they are printed: later ones may call earlier ones.
  *
  * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop
- * over them, WIDE of products, which gain by the widest vectors; ROWS, of a product at once; MA(a, b, c), a * b + c.  VEXP to VPOW
- * (vkernels.h) are such functions: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.
+ * over them, WIDE of products; VECTOR, of a type with the widest vectors; ROWS, of a product at once; AHEAD(p), p is written soon;
+ * MA(a, b, c), a * b + c.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in
+ * the order of VEXP to VCOS, work on an array in place.
  */
 typedef enum {
     KERNEL_IDIV,
@@ -49,7 +50,9 @@ typedef enum {
     KERNEL_VLOGSUM,
     KERNEL_VLOGOF,
     KERNEL_VTURN,
-    KERNEL_VJAM,
+    KERNEL_VVEC,
+    KERNEL_VBLOCK,
+    KERNEL_VFILL,
     KERNEL_VPLACES,
     KERNEL_VDOT,
     KERNEL_VEXP_OF,

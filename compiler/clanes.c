@@ -478,7 +478,7 @@ static void print_mix(const Multiply *m)
 {
     Printer *p = m->p;
     const Loop *leaf = m->leaf;
-    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VMIX), rounds(m, 0),
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VMIX), rounds(m, 0), p->rows,
              out_corner(p, leaf->corner[1]), step(m, 1, 0), out_corner(p, leaf->corner[2]),
              out_corner(p, leaf->corner[0]), step(m, 0, 0));
     out_line(p, "    %s);", ways(m, 1, m->inner.n, 1, 2));

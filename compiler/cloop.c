@@ -178,6 +178,11 @@ static void assign(Printer *p, const Loop *leaf, const char *value, Id node)
         out_line(p, "if (%s %s %s) %s = %s;", value, e.op == RED_MAX ? ">" : "<", target, target, value);
         return;
     }
+    if (e.fresh && p->f->begins) {
+        p->fresh_used = true;
+        out_line(p, "%s = (fresh ? %s : %s) + (%s);", target, real_text(g, 0), target, value);
+        return;
+    }
     if (s->place == AT_OUT && is_integer_result(p->f, e.target))
         out_line(p, "%s = (int32_t)(%s);", target, value);
     else if (s->place == AT_OUT && type != T_REAL) /* results are reals whatever the model computes */

@@ -211,6 +211,7 @@ static const char *const taken[] = {
     "seed",
     "first",
     "last",
+    "fresh",
     "code",
     "array",
     "shape",

@@ -128,6 +128,7 @@ static bool schedule_range_of(Gen *g, Func *f, const RowLevels *levels, bool onc
     if (f->entry.kind == FUNCTION_GRAD) g->row_dim = g->ir->node.at[s.size].u.ref;
     schedule_sweeps(g, f, &s, true);
     if (in_chunks(g, f)) g->chunked = f;
+    f->begins = f->entry.kind == FUNCTION_GRAD && !in_chunks(g, f) && s.fresh;
     return true;
 }
 

@@ -93,7 +93,7 @@ typedef struct {
     uint8_t *dim_used;
     const char *lane, *rows; /* in a tile: names of the lane, and of how many there are */
     bool eager;              /* both arms of a choice are computed */
-    bool first_used, last_used;
+    bool first_used, last_used, fresh_used;
     IdVec used;        /* arrays that the text mentions */
     VEC(Texted) trail; /* what to undo, in the order in which it was done */
     Block *block;

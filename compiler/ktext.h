@@ -17,6 +17,8 @@
 #define STAGE       @P_STAGE
 #define WIDE        @P_WIDE
 #define ROWS        @P_ROWS
+#define VECTOR      @P_VECTOR
+#define AHEAD(p)    @P_AHEAD(p)
 #define FEW         @P_FEW
 #define ROLLED      @P_ROLLED
 #define INLINE      @P_INLINE

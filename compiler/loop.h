@@ -92,6 +92,7 @@ typedef struct {
     Entry entry;
     const char *name;  /* what follows the prefix: "loss", "grad", "logits" */
     bool ranged;       /* the gradient through rows first..last, and all rows by that */
+    bool begins;       /* that gradient is zero before only where no equation is the first to add (Eq.fresh) */
     IdVec roots;       /* arrays that go to the caller */
     uint8_t *argument; /* by array: the number of the argument that it is in, from 1; 0: none */
     uint32_t arrays;   /* that there were when it was made */
@@ -168,6 +169,7 @@ typedef struct {
     uint32_t n, cap;
     Id first, last;        /* variables: bounds of the rows, of the first table; 0: all rows */
     Id size;               /* how many rows this has in all, a node */
+    bool fresh;            /* some equation is the first to add to a part of a gradient: Eq.fresh */
     bool once;             /* the others have loops that do nothing but for one range */
     uint8_t *contaminated; /* by array: depends on what rows a range has */
 } Sweeps;

@@ -6,6 +6,7 @@
 
 /* clang-format off */
 #define BITS            uint64_t
+#define SUMS            8 /* of an inner product: no less than a vector has */
 #define MANTISSA        52
 #define BIAS            1023
 #define MAGIC           6755399441055744.0

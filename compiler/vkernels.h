@@ -24,9 +24,11 @@
     V(VLOGSUM, vlogsum, VBITS, LANES) \
     V(VLOGOF, vlogof, VLOGSUM, LANES) \
     V(VTURN, vturn, VBITS, LANES) \
-    V(VJAM, vjam, LANES, LANES) \
+    V(VVEC, vvec, LANES, LANES) \
+    V(VBLOCK, vblock, VVEC, LANES) \
+    V(VFILL, vfill, VBLOCK, LANES) \
     V(VPLACES, vplaces, LANES, LANES) \
-    V(VDOT, vdot, LANES, LANES) \
+    V(VDOT, vdot, VVEC, LANES) \
     V(VEXP_OF, vexp_of, VREDUCE, LANES) \
     V(VEXPM1_OF, vexpm1_of, VREDUCE, LANES) \
     V(VLOG_OF, vlog_of, VLOGSUM, LANES) \
@@ -51,10 +53,10 @@
     V(VSQRT, vsqrt, LANES, LANES) \
     V(VRECIP, vrecip, LANES, LANES) \
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
-    V(VMIX, vmix, VJAM, VPLACES) \
+    V(VMIX, vmix, VFILL, VPLACES) \
     V(VDOTS, vdots, VDOT, VPLACES) \
-    V(VGEMM, vgemm, VJAM, LANES) \
-    V(VROWS, vrows, VGEMM, VDOT) \
+    V(VGEMM, vgemm, VBLOCK, LANES) \
+    V(VROWS, vrows, VGEMM, VFILL) \
     V(VEXP_ALL, vexp_all, VEXP_OF, LANES) \
     V(VEXPM1_ALL, vexpm1_all, VEXPM1_OF, LANES) \
     V(VLOG_ALL, vlog_all, VLOG_OF, LANES) \
@@ -521,38 +523,59 @@ VFUNCTIONS(VTEXTS)
 #define KERNEL_VCOS_C(LINE, NOTE) OVER_LANES(LINE, vcos, vcos_of)
 #define KERNEL_VCOS_ALL_C(LINE, NOTE) OVER_ALL(LINE, vcos_all, vcos_of, M(cos))
 
-/* ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, in two levels */
+/*
+ * ---- products of matrices: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008
+ *
+ * A block of ROWS x K(columns) numbers stays in registers while its terms run: of a row and a term one number, of a column's
+ * half a vector.  Vectors are a type of the compiler (VECTOR), so that no pass has to find them; without one they are numbers.
+ */
 
-#define KERNEL_VJAM_C(LINE, NOTE) \
-    NOTE("LANES elements of c, and of d: plus those of p, q, r and s, by a[0] to a[3], and by a[4] to a[7]") \
-    LINE(0, WIDE static void K(vjam)(REAL *restrict c, REAL *restrict d, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
+#define KERNEL_VVEC_C(LINE, NOTE) \
+    LINE(0, typedef REAL K(vec) VECTOR;) \
+    LINE(0, enum { K(columns) = 2 * sizeof(K(vec)) / sizeof(REAL) };)
+
+#define TERM(i, value) { const REAL t = value; c##i += t * p; d##i += t * q; }
+#define PUT(i, row)    *(K(vec) *)(c + (row) * crs) += c##i, *(K(vec) *)(c + (row) * crs + K(columns) / 2) += d##i;
+#define KERNEL_VBLOCK_C(LINE, NOTE) \
+    NOTE("c += a b of the columns of two vectors and `high` rows, at most ROWS: the l-th column of a is at x[l], the row of b at y[l]; fewer rows are taken twice") \
+    LINE(0, WIDE static void K(vblock)(int64_t n, int64_t high, const REAL *a, int64_t ars, const int64_t *x, const REAL *b, const int64_t *y, REAL *c, int64_t crs)) \
     LINE(0, {) \
-    LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
-    LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
-    LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
-    LINE(2, d[i] = MA(a7, s[i], MA(a6, r[i], MA(a5, q[i], MA(a4, p[i], d[i]))));) \
+    LINE(1, const int64_t a1 = high > 1 ? ars : 0, a2 = high > 2 ? 2 * ars : 0, a3 = high > 3 ? 3 * ars : 0, more = high < 4 ? 0 : high < 8 ? high - 4 : 4;) \
+    LINE(1, K(vec) c0 = {0}, c1 = {0}, c2 = {0}, c3 = {0}, c4 = {0}, c5 = {0}, c6 = {0}, c7 = {0};) \
+    LINE(1, K(vec) d0 = {0}, d1 = {0}, d2 = {0}, d3 = {0}, d4 = {0}, d5 = {0}, d6 = {0}, d7 = {0};) \
+    LINE(1, int64_t l;) \
+    LINE(1, for (l = 0; l < high && l < ROWS; l++) AHEAD(c + l * crs), AHEAD(c + l * crs + K(columns) - 1);) \
+    LINE(1, for (l = 0; l < n; l++) {) \
+    LINE(2, const K(vec) p = *(const K(vec) *)(b + y[l]), q = *(const K(vec) *)(b + y[l] + K(columns) / 2);) \
+    LINE(2, const REAL *const v = a + x[l], *const w = v + more * ars;) \
+    LINE(2, TERM(0, v[0])) \
+    LINE(2, TERM(1, v[a1])) \
+    LINE(2, TERM(2, v[a2])) \
+    LINE(2, TERM(3, v[a3])) \
+    LINE(2, if (ROWS < 8) continue;) \
+    LINE(2, TERM(4, w[0])) \
+    LINE(2, TERM(5, w[a1])) \
+    LINE(2, TERM(6, w[a2])) \
+    LINE(2, TERM(7, w[a3])) \
     LINE(1, }) \
-    LINE(0, }) \
-    LINE(0, ) \
-    NOTE("the same of four: where there are registers for it, ROWS is 4") \
-    LINE(0, WIDE static void K(vjam4)(REAL *restrict c, REAL *restrict d, REAL *restrict e, REAL *restrict g, const REAL *restrict a, const REAL *restrict p, const REAL *restrict q, const REAL *restrict r, const REAL *restrict s)) \
+    LINE(1, PUT(0, 0)) \
+    LINE(1, if (high > 1) PUT(1, 1)) \
+    LINE(1, if (high > 2) PUT(2, 2)) \
+    LINE(1, if (high > 3) PUT(3, 3)) \
+    LINE(1, if (ROWS < 8) return;) \
+    LINE(1, if (more > 3) PUT(4, 4)) \
+    LINE(1, if (more > 2) PUT(5, more + 1)) \
+    LINE(1, if (more > 1) PUT(6, more + 2)) \
+    LINE(1, if (more > 0) PUT(7, more + 3)) \
+    LINE(0, })
+
+#define KERNEL_VFILL_C(LINE, NOTE) \
+    NOTE("what follows the first `rows` of LANES columns becomes copies of the last of them") \
+    LINE(0, static void K(vfill)(int64_t m, int64_t rows, REAL *c, int64_t crs)) \
     LINE(0, {) \
-    LINE(1, const REAL a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7];) \
-    LINE(1, const REAL b0 = a[8], b1 = a[9], b2 = a[10], b3 = a[11], b4 = a[12], b5 = a[13], b6 = a[14], b7 = a[15];) \
-    LINE(1, int i;) \
-    LINE(1, for (i = 0; i < LANES; i++) {) \
-    LINE(2, c[i] = MA(a3, s[i], MA(a2, r[i], MA(a1, q[i], MA(a0, p[i], c[i]))));) \
-    LINE(2, d[i] = MA(a7, s[i], MA(a6, r[i], MA(a5, q[i], MA(a4, p[i], d[i]))));) \
-    LINE(2, e[i] = MA(b3, s[i], MA(b2, r[i], MA(b1, q[i], MA(b0, p[i], e[i]))));) \
-    LINE(2, g[i] = MA(b7, s[i], MA(b6, r[i], MA(b5, q[i], MA(b4, p[i], g[i]))));) \
-    LINE(1, }) \
-    LINE(0, }) \
-    LINE(0, ) \
-    LINE(0, STAGE static void K(vadd)(REAL *restrict c, REAL a, const REAL *restrict b, int64_t n)) \
-    LINE(0, {) \
-    LINE(1, int64_t i;) \
-    LINE(1, for (i = 0; i < n; i++) c[i] = MA(a, b[i], c[i]);) \
+    LINE(1, int64_t i, r;) \
+    LINE(1, for (i = 0; i < m; i++)) \
+    LINE(2, for (r = rows; r < LANES; r++) c[i * crs + r] = c[i * crs + rows - 1];) \
     LINE(0, })
 
 #define KERNEL_VPLACES_C(LINE, NOTE) \
@@ -592,90 +615,72 @@ VFUNCTIONS(VTEXTS)
     LINE(0, })
 
 #define KERNEL_VMIX_C(LINE, NOTE) \
-    NOTE("c += a b, LANES columns: rounds of loops go over columns of a and rows of b; rows of a are ars apart, those of c crs") \
-    LINE(0, STAGE static void K(vmix)(int64_t m, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int loops, const int64_t *way)) \
+    NOTE("c += a b, LANES columns of which `rows` count: rounds of loops go over columns of a and rows of b; rows of a are ars apart, those of c crs") \
+    LINE(0, STAGE static void K(vmix)(int64_t m, int64_t rows, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int loops, const int64_t *way)) \
     LINE(0, {) \
     LINE(1, const int64_t all = K(vrounds)(loops, way);) \
-    LINE(1, int64_t at[16] = {0}, x[LANES], y[LANES], done, n, i, l, u, v, high;) \
-    LINE(1, REAL f[16], spare[LANES] = {0};) \
-    LINE(1, for (done = 0; done < all; done += LANES) {) \
-    LINE(2, n = all - done < LANES ? all - done : LANES;) \
+    LINE(1, int64_t at[16] = {0}, x[4 * LANES], y[4 * LANES], done, n, i, j;) \
+    LINE(1, for (done = 0; done < all; done += n) {) \
+    LINE(2, n = all - done < 4 * LANES ? all - done : 4 * LANES;) \
     LINE(2, K(vplaces)(loops, way, at, n, x, y);) \
-    LINE(2, for (i = 0; i < m; i += high) {) \
-    LINE(3, const REAL *const p = a + i * ars;) \
-    LINE(3, REAL *const r = c + i * crs, *const s = i + 1 < m ? r + crs : spare;) \
-    LINE(3, high = i + ROWS <= m ? ROWS : 2;) \
-    LINE(3, for (l = 0; l + 3 < n; l += 4) {) \
-    LINE(4, const REAL *const b0 = b + y[l], *const b1 = b + y[l + 1], *const b2 = b + y[l + 2], *const b3 = b + y[l + 3];) \
-    LINE(4, for (v = 0; v < high; v++)) \
-    LINE(5, for (u = 0; u < 4; u++) f[4 * v + u] = i + v < m ? p[v * ars + x[l + u]] : 0;) \
-    LINE(4, if (high == 4) K(vjam4)(r, s, r + 2 * crs, r + 3 * crs, f, b0, b1, b2, b3);) \
-    LINE(4, else K(vjam)(r, s, f, b0, b1, b2, b3);) \
-    LINE(3, }) \
-    LINE(3, for (; l < n; l++)) \
-    LINE(4, for (v = 0; v < high && i + v < m; v++) K(vadd)(r + v * crs, p[v * ars + x[l]], b + y[l], LANES);) \
-    LINE(2, }) \
+    LINE(2, for (j = 0; j < rows; j += K(columns))) \
+    LINE(3, for (i = 0; i < m; i += ROWS) K(vblock)(n, m - i, a + i * ars, ars, x, b + j, y, c + i * crs + j, crs);) \
     LINE(1, }) \
+    LINE(1, if (rows < LANES) K(vfill)(m, rows, c, crs);) \
     LINE(0, })
 
-#define DOT(i, j, l) s##i##j = MA(a##i[l], b##j[l], s##i##j)
-#define DOTS(l) DOT(0, 0, l), DOT(0, 1, l), DOT(0, 2, l), DOT(0, 3, l), DOT(1, 0, l), DOT(1, 1, l), DOT(1, 2, l), DOT(1, 3, l);
+/* The LANES terms of a place go to SUMS sums in turn, whatever the vectors. */
+#define DOT(i)   u = *(const K(vec) *)(a + i * 8 * LANES + l * LANES + r); c##i += u * p; d##i += u * q;
+#define KEEP(i)  *(K(vec) *)(s + i * SUMS + v) += c##i; *(K(vec) *)(s + (8 + i) * SUMS + v) += d##i;
 #define KERNEL_VDOT_C(LINE, NOTE) \
-    NOTE("products of LANES elements of two arrays and of four, each in eight sums, s[8 (4 i + j)] to s[8 (4 i + j) + 7]") \
-    LINE(0, WIDE static void K(vdot)(REAL *restrict s, const REAL *restrict a0, const REAL *restrict a1, const REAL *restrict b0, const REAL *restrict b1, const REAL *restrict b2, const REAL *restrict b3)) \
+    NOTE("products of four arrays and two, of `lanes` terms at each of n places, in SUMS sums each: s[SUMS (i + 8 j)] on") \
+    LINE(0, WIDE static void K(vdot)(int64_t n, int64_t lanes, const REAL *a, const REAL *b0, const REAL *b1, const int64_t *y, REAL *s)) \
     LINE(0, {) \
-    LINE(1, int i;) \
-    LINE(1, for (i = 0; i < 8; i++) {) \
-    LINE(2, REAL s00 = s[i], s01 = s[i + 8], s02 = s[i + 16], s03 = s[i + 24], s10 = s[i + 32], s11 = s[i + 40], s12 = s[i + 48], s13 = s[i + 56];) \
-    LINE(2, DOTS(i)) \
-    LINE(2, DOTS(i + 8)) \
-    LINE(2, DOTS(i + 16)) \
-    LINE(2, DOTS(i + 24)) \
-    LINE(2, DOTS(i + 32)) \
-    LINE(2, DOTS(i + 40)) \
-    LINE(2, DOTS(i + 48)) \
-    LINE(2, DOTS(i + 56)) \
-    LINE(2, s[i] = s00, s[i + 8] = s01, s[i + 16] = s02, s[i + 24] = s03;) \
-    LINE(2, s[i + 32] = s10, s[i + 40] = s11, s[i + 48] = s12, s[i + 56] = s13;) \
+    LINE(1, int64_t l, r, v;) \
+    LINE(1, for (v = 0; v < SUMS; v += K(columns) / 2) {) \
+    LINE(2, K(vec) u, c0 = {0}, c1 = {0}, c2 = {0}, c3 = {0}, d0 = {0}, d1 = {0}, d2 = {0}, d3 = {0};) \
+    LINE(2, for (l = 0; l < n; l++)) \
+    LINE(3, for (r = v; r < lanes; r += SUMS) {) \
+    LINE(4, const K(vec) p = *(const K(vec) *)(b0 + y[l] + r), q = *(const K(vec) *)(b1 + y[l] + r);) \
+    LINE(4, DOT(0)) \
+    LINE(4, DOT(1)) \
+    LINE(4, DOT(2)) \
+    LINE(4, DOT(3)) \
+    LINE(3, }) \
+    LINE(2, KEEP(0)) \
+    LINE(2, KEEP(1)) \
+    LINE(2, KEEP(2)) \
+    LINE(2, KEEP(3)) \
     LINE(1, }) \
-    LINE(0, }) \
-    LINE(0, ) \
-    NOTE("adds eight of them to c") \
-    LINE(0, static void K(vfold)(REAL *c, const REAL *s)) \
-    LINE(0, {) \
-    LINE(1, *c += ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));) \
     LINE(0, })
 
 #define KERNEL_VDOTS_C(LINE, NOTE) \
     NOTE("c += a b', terms in LANES of which `rows` count, of all rounds of `term`, loops over columns of a and b; those of `column` go over rows of b and columns of c") \
     LINE(0, STAGE static void K(vdots)(int64_t m, int64_t rows, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int columns, const int64_t *column, int terms, const int64_t *term)) \
     LINE(0, {) \
-    LINE(1, const int64_t width = K(vrounds)(columns, column), depth = K(vrounds)(terms, term);) \
-    LINE(1, REAL room[8 * 8 * LANES], s[64], spare = 0;) \
-    LINE(1, int64_t at[16] = {0}, y[LANES], z[LANES], j0, k0, i0, i, j, k, l, n, high, deep;) \
+    LINE(1, const int64_t width = K(vrounds)(columns, column), depth = K(vrounds)(terms, term), lanes = (rows + SUMS - 1) / SUMS * SUMS;) \
+    LINE(1, REAL room[8 * 8 * LANES], s[8 * LANES * SUMS];) \
+    LINE(1, int64_t at[16] = {0}, y[LANES], z[LANES], p[8], q[8], j0, k0, i0, i, j, k, l, n, high, deep;) \
     LINE(1, for (j0 = 0; j0 < width; j0 += LANES) {) \
-    LINE(2, int64_t from[16] = {0}, p[8], q[8];) \
     LINE(2, n = width - j0 < LANES ? width - j0 : LANES;) \
     LINE(2, K(vplaces)(columns, column, at, n, y, z);) \
-    LINE(2, for (k0 = 0; k0 < depth; k0 += 8) {) \
-    LINE(3, deep = depth - k0 < 8 ? depth - k0 : 8;) \
-    LINE(3, K(vplaces)(terms, term, from, deep, p, q);) \
-    LINE(3, for (i0 = 0; i0 < m; i0 += 8) {) \
-    LINE(4, high = m - i0 < 8 ? m - i0 : 8;) \
-    LINE(4, for (i = 0; i < high; i++)) \
+    LINE(2, for (i0 = 0; i0 < m; i0 += 8) {) \
+    LINE(3, int64_t from[16] = {0};) \
+    LINE(3, high = m - i0 < 8 ? m - i0 : 8;) \
+    LINE(3, for (l = 0; l < 8 * SUMS * (n + n % 2); l++) s[l] = 0;) \
+    LINE(3, for (k0 = 0; k0 < depth; k0 += 8) {) \
+    LINE(4, deep = depth - k0 < 8 ? depth - k0 : 8;) \
+    LINE(4, K(vplaces)(terms, term, from, deep, p, q);) \
+    LINE(4, for (i = 0; i < (high + 3) / 4 * 4; i++)) \
     LINE(5, for (k = 0; k < deep; k++)) \
-    LINE(6, for (l = 0; l < LANES; l++) room[(8 * i + k) * LANES + l] = l < rows ? a[(i0 + i) * ars + p[k] + l] : 0;) \
-    LINE(4, for (j = 0; j < n; j += 4) {) \
-    LINE(5, const REAL *const b0 = b + y[j], *const b1 = b + y[j + 1 < n ? j + 1 : j];) \
-    LINE(5, const REAL *const b2 = b + y[j + 2 < n ? j + 2 : j], *const b3 = b + y[j + 3 < n ? j + 3 : j];) \
-    LINE(5, for (i = 0; i < high; i += 2) {) \
-    LINE(6, const REAL *const x = room + 8 * i * LANES, *const w = i + 1 < high ? x + 8 * LANES : x;) \
-    LINE(6, for (l = 0; l < 64; l++) s[l] = 0;) \
-    LINE(6, for (k = 0; k < deep; k++) K(vdot)(s, x + k * LANES, w + k * LANES, b0 + q[k], b1 + q[k], b2 + q[k], b3 + q[k]);) \
-    LINE(6, for (l = 0; l < 8; l++) K(vfold)(i + l / 4 < high && j + l % 4 < n ? c + (i0 + i + l / 4) * crs + z[j + l % 4] : &spare, s + 8 * l);) \
-    LINE(5, }) \
-    LINE(4, }) \
+    LINE(6, for (l = 0; l < lanes; l++) room[(8 * i + k) * LANES + l] = l < rows && i < high ? a[(i0 + i) * ars + p[k] + l] : 0;) \
+    LINE(4, for (j = 0; j < n; j += 2)) \
+    LINE(5, for (i = 0; i < high; i += 4)) \
+    LINE(6, K(vdot)(deep, lanes, room + 8 * i * LANES, b + y[j], b + y[j + 1 < n ? j + 1 : j], q, s + (8 * j + i) * SUMS);) \
     LINE(3, }) \
+    LINE(3, for (j = 0; j < n; j++)) \
+    LINE(4, for (i = 0; i < high; i++)) \
+    LINE(5, for (l = 0; l < SUMS; l++) c[(i0 + i) * crs + z[j]] += s[(8 * j + i) * SUMS + l];) \
     LINE(2, }) \
     LINE(1, }) \
     LINE(0, })
@@ -684,70 +689,42 @@ VFUNCTIONS(VTEXTS)
     NOTE("c += a b, m x k and k x n; rows and columns are so far apart: ars, acs, brs, bcs, crs; columns of c stand side by side") \
     LINE(0, STAGE static void K(vgemm)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, int64_t bcs, REAL *c, int64_t crs)) \
     LINE(0, {) \
-    LINE(1, REAL room[LANES * LANES], f[16];) \
-    LINE(1, int64_t i, j, l, u, v, j0, l0, columns, rows, rs, high;) \
-    LINE(1, for (j0 = 0; j0 < n; j0 += LANES)) \
-    LINE(2, for (l0 = 0; l0 < k; l0 += LANES) {) \
-    LINE(3, const REAL *p = b + l0 * brs + j0 * bcs;) \
-    LINE(3, columns = n - j0 < LANES ? n - j0 : LANES;) \
-    LINE(3, rows = k - l0 < LANES ? k - l0 : LANES;) \
-    LINE(3, rs = brs;) \
-    LINE(3, if (bcs != 1) {) \
-    LINE(4, for (l = 0; l < rows; l++)) \
-    LINE(5, for (j = 0; j < columns; j++) room[l * LANES + j] = p[l * brs + j * bcs];) \
-    LINE(4, p = room;) \
-    LINE(4, rs = LANES;) \
-    LINE(3, }) \
-    LINE(3, for (i = 0; i < m; i += high) {) \
-    LINE(4, const REAL *const x = a + i * ars + l0 * acs;) \
-    LINE(4, REAL *const y = c + i * crs + j0;) \
-    LINE(4, high = i + ROWS <= m ? ROWS : 2;) \
-    LINE(4, for (l = 0; i + 1 < m && columns == LANES && l + 3 < rows; l += 4) {) \
-    LINE(5, const REAL *const q = p + l * rs;) \
-    LINE(5, for (v = 0; v < high; v++)) \
-    LINE(6, for (u = 0; u < 4; u++) f[4 * v + u] = x[v * ars + (l + u) * acs];) \
-    LINE(5, if (high == 4) K(vjam4)(y, y + crs, y + 2 * crs, y + 3 * crs, f, q, q + rs, q + 2 * rs, q + 3 * rs);) \
-    LINE(5, else K(vjam)(y, y + crs, f, q, q + rs, q + 2 * rs, q + 3 * rs);) \
+    LINE(1, REAL room[4 * LANES * K(columns)], edge[ROWS * K(columns)];) \
+    LINE(1, int64_t x[4 * LANES], y[4 * LANES], i0, j0, l0, i, j, l, high, wide, deep;) \
+    LINE(1, for (i0 = 0; i0 < m; i0 += 4 * LANES)) \
+    LINE(2, for (l0 = 0; l0 < k; l0 += 4 * LANES)) \
+    LINE(3, for (j0 = 0; j0 < n; j0 += K(columns)) {) \
+    LINE(4, const REAL *const p = b + l0 * brs + j0 * bcs;) \
+    LINE(4, deep = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \
+    LINE(4, wide = n - j0 < K(columns) ? n - j0 : K(columns);) \
+    LINE(4, for (l = 0; l < deep; l++) {) \
+    LINE(5, x[l] = (l0 + l) * acs;) \
+    LINE(5, y[l] = l * K(columns);) \
+    LINE(5, if (wide == K(columns) && bcs == 1)) \
+    LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = p[l * brs + j];) \
+    LINE(5, else) \
+    LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = j < wide ? p[l * brs + j * bcs] : 0;) \
     LINE(4, }) \
-    LINE(4, for (; l < rows; l++)) \
-    LINE(5, for (v = 0; v < high && i + v < m; v++) K(vadd)(y + v * crs, x[v * ars + l * acs], p + l * rs, columns);) \
+    LINE(4, for (i = i0; i < m && i < i0 + 4 * LANES; i += ROWS) {) \
+    LINE(5, high = m - i < ROWS ? m - i : ROWS;) \
+    LINE(5, if (wide == K(columns)) {) \
+    LINE(6, K(vblock)(deep, high, a + i * ars, ars, x, room, y, c + i * crs + j0, crs);) \
+    LINE(6, continue;) \
+    LINE(5, }) \
+    LINE(5, for (l = 0; l < ROWS * K(columns); l++) edge[l] = 0;) \
+    LINE(5, K(vblock)(deep, high, a + i * ars, ars, x, room, y, edge, K(columns));) \
+    LINE(5, for (l = 0; l < high; l++)) \
+    LINE(6, for (j = 0; j < wide; j++) c[(i + l) * crs + j0 + j] += edge[l * K(columns) + j];) \
+    LINE(4, }) \
     LINE(3, }) \
-    LINE(2, }) \
     LINE(0, })
 
 #define KERNEL_VROWS_C(LINE, NOTE) \
-    NOTE("c += a b, LANES columns of which `rows` count, the others become copies of the last of them; a few that count are inner products with rows of a") \
-    LINE(0, STAGE static void K(vrows)(int64_t m, int64_t rows, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, REAL *c, int64_t crs)) \
+    NOTE("c += a b, LANES columns of which `rows` count") \
+    LINE(0, static void K(vrows)(int64_t m, int64_t rows, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, REAL *c, int64_t crs)) \
     LINE(0, {) \
-    LINE(1, REAL room[12 * 4 * LANES], last[2 * LANES], s[64], spare = 0;) \
-    LINE(1, int64_t l0, i, r, l, n;) \
-    LINE(1, if (rows >= 12 || acs != 1) {) \
-    LINE(2, K(vgemm)(m, LANES, k, a, ars, acs, b, brs, 1, c, crs);) \
-    LINE(2, return;) \
-    LINE(1, }) \
-    LINE(1, for (l0 = 0; l0 < k; l0 += 4 * LANES) {) \
-    LINE(2, n = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \
-    LINE(2, for (l = 0; l < 4 * LANES; l++)) \
-    LINE(3, for (r = 0; r < rows; r++) room[r * 4 * LANES + l] = l < n ? b[(l0 + l) * brs + r] : 0;) \
-    LINE(2, for (i = 0; i < m; i += 2) {) \
-    LINE(3, const REAL *const x = a + i * ars + l0, *const y = i + 1 < m ? x + ars : x;) \
-    LINE(3, const int64_t whole = n / LANES * LANES;) \
-    LINE(3, for (l = 0; l < LANES; l++) {) \
-    LINE(4, last[l] = whole + l < n ? x[whole + l] : 0;) \
-    LINE(4, last[LANES + l] = whole + l < n ? y[whole + l] : 0;) \
-    LINE(3, }) \
-    LINE(3, for (r = 0; r < rows; r += 4) {) \
-    LINE(4, const REAL *const b0 = room + r * 4 * LANES, *const b1 = r + 1 < rows ? b0 + 4 * LANES : b0;) \
-    LINE(4, const REAL *const b2 = r + 2 < rows ? b0 + 8 * LANES : b0, *const b3 = r + 3 < rows ? b0 + 12 * LANES : b0;) \
-    LINE(4, for (l = 0; l < 64; l++) s[l] = 0;) \
-    LINE(4, for (l = 0; l < whole; l += LANES) K(vdot)(s, x + l, y + l, b0 + l, b1 + l, b2 + l, b3 + l);) \
-    LINE(4, if (whole < n) K(vdot)(s, last, last + LANES, b0 + l, b1 + l, b2 + l, b3 + l);) \
-    LINE(4, for (l = 0; l < 8; l++) K(vfold)(i + l / 4 < m && r + l % 4 < rows ? c + (i + l / 4) * crs + r + l % 4 : &spare, s + 8 * l);) \
-    LINE(3, }) \
-    LINE(2, }) \
-    LINE(1, }) \
-    LINE(1, for (i = 0; i < m; i++)) \
-    LINE(2, for (r = rows; r < LANES; r++) c[i * crs + r] = c[i * crs + rows - 1];) \
+    LINE(1, K(vgemm)(m, rows, k, a, ars, acs, b, brs, 1, c, crs);) \
+    LINE(1, if (rows < LANES) K(vfill)(m, rows, c, crs);) \
     LINE(0, })
 
 #endif

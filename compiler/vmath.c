@@ -29,7 +29,9 @@
 #define LANES               64
 #define STAGE               CLONES
 #define WIDE                CLONES
-#define ROWS                2
+#define ROWS                4
+#define AHEAD(p)            __builtin_prefetch(p, 1)
+#define VECTOR              __attribute__((vector_size(64), aligned(8), may_alias))
 #define FEW                 PART
 #define ROLLED
 #define INLINE              ALWAYS inline

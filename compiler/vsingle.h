@@ -6,6 +6,7 @@
 
 /* clang-format off */
 #define BITS          uint32_t
+#define SUMS          16
 #define MANTISSA      23
 #define BIAS          127
 #define MAGIC         12582912.0f
