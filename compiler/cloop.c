@@ -432,24 +432,29 @@ static void print_scan(Printer *p, const Loop *l)
 /* `for`, its rounds a few at once where it is jammed: then the loop behind takes the same variable through what is left. */
 static void print_for(Printer *p, const Loop *l)
 {
+    if (l->whole && l->left) return;
     if (!l->jam && !l->left) {
         for_open(p, l->binder);
         print_block(p, l);
         for_close(p, l->binder);
         return;
     }
-    const char *hi = out_expr(p, l->binder.hi, T_INT, P_REL + 1);
-    if (l->jam) out_line(p, "int64_t %s = %s;", for_bind(p, l->binder), out_expr(p, l->binder.lo, T_INT, P_COND));
-    const char *name = p->var_name[l->binder.var];
-    if (l->jam)
-        out_line(p, "for (; %s + %u < %s; %s += %u) {", name, l->jam - 1, hi, name, l->jam);
-    else
+    const char *lo = out_expr(p, l->binder.lo, T_INT, P_COND), *hi = out_expr(p, l->binder.hi, T_INT, P_REL + 1);
+    const char *name = l->jam ? for_bind(p, l->binder) : p->var_name[l->binder.var];
+    if (l->whole)
+        out_line(p, "for (int64_t %s = %s; %s < %s; %s += %u) {", name, lo, name, hi, name, l->jam);
+    else if (l->jam)
+        out_line(p, "int64_t %s = %s;", name, lo);
+    if (l->left)
         out_line(p, "for (; %s < %s; %s++) {", name, hi, name);
+    else if (!l->whole)
+        out_line(p, "for (; %s + %u < %s; %s += %u) {", name, l->jam - 1, hi, name, l->jam);
     p->indent++;
     print_block(p, l);
     p->indent--;
     out_line(p, "}");
-    if (l->left) p->var_name[l->binder.var] = NULL; /* the name stays taken */
+    if (l->whole) name_remove(&p->names, name);
+    if (l->whole || l->left) p->var_name[l->binder.var] = NULL; /* the name of what is left stays taken */
 }
 
 void print_block(Printer *p, const Loop *l)

@@ -58,6 +58,19 @@ static Id moved(Ir *ir, Id eq, Id var, int64_t by)
     return ir_new_eq(ir, &e);
 }
 
+/* A loop of so many rounds of l at once, in front of it, which is left what remains. */
+static Loop *in_rounds(const Jam *j, Loop *l, uint32_t rounds)
+{
+    Loop *many = loop_new(j->ir->arena, LOOP_FOR, NULL);
+    int64_t n;
+    many->binder = l->binder;
+    many->jam = rounds;
+    l->left = true;
+    l->whole = ir_const_int(j->ir, ir_op2(j->ir, OP_SUB, l->binder.hi, l->binder.lo), &n) && n % rounds == 0;
+    many->whole = l->whole;
+    return many;
+}
+
 /* ---- one loop */
 
 /* Does each leaf add to what the loop's variable does not choose, or to partial sums? */
@@ -89,17 +102,14 @@ static bool can_jam(const Jam *j, const Loop *l)
     return cost_jams(arrays, nodes);
 }
 
-/* The loop in rounds of JAM, in front of itself, which is left what remains. */
+/* The loop in rounds of JAM. */
 static Loop *jammed(Jam *j, Loop *l)
 {
-    Loop *many = loop_new(j->ir->arena, LOOP_FOR, NULL), *rows = rows_like(j, l->kids.at[0]);
-    many->binder = l->binder;
-    many->jam = JAM;
+    Loop *many = in_rounds(j, l, JAM), *rows = rows_like(j, l->kids.at[0]);
     vec_push(j->ir->arena, &many->kids, rows);
     for (int64_t by = 0; by < JAM; by++)
         for (uint32_t k = 0; k < l->kids.at[0]->kids.n; k++)
             add_leaf(j, rows, moved(j->ir, l->kids.at[0]->kids.at[k]->eq, l->binder.var, by));
-    l->left = true;
     return many;
 }
 
@@ -316,14 +326,12 @@ static void pair_inner(Jam *j, Loop *to, const Loop *inner, Binder around, Id *c
     for (int64_t round = 0; round < PAIR; round++) add_own(j, to, inner, around, common, round, false, by);
 }
 
-/* The loop in rounds of PAIR, in front of itself, which is left what remains. */
+/* The loop in rounds of PAIR. */
 static Loop *paired(Jam *j, Loop *l, const Leaves *leaves)
 {
     Ir *ir = j->ir;
-    Loop *many = loop_new(ir->arena, LOOP_FOR, NULL);
+    Loop *many = in_rounds(j, l, PAIR);
     Id *by[PAIR];
-    many->binder = l->binder;
-    many->jam = PAIR;
     for (uint32_t round = 0; round < PAIR; round++) by[round] = own_arrays(j, l, leaves);
     for (uint32_t k = 0; k < l->kids.n; k++) {
         const Loop *kid = l->kids.at[k];
@@ -338,7 +346,6 @@ static Loop *paired(Jam *j, Loop *l, const Leaves *leaves)
             vec_push(ir->arena, &many->kids, rows);
         }
     }
-    l->left = true;
     cost_tell(ir, "jam", "the loop over %s takes %d rounds at once", ir->var.at[l->binder.var].name, PAIR);
     return many;
 }

@@ -45,6 +45,7 @@ struct Loop {
     RowsKind run;         /* ROWS */
     uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
     bool left;
+    bool whole;   /* FOR, jammed or left: nothing is left, so that the latter only stands for what the former does */
     Id element;   /* EQ in ROWS: its target as a READ node */
     Id matrix[3]; /* EQ in a PRODUCT c += a b: c, a, b as READ nodes */
     Id corner[3]; /* ... and the first elements of them that it touches */
