@@ -1,5 +1,6 @@
 /*
  * test_lanes.c -- the functions of lanes in libtcc's code: in double they are those compiled here, in float libtcc compiles their text.
+ * And the product of matrices of all shapes: with edges, for it works in blocks.
  */
 #include <float.h>
 #include <math.h>
@@ -13,6 +14,7 @@
 #include "ckernel.h"
 #include "emit.h"
 #include "jit.h"
+#include "opmath.h"
 
 static const struct {
     Kernel kernel;
@@ -87,8 +89,45 @@ static void in_float(void **state)
     hold(true);
 }
 
+typedef void Gemm(int64_t m, int64_t n, int64_t k, const double *a, int64_t ars, int64_t acs, const double *b,
+                  int64_t brs, int64_t bcs, double *c, int64_t crs);
+
+enum { MOST = 300 };
+
+/* Of whole numbers, so that sums are exact; columns of c have one more behind them. */
+static void multiply(Gemm *gemm, int64_t m, int64_t n, int64_t k, bool rows_of_a, bool rows_of_b)
+{
+    static double a[MOST * MOST], b[MOST * MOST], c[MOST * MOST];
+    const int64_t ars = rows_of_a ? k : 1, acs = rows_of_a ? 1 : m, brs = rows_of_b ? n : 1, bcs = rows_of_b ? 1 : k;
+    for (int64_t i = 0; i < m * k; i++) a[i] = (double)(i % 7 - 3);
+    for (int64_t i = 0; i < k * n; i++) b[i] = (double)(i % 11 - 5);
+    for (int64_t i = 0; i < m * (n + 1); i++) c[i] = (double)i;
+    gemm(m, n, k, a, ars, acs, b, brs, bcs, c, n + 1);
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j <= n; j++) {
+            double sum = (double)(i * (n + 1) + j);
+            for (int64_t l = 0; l < k && j < n; l++) sum += a[i * ars + l * acs] * b[l * brs + j * bcs];
+            assert_true(c[i * (n + 1) + j] == sum);
+        }
+}
+
+static void products(void **state)
+{
+    static const int64_t heights[] = {1, 3, 4, 5, 7, 8, 13, 257}, widths[] = {1, 15, 16, 17, 33},
+                         terms[] = {1, 64, 257};
+    const OpKernel *gemm = vmath_kernel;
+    (void)state;
+    while (strcmp(gemm->name, "adc_vgemm") != 0) gemm++;
+    for (size_t i = 0; i < sizeof heights / sizeof *heights; i++)
+        for (size_t j = 0; j < sizeof widths / sizeof *widths; j++)
+            for (size_t k = 0; k < sizeof terms / sizeof *terms; k++)
+                for (int way = 0; way < 4; way++)
+                    multiply((Gemm *)gemm->function, heights[i], widths[j], terms[k], way % 2, way / 2);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(in_double), cmocka_unit_test(in_float)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(in_double), cmocka_unit_test(in_float),
+                                       cmocka_unit_test(products)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
