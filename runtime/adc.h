@@ -178,6 +178,7 @@ typedef struct {
     size_t step, epoch;   /* updates, and passes through the data, made so far */
     double loss;          /* at theta: of the batch that gives the next step, of all rows where `last` */
     const double *metric; /* likewise, in the order of the descriptor; NULL unless asked for */
+    const double *dev;    /* loss, then metrics of the development set; NULL: not looked at in this step */
     const void *theta;    /* as the model has it: double or float */
     int epoch_end;        /* a pass through the data has just ended (every step, without batches) */
     int last;             /* nothing follows */
@@ -189,6 +190,7 @@ enum {
     ADC_FIT_TOL,
     ADC_FIT_STOPPED,
     ADC_FIT_CONVERGED,
+    ADC_FIT_PATIENCE,
     ADC_FIT_DIVERGED,
     ADC_FIT_FAILED,
     ADC_FIT_REFUSED
@@ -201,7 +203,18 @@ typedef struct {
     size_t batch;            /* rows a step; 0: all, as lbfgs, newton and lm want it */
     double
         tol; /* stop when the loss changes by less from step to step (with batches: its mean from epoch to epoch); 0: off */
-    uint64_t seed;  /* of the shuffles */
+    uint64_t seed;        /* of the shuffles */
+    const char *schedule; /* of the step size: "cosine", "step:30,0.1", ... as schedule.h tells; NULL: constant */
+    size_t warmup;        /* the step size grows linearly in the first so many steps */
+    double clip;          /* a gradient whose norm is larger is shortened to it (Pascanu et al. 2013); 0: not */
+    /*
+     * A development set: dims and data struct of the same model (data NULL: none).  It is looked at before the first step, after every
+     * dev_steps steps (0: epochs' ends) and at the end.  patience: so many looks without a lower loss end the fit, and the best
+     * parameters are what it returns; 0: off.
+     */
+    const void *dev_dims;
+    void *dev_data;
+    size_t dev_steps, patience;
     size_t threads; /* that take chunks of rows; the same bits for any number from 1.  0: the model's `grad` as it is */
     int metrics;    /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
@@ -234,7 +247,8 @@ typedef struct {
  */
 int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const adc_fit_options *, adc_fit_result *,
             adc_error *);
-const char *adc_fit_reason(int reason); /* "steps", "epochs", "tol", "stopped", "converged", "diverged", ... */
+const char *adc_fit_reason(
+    int reason); /* "steps", "epochs", "tol", "stopped", "converged", "patience", "diverged", ... */
 
 /*
  * ---- the compiler as a function (libadcc): source text in, callable model out

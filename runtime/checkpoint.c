@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum { VERSION = 1 };
-enum { AT_VERSION, AT_STEP, AT_OPTIM_STEPS, AT_SEED, AT_BATCH, AT_EPOCH_STEPS, AT_N, AT_ROOM, AT_CONVERGED };
-enum { AT_LR, AT_START, AT_MEAN, AT_SUM, AT_ROWS };
+enum { AT_VERSION, AT_STEP, AT_OPTIM_STEPS, AT_SEED, AT_BATCH, AT_EPOCH_STEPS, AT_N, AT_ROOM, AT_ENDED };
+enum { AT_LR, AT_START, AT_MEAN, AT_SUM, AT_ROWS, AT_LEAST, AT_BAD, AT_FACTOR, AT_PLATEAU, AT_LOOKS };
 
 /* ---- saving */
 
@@ -48,12 +48,17 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
     const int64_t counts[CHECKPOINT_COUNTS] = {
         [AT_VERSION] = VERSION,       [AT_STEP] = (int64_t)c->step,        [AT_OPTIM_STEPS] = (int64_t)c->optim->steps,
         [AT_SEED] = (int64_t)c->seed, [AT_BATCH] = (int64_t)c->batch,      [AT_EPOCH_STEPS] = (int64_t)c->epoch_steps,
-        [AT_N] = (int64_t)c->n,       [AT_ROOM] = (int64_t)c->optim->room, [AT_CONVERGED] = c->converged};
+        [AT_N] = (int64_t)c->n,       [AT_ROOM] = (int64_t)c->optim->room, [AT_ENDED] = c->ended};
     const double numbers[CHECKPOINT_NUMBERS] = {[AT_LR] = c->optim->options.lr,
                                                 [AT_START] = c->start,
                                                 [AT_MEAN] = c->mean,
                                                 [AT_SUM] = c->sum,
-                                                [AT_ROWS] = c->rows};
+                                                [AT_ROWS] = c->rows,
+                                                [AT_LEAST] = c->least,
+                                                [AT_BAD] = c->bad,
+                                                [AT_FACTOR] = c->factor,
+                                                [AT_PLATEAU] = c->plateau,
+                                                [AT_LOOKS] = c->looks};
     const size_t n_counts = CHECKPOINT_COUNTS, n_numbers = CHECKPOINT_NUMBERS;
     size_t n_about;
     char *text = about(c, &n_about);
@@ -64,6 +69,7 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
                 adc_npz_add(z, "adc.counts", NPZ_I64, 1, &n_counts, counts, error) &&
                 adc_npz_add(z, "adc.numbers", NPZ_F64, 1, &n_numbers, numbers, error) &&
                 adc_npz_add(z, "adc.u", NPZ_F64, 1, &c->n, c->u, error) &&
+                (!c->best || adc_npz_add(z, "adc.best", NPZ_F64, 1, &c->n, c->best, error)) &&
                 adc_npz_add(z, "adc.optimiser", NPZ_F64, 1, &c->optim->room, c->optim->memory, error);
     if (!good)
         adc_npz_free(z);
@@ -136,15 +142,21 @@ bool adc_checkpoint_load(const char *file, Checkpoint *c, adc_error *error)
         !check_counts(file, c, counts, error) ||
         !fill(file, "adc.numbers", NPZ_F64, CHECKPOINT_NUMBERS, sizeof *numbers, numbers, error) ||
         !fill(file, "adc.u", NPZ_F64, c->n, sizeof *c->u, c->u, error) ||
+        (c->best && !fill(file, "adc.best", NPZ_F64, c->n, sizeof *c->best, c->best, error)) ||
         !fill(file, "adc.optimiser", NPZ_F64, c->optim->room, sizeof(double), c->optim->memory, error))
         return false;
     c->step = (size_t)counts[AT_STEP];
-    c->converged = counts[AT_CONVERGED] != 0;
+    c->ended = (int)counts[AT_ENDED];
     c->optim->steps = (size_t)counts[AT_OPTIM_STEPS];
     if (c->optim->options.hyper_lr != 0) c->optim->options.lr = numbers[AT_LR];
     c->start = numbers[AT_START];
     c->mean = numbers[AT_MEAN];
     c->sum = numbers[AT_SUM];
     c->rows = numbers[AT_ROWS];
+    c->least = numbers[AT_LEAST];
+    c->bad = numbers[AT_BAD];
+    c->factor = numbers[AT_FACTOR];
+    c->plateau = numbers[AT_PLATEAU];
+    c->looks = numbers[AT_LOOKS];
     return true;
 }

@@ -10,7 +10,7 @@
 #include "adc.h"
 #include "optim.h"
 
-enum { CHECKPOINT_NUMBERS = 5, CHECKPOINT_COUNTS = 9 };
+enum { CHECKPOINT_NUMBERS = 10, CHECKPOINT_COUNTS = 9 };
 
 typedef struct {
     const adc_model *model;
@@ -24,7 +24,10 @@ typedef struct {
     size_t step, batch, epoch_steps;
     uint64_t seed;
     double start, mean, sum, rows; /* see fit.c */
-    bool converged;                /* the optimiser has come to its end */
+    double least, bad;             /* of the development set's loss, see develop.h */
+    double factor, plateau, looks; /* of the schedule */
+    double *best;                  /* (n) the best u by the development set; NULL: none is kept */
+    int ended;                     /* the fit has come to its own end: 1 + the reason, ADC_FIT_...; 0: it goes on */
 } Checkpoint;
 
 bool adc_checkpoint_save(const char *file, const Checkpoint *, adc_error *);

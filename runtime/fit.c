@@ -10,12 +10,16 @@
 #include "crew.h"
 #include "data.h"
 #include "describe.h"
+#include "develop.h"
 #include "npz.h"
+#include "optim.h"
 #include "products.h"
+#include "schedule.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +47,11 @@ typedef struct {
     double loss, start;     /* at hand; before the first step */
     double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
 
+    Develop dev;
+    bool develops; /* there is a development set */
+    Schedule schedule;
+    double lr; /* what the schedule's factors are of */
+
     size_t first;      /* step that the loop begins with */
     Checkpoint at;     /* the step at hand, as it began */
     size_t saved;      /* step of the last save */
@@ -51,8 +60,8 @@ typedef struct {
 
 const char *adc_fit_reason(int reason)
 {
-    static const char *const names[] = {"steps",     "epochs",   "tol",    "stopped",
-                                        "converged", "diverged", "failed", "refused"};
+    static const char *const names[] = {"steps",    "epochs",   "tol",    "stopped", "converged",
+                                        "patience", "diverged", "failed", "refused"};
     return reason >= 0 && reason <= ADC_FIT_REFUSED ? names[reason] : "unknown";
 }
 
@@ -92,6 +101,11 @@ static bool note(Fit *f, size_t step)
     f->at.mean = f->mean;
     f->at.sum = f->sum;
     f->at.rows = f->rows;
+    f->at.least = f->dev.least;
+    f->at.bad = f->dev.bad;
+    f->at.factor = f->schedule.factor;
+    f->at.plateau = f->schedule.best;
+    f->at.looks = f->schedule.bad;
     if (!f->o->save || step == f->saved) return true;
     const bool by_steps = f->o->save_steps && step % f->o->save_steps == 0;
     const bool by_time = f->o->save_seconds > 0 && seconds() - f->saved_time >= f->o->save_seconds;
@@ -107,6 +121,7 @@ static bool take_up(Fit *f)
                          .u = f->u,
                          .n = f->c.n,
                          .optim = f->optim,
+                         .best = f->dev.best,
                          .source = f->o->source,
                          .batch = f->batches ? f->b.size : 0,
                          .epoch_steps = f->epoch_steps,
@@ -123,6 +138,11 @@ static bool take_up(Fit *f)
     f->mean = f->at.mean;
     f->sum = f->at.sum;
     f->rows = f->at.rows;
+    f->dev.least = f->at.least;
+    f->dev.bad = f->at.bad;
+    f->schedule.factor = f->at.factor;
+    f->schedule.best = f->at.plateau;
+    f->schedule.bad = f->at.looks;
     adc_bind(&f->c, f->u, f->theta);
     if (f->batches && f->first % f->epoch_steps) adc_batches_shuffle(&f->b, f->o->seed, f->first / f->epoch_steps);
     return true;
@@ -136,6 +156,31 @@ static bool prepare_products(Fit *f, unsigned takes, adc_optim_options *optim)
     if (!(takes & (ADC_TAKES_HVP | ADC_TAKES_RESIDUALS))) return true;
     optim->products = &f->products.by;
     return adc_products_new(&f->products, takes, &f->c, f->dims, f->data, f->work, f->error);
+}
+
+static size_t steps_in_all(const Fit *f)
+{
+    const size_t epochs = f->o->epochs, by_epochs = epochs > SIZE_MAX / f->epoch_steps ? 0 : epochs * f->epoch_steps;
+    return by_epochs && (!f->o->steps || by_epochs < f->o->steps) ? by_epochs : f->o->steps;
+}
+
+/* Schedule and development set. */
+static bool prepare_course(Fit *f, const char *name, const adc_optim_options *optim)
+{
+    const adc_fit_options *o = f->o;
+    const bool changes = o->schedule || o->warmup;
+    if (changes && f->searches) return adc_fail(f->error, "%s finds its own step size: it takes no schedule.", name);
+    if (changes && optim->hyper_lr != 0)
+        return adc_fail(f->error, "A step size that is learnt (hyper_lr) takes no schedule.");
+    if (!(o->clip >= 0)) return adc_fail(f->error, "The norm to clip to is %g; it must be positive.", o->clip);
+    if (o->clip > 0 && f->searches)
+        return adc_fail(f->error, "%s needs the gradient as it is: it cannot be clipped.", name);
+    if (o->patience && !o->dev_data) return adc_fail(f->error, "To stop early needs a development set.");
+    f->lr = optim->lr;
+    f->develops = o->dev_data != NULL;
+    if (!adc_schedule_parse(&f->schedule, o->schedule, o->warmup, steps_in_all(f), f->epoch_steps, f->error))
+        return false;
+    return !f->develops || adc_develop_new(&f->dev, f->m, o->dev_dims, o->dev_data, o->patience, f->c.n, f->error);
 }
 
 static bool prepare(Fit *f)
@@ -167,6 +212,7 @@ static bool prepare(Fit *f)
     if (!f->u || !f->du || !f->g || !f->metric) return adc_fail_memory(f->error, "the parameters");
     if (!room_for_work(f) || !adc_unbind(&f->c, f->dims, f->theta, f->u, f->error)) return false;
     if (!prepare_products(f, takes, &optim)) return false;
+    if (!prepare_course(f, name, &optim)) return false;
     f->optim = adc_optim_new(name, &optim, n, f->error);
     return f->optim && take_up(f);
 }
@@ -176,6 +222,7 @@ static void release(Fit *f)
     adc_crew_free(f->crew);
     adc_optim_free(f->optim);
     adc_products_free(&f->products);
+    adc_develop_free(&f->dev);
     adc_batches_free(&f->b);
     adc_constraints_free(&f->c);
     if (f->apart) free(f->u);
@@ -287,16 +334,61 @@ static int evaluate_all(Fit *f, size_t step)
     return judge(f, code, step, false);
 }
 
-static bool show(const Fit *f, size_t step, bool last)
+/* Looks at the development set where it is time; ADC_FIT_FAILED, ADC_FIT_PATIENCE, or -1: go on. */
+static int look(Fit *f, size_t step, bool last, bool *looked)
+{
+    const size_t every = f->o->dev_steps ? f->o->dev_steps : f->epoch_steps;
+    *looked = f->develops && (last || step % every == 0);
+    if (!*looked) return -1;
+    const int code = adc_develop_look(&f->dev, f->theta, f->u, step, step / f->epoch_steps);
+    if (code != ADC_OK) {
+        adc_say(f->error, "Step %zu: the development set: %s.", step, f->m->strerror(code));
+        return ADC_FIT_FAILED;
+    }
+    adc_schedule_look(&f->schedule, f->dev.value[0]);
+    return adc_develop_ends(&f->dev) && !last ? ADC_FIT_PATIENCE : -1;
+}
+
+static bool show(const Fit *f, size_t step, bool looked, bool last)
 {
     const adc_fit_event e = {.step = step,
                              .epoch = step / f->epoch_steps,
                              .loss = f->loss,
                              .metric = f->o->metrics ? f->metric : NULL,
+                             .dev = looked ? f->dev.value : NULL,
                              .theta = f->theta,
                              .epoch_end = last || (step > 0 && step % f->epoch_steps == 0),
                              .last = last};
     return f->o->event && f->o->event(f->o->user, &e) != 0;
+}
+
+/* One more event of the step that was shown, of all rows: the fit has come to an end of its own. */
+static int ended(Fit *f, size_t step, int reason)
+{
+    bool looked;
+    if (reason == ADC_FIT_PATIENCE) memcpy(f->u, f->dev.best, f->c.n * sizeof *f->u);
+    f->at.ended = 1 + reason;
+    adc_bind(&f->c, f->u, f->theta);
+    const int fault = evaluate_all(f, step);
+    if (fault == ADC_FIT_FAILED || look(f, step, true, &looked) == ADC_FIT_FAILED) return ADC_FIT_FAILED;
+    show(f, step, looked, true);
+    return fault >= 0 ? fault : reason;
+}
+
+/* The last event of a step, or one in the course: the reason to end, or -1. */
+static int report(Fit *f, size_t step, int end)
+{
+    bool looked = false;
+    if (end == ADC_FIT_FAILED) return end;
+    const int seen = end == ADC_FIT_DIVERGED ? -1 : look(f, step, end >= 0, &looked);
+    if (seen == ADC_FIT_FAILED) return seen;
+    if (seen == ADC_FIT_PATIENCE) {
+        show(f, step, looked, false);
+        return ended(f, step, seen);
+    }
+    const bool stop = show(f, step, looked, end >= 0) && end < 0;
+    if (stop && f->develops && !looked && look(f, step, true, &looked) < 0) show(f, step, looked, true);
+    return stop ? ADC_FIT_STOPPED : end;
 }
 
 /* Has the loss settled?  At the end of an epoch: a step, where there are no batches. */
@@ -322,9 +414,17 @@ static int limit(const Fit *f, size_t step)
     return -1;
 }
 
+/* Shortens a gradient that is longer than asked for. */
+static void clip(Fit *f)
+{
+    const double norm = f->o->clip > 0 ? sqrt(adc_dot(f->du, f->du, f->c.n)) : 0;
+    for (size_t i = 0; norm > f->o->clip && i < f->c.n; i++) f->du[i] *= f->o->clip / norm;
+}
+
 /* A step at every point. */
 static int descend(Fit *f, size_t *steps)
 {
+    const bool changes = f->o->schedule || f->o->warmup;
     for (size_t step = f->first;; step++) {
         *steps = step;
         if (!note(f, step)) return ADC_FIT_FAILED;
@@ -332,27 +432,19 @@ static int descend(Fit *f, size_t *steps)
         if (f->batches && settled(f, step)) end = ADC_FIT_TOL;
         const int fault = end >= 0 ? evaluate_all(f, step) : judge(f, evaluate_step(f, step), step, true);
         if (fault < 0 && !f->batches && settled(f, step)) end = ADC_FIT_TOL;
-        if (fault >= 0) end = fault;
-        if (end != ADC_FIT_FAILED && show(f, step, end >= 0) && end < 0) return ADC_FIT_STOPPED;
+        if (!f->develops && step > 0 && step % f->epoch_steps == 0) adc_schedule_look(&f->schedule, f->mean);
+        end = report(f, step, fault >= 0 ? fault : end);
         if (end >= 0) return end;
+        if (changes) adc_optim_set_lr(f->optim, f->lr * adc_schedule_at(&f->schedule, step));
+        clip(f);
         adc_optim_step(f->optim, f->u, f->loss, f->du);
         adc_bind(&f->c, f->u, f->theta);
     }
 }
 
-/* The optimiser has no better point than u: the last event, once more of the step that was shown. */
-static int ended(Fit *f, size_t step)
-{
-    f->at.converged = true;
-    const int fault = evaluate_all(f, step);
-    if (fault != ADC_FIT_FAILED) show(f, step, true);
-    return fault >= 0 ? fault : ADC_FIT_CONVERGED;
-}
-
 /* Points are tried: a step starts at those that are accepted, and theta is such a point when it is shown and in the end. */
 static int search(Fit *f, size_t *steps)
 {
-    if (f->at.converged) return *steps = f->first, ended(f, f->first);
     for (size_t step = f->first;;) {
         const int code = evaluate_step(f, step);
         if (code == ADC_ENONFINITE) f->loss = NAN;
@@ -365,16 +457,19 @@ static int search(Fit *f, size_t *steps)
         if (accepted && fault < 0 && !note(f, step)) return ADC_FIT_FAILED;
         int end = fault >= 0 ? fault : accepted ? limit(f, step) : -1;
         if (end < 0 && accepted && settled(f, step)) end = ADC_FIT_TOL;
-        if (end != ADC_FIT_FAILED && (accepted || end >= 0) && show(f, step, end >= 0) && end < 0)
-            return ADC_FIT_STOPPED;
+        if (accepted || end >= 0) end = report(f, step, end);
         if (end >= 0) return end;
-        if (adc_optim_step(f->optim, f->u, f->loss, f->du) == ADC_OPTIM_END) {
-            adc_bind(&f->c, f->u, f->theta);
-            return ended(f, step);
-        }
+        if (adc_optim_step(f->optim, f->u, f->loss, f->du) == ADC_OPTIM_END) return ended(f, step, ADC_FIT_CONVERGED);
         adc_bind(&f->c, f->u, f->theta);
         step += accepted;
     }
+}
+
+static int loop(Fit *f, size_t *steps)
+{
+    *steps = f->first;
+    if (f->at.ended) return ended(f, f->first, f->at.ended - 1);
+    return f->searches ? search(f, steps) : descend(f, steps);
 }
 
 int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const adc_fit_options *options,
@@ -384,11 +479,11 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
     *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};
     if (prepare(&f)) {
         result->threads = f.crew ? adc_crew_threads(f.crew) : 1;
-        result->reason = (f.searches ? search : descend)(&f, &result->steps);
+        result->reason = loop(&f, &result->steps);
         result->epochs = result->steps / f.epoch_steps;
         result->loss = f.loss;
         result->resumed = f.first;
-        if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.converged) && !save(&f))
+        if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.ended) && !save(&f))
             result->reason = ADC_FIT_FAILED;
     }
     release(&f);

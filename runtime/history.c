@@ -81,7 +81,7 @@ static void number(FILE *f, double x)
         fprintf(f, ",%.17g", x);
 }
 
-void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
+void adc_history_row(History *h, const adc_fit_event *e)
 {
     if (h->rows && e->step == h->step) return; /* the last event tells of the step before once more */
     if (h->old) take_over(h, e->step);
@@ -92,8 +92,8 @@ void adc_history_row(History *h, const adc_fit_event *e, const double *dev)
     number(h->file, e->loss);
     for (size_t i = 0; i < h->metrics; i++) number(h->file, e->metric[i]);
     for (size_t i = 0; h->dev && i < h->metrics + 1; i++) {
-        if (dev)
-            number(h->file, dev[i]);
+        if (e->dev)
+            number(h->file, e->dev[i]);
         else
             fputc(',', h->file);
     }

@@ -28,8 +28,8 @@ typedef struct {
 /* goes_on: the run may be stopped and taken up at any moment: rows that the file has of steps before the first one stay. */
 bool adc_history_open(History *, const char *name, const adc_model *, const void *dims, bool dev, bool goes_on,
                       adc_error *);
-/* dev: loss and metrics of the development set, or NULL: not looked at in this step (empty cells). */
-void adc_history_row(History *, const adc_fit_event *, const double *dev);
+/* Cells of the development set are empty where the step did not look at it. */
+void adc_history_row(History *, const adc_fit_event *);
 bool adc_history_close(History *, adc_error *); /* a zeroed one is allowed; false: something could not be written */
 
 #endif

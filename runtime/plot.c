@@ -56,16 +56,16 @@ bool adc_plot_new(Plot *p, const char *file, const adc_model *m, const void *dim
 
 void adc_plot_free(Plot *p) { free(p->at); }
 
-void adc_plot_add(Plot *p, const adc_fit_event *e, const double *dev)
+void adc_plot_add(Plot *p, const adc_fit_event *e)
 {
-    if (e->step % p->stride != 0 && !e->last && !dev) return;
+    if (e->step % p->stride != 0 && !e->last && !e->dev) return;
     if (p->n == KEEP) { /* every other point goes */
         p->stride *= 2;
         p->n /= 2;
         for (size_t i = 0; i < p->n; i++) p->at[i] = p->at[2 * i];
     }
     PlotPoint *at = &p->at[p->n++];
-    *at = (PlotPoint){(double)e->step, e->loss, dev ? *dev : (double)NAN, 0, 0};
+    *at = (PlotPoint){(double)e->step, e->loss, e->dev ? *e->dev : (double)NAN, 0, 0};
     if (p->path) {
         at->x = adc_real(p->model, e->theta, 0);
         at->y = adc_real(p->model, e->theta, 1);

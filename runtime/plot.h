@@ -24,7 +24,7 @@ typedef struct {
 bool adc_plot_new(Plot *, const char *file, const adc_model *, const void *dims,
                   adc_error *); /* refuses what could not be drawn */
 void adc_plot_free(Plot *);     /* a zeroed one is allowed */
-void adc_plot_add(Plot *, const adc_fit_event *, const double *dev);
+void adc_plot_add(Plot *, const adc_fit_event *);
 /* Writes .svg or .png: the loss over the steps; for two parameters the loss's contours with the path across them. */
 bool adc_plot_write(const Plot *, const char *file, const void *dims, const void *data, adc_error *);
 

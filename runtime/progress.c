@@ -20,7 +20,7 @@ void adc_progress_start(Progress *p, FILE *to, size_t steps)
     p->shown = p->start;
 }
 
-void adc_progress_show(Progress *p, const adc_fit_event *e, const double *dev)
+void adc_progress_show(Progress *p, const adc_fit_event *e)
 {
     const double now = adc_seconds();
     if (!p->to || now - p->shown < 0.1) return;
@@ -36,7 +36,7 @@ void adc_progress_show(Progress *p, const adc_fit_event *e, const double *dev)
         fprintf(p->to, "%3zu %% [%s]  ", e->step * 100 / p->steps, bar);
     }
     fprintf(p->to, "step %zu, loss %.4g, ", e->step, e->loss);
-    if (dev) fprintf(p->to, "dev %.4g, ", *dev);
+    if (e->dev) fprintf(p->to, "dev %.4g, ", *e->dev);
     fprintf(p->to, "%.3g steps/s", rate);
     if (p->steps && rate > 0) {
         const unsigned long left = (unsigned long)((double)(p->steps - e->step) / rate + 0.5);

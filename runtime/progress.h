@@ -17,8 +17,8 @@ typedef struct {
 
 double adc_seconds(void); /* of that clock */
 void adc_progress_start(Progress *, FILE *to, size_t steps);
-/* At most ten times a second.  dev: the development set's loss, or NULL. */
-void adc_progress_show(Progress *, const adc_fit_event *, const double *dev);
+/* At most ten times a second. */
+void adc_progress_show(Progress *, const adc_fit_event *);
 void adc_progress_end(Progress *); /* leaves the line empty */
 
 #endif

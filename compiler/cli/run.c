@@ -16,12 +16,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* clang-format off */
 const Option run_options[] = {
     {"D", "NAME=VALUE", "override a const, or fix a dim", false},
     POINT_OPTIONS,
     {"dev", "NAME=FILE", "development set: its loss and metrics are reported", false},
+    {"dev-every", "E", "look at it after every E epochs (1; 0.25: four times an epoch)", false},
+    {"patience", "N", "stop after N looks without a lower loss, with the best parameters", false},
     {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm (adam)", false},
     {"lr", "X", "step size (0.01; adam, adamw and amsgrad 0.001)", false},
     {"momentum", "X", "sgd, rmsprop: momentum (0)", false},
@@ -31,6 +34,9 @@ const Option run_options[] = {
     {"beta2", "X", "adam, adamw, amsgrad: decay of the second moment (0.999)", false},
     {"alpha", "X", "rmsprop: decay of the second moment (0.99)", false},
     {"eps", "X", "adam, rmsprop, adagrad...: added to its root (1e-8; adagrad 1e-10)", false},
+    {"schedule", "NAME[:X,Y]", "of lr: constant, step, exponential, cosine, one-cycle, plateau (constant)", false},
+    {"warmup", "N", "lr grows in the first N steps (0)", false},
+    {"clip", "X", "shorten gradients to this norm", false},
     {"hyper-lr", "X", "gd, sgd, adam...: step size of the step size, which follows the loss (0)", false},
     {"memory", "N", "lbfgs: pairs of vectors kept (10)", false},
     {"radius", "X", "newton: of the trust region at first (1)", false},
@@ -47,7 +53,6 @@ const Option run_options[] = {
     {"plot", "FILE.svg|png", "picture of the loss, or of the path of two parameters", false},
     {"json", NULL, "one JSON object", false},
     JIT_OPTIONS,
-    {"schedule", "NAME", "of the step size", true},
     {NULL, NULL, NULL, false},
 };
 /* clang-format on */
@@ -57,15 +62,13 @@ typedef struct {
     Model model;
     Point point;
     adc_fit_options fit;
-    DataSet *dev; /* NULL: none */
-    void *dev_work;
+    DataSet *dev;       /* NULL: none */
     double *dev_values; /* loss, metrics */
     bool begun;
     double start; /* loss before the first step of this run */
     History history;
     Plot plot;
     Progress progress;
-    int failed; /* code of the development set's evaluation */
 } Run;
 
 /* Set by Ctrl-C, looked at once a step: a signal handler can reach nothing else. */
@@ -195,6 +198,24 @@ static int save_options(const Args *args, const Model *m, adc_fit_options *o)
     return CLI_OK;
 }
 
+/* Schedule, clipping, looks at the development set. */
+static int course_options(const Args *args, adc_fit_options *o)
+{
+    int64_t warmup = 0, patience = 0;
+    if (!args_integer(args, "warmup", 1, INT64_MAX, &warmup) ||
+        !args_integer(args, "patience", 1, INT64_MAX, &patience) || !args_real(args, "clip", &o->clip))
+        return CLI_USAGE;
+    const char *word = args_has(args, "patience") ? "patience" : "dev-every";
+    if (args_has(args, word) && !args_has(args, "dev")) {
+        complain("--%s needs --dev, the development set", word);
+        return CLI_USAGE;
+    }
+    o->schedule = args_value(args, "schedule");
+    o->warmup = (size_t)warmup;
+    o->patience = (size_t)patience;
+    return CLI_OK;
+}
+
 /* ---- the development set */
 
 /* theta must mean the same to both sets. */
@@ -244,22 +265,9 @@ static int dev_open(Run *r)
     if (status != CLI_OK) return status;
     r->dev_values = arena_alloc(args->arena, (adc_metrics(m) + 1) * sizeof *r->dev_values);
     for (size_t i = 0; i < adc_metrics(m) + 1; i++) r->dev_values[i] = NAN;
-    r->dev_work = adc_work_new(m->work_bytes(r->dev->dims));
-    if (r->dev_work) return CLI_OK;
-    complain("out of memory for the development set");
-    return CLI_RUN;
-}
-
-static const double *dev_evaluate(Run *r, const adc_fit_event *e)
-{
-    const adc_model *m = r->model.model;
-    const DataSet *d = r->dev;
-    adc_count_set(m, d->data, "step", e->step);
-    adc_count_set(m, d->data, "epoch", e->epoch);
-    r->failed = adc_scalar(m, m->loss, d->dims, e->theta, d->data, r->dev_work, r->dev_values);
-    if (r->failed == ADC_OK)
-        r->failed = adc_metrics_eval(m, d->dims, e->theta, d->data, r->dev_work, r->dev_values + 1);
-    return r->dev_values;
+    r->fit.dev_dims = r->dev->dims;
+    r->fit.dev_data = r->dev->data;
+    return CLI_OK;
 }
 
 /* ---- the fit */
@@ -267,16 +275,13 @@ static const double *dev_evaluate(Run *r, const adc_fit_event *e)
 static int on_event(void *user, const adc_fit_event *e)
 {
     Run *r = user;
-    const bool watched = r->history.file || r->plot.at || r->progress.to;
-    const double *dev = NULL;
     if (!r->begun) r->start = e->loss;
     r->begun = true;
-    const bool look = e->last || (e->epoch_end && (watched || interrupted)) || (e->step == 0 && watched);
-    if (r->dev && look) dev = dev_evaluate(r, e);
-    if (r->history.file) adc_history_row(&r->history, e, dev);
-    if (r->plot.at) adc_plot_add(&r->plot, e, dev);
-    adc_progress_show(&r->progress, e, dev);
-    return interrupted || r->failed;
+    if (e->dev) memcpy(r->dev_values, e->dev, (adc_metrics(r->model.model) + 1) * sizeof *e->dev);
+    if (r->history.file) adc_history_row(&r->history, e);
+    if (r->plot.at) adc_plot_add(&r->plot, e);
+    adc_progress_show(&r->progress, e);
+    return interrupted;
 }
 
 static int records_open(Run *r)
@@ -285,7 +290,8 @@ static int records_open(Run *r)
     const char *history = args_value(r->args, "history"), *plot = args_value(r->args, "plot");
     adc_error error;
     if (plot && !adc_plot_new(&r->plot, plot, r->model.model, dims, &error)) return refuse(&error);
-    if (history && !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, r->fit.save != NULL, &error))
+    if (history &&
+        !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, r->fit.save != NULL, &error))
         return refuse(&error);
     r->fit.metrics = history != NULL;
     return CLI_OK;
@@ -302,11 +308,34 @@ static int records_write(Run *r)
     return status;
 }
 
-static size_t steps_in_all(const Run *r)
+static size_t steps_a_pass(const Run *r)
 {
     const adc_model *m = r->model.model;
-    size_t a_pass = 1;
-    if (r->fit.batch && m->row >= 0) a_pass = (r->point.set->dims[m->row] + r->fit.batch - 1) / r->fit.batch;
+    if (!r->fit.batch || m->row < 0) return 1;
+    const size_t rows = r->point.set->dims[m->row];
+    return rows ? (rows - 1) / r->fit.batch + 1 : 1;
+}
+
+/* When the development set is looked at: only at the end, where nobody would see it before. */
+static int dev_steps(Run *r)
+{
+    double epochs = 1;
+    if (!args_real(r->args, "dev-every", &epochs)) return CLI_USAGE;
+    if (!(epochs > 0)) {
+        complain("--dev-every %s: expected a positive number", args_value(r->args, "dev-every"));
+        return CLI_USAGE;
+    }
+    const char *schedule = r->fit.schedule;
+    const bool seen = r->history.file || r->plot.at || isatty(STDERR_FILENO) || r->fit.patience ||
+                      (schedule && strncmp(schedule, "plateau", 7) == 0);
+    const double steps = ceil(epochs * (double)steps_a_pass(r) - 1e-9);
+    r->fit.dev_steps = seen && steps < 1e15 ? (size_t)steps : SIZE_MAX;
+    return CLI_OK;
+}
+
+static size_t steps_in_all(const Run *r)
+{
+    const size_t a_pass = steps_a_pass(r);
     const size_t by_epochs = r->fit.epochs > SIZE_MAX / (a_pass + 1) ? 0 : r->fit.epochs * a_pass;
     return by_epochs && (!r->fit.steps || by_epochs < r->fit.steps) ? by_epochs : r->fit.steps;
 }
@@ -463,10 +492,6 @@ static int fit(Run *r)
     if (result.threads) tell_threads(r, result.threads);
 
     int status = records_write(r);
-    if (r->failed) {
-        complain("the development set: %s", r->model.model->strerror(r->failed));
-        return CLI_RUN;
-    }
     if (!good) complain("%s", error.text);
     if (result.reason == ADC_FIT_REFUSED) return error.out_of_memory ? CLI_RUN : CLI_MODEL;
     if (result.reason == ADC_FIT_FAILED) return CLI_RUN;
@@ -493,14 +518,15 @@ int command_run(const Args *args)
         complain("%s: there is no loss to minimise", args->file);
         status = CLI_MODEL;
     }
+    if (status == CLI_OK) status = course_options(args, &r.fit);
     if (status == CLI_OK) status = save_options(args, &r.model, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);
     if (status == CLI_OK) status = records_open(&r);
+    if (status == CLI_OK && r.dev) status = dev_steps(&r);
     if (status == CLI_OK) status = fit(&r);
     adc_plot_free(&r.plot);
-    free(r.dev_work);
     adc_dataset_free(r.dev);
     point_free(&r.point);
     model_close(&r.model);

@@ -36,6 +36,9 @@ disturb --optimizer sgd --lr 1e-5 --momentum 0.9 --steps 4000
 verdict "sgd"
 disturb --optimizer lbfgs --steps 300
 verdict "lbfgs"
+head -n 60 d.csv >dev.csv
+disturb --optimizer adam --lr 0.05 --batch 60 --epochs 300 --schedule plateau:3,0.5 --warmup 20 --clip 1 --dev x=dev.csv:a,b,c --dev y=dev.csv:y --patience 30
+verdict "a schedule, clipping and early stopping"
 fit --optimizer adam --steps 5 --save a.npz >/dev/null
 cp a.npz b.npz
 refused() { fit --save b.npz --resume "${@:2}" >out 2>err; grep -q "$1" err && [ ! -s out ]; verdict "refused: $1"; }
