@@ -390,6 +390,10 @@ static void declare_elements(Printer *p, const Loop *block);
 /* A region without a condition. */
 static void print_steps(Printer *p, const Loop *l)
 {
+    if (p->g->ir->region.at[l->region].single) {
+        print_block(p, l);
+        return;
+    }
     if (!p->g->ir->region.at[l->region].down) {
         for_open(p, l->binder);
     } else {

@@ -71,8 +71,8 @@ static Id count(Ir *ir, const Func *f, const Loop *l, RangeVec *ranges, Id times
 {
     uint32_t mark = ranges->n;
     Id total = ir_int(ir, 0);
-    /* a jammed loop has its rounds in the next one, too; rows that go one by one are counted with the tiles */
-    if (l->jam || is_rest(f, l)) return total;
+    /* a jammed loop has its rounds in the next one, too; rows that go one by one are counted with the tiles, strips with the sum as it is */
+    if ((l->kind == LOOP_SCAN && ir->region.at[l->region].single) || l->jam || is_rest(f, l)) return total;
     if (l->kind == LOOP_TILE)
         times = ir_op2(ir, OP_MUL, times, l->size);
     else if (l->kind == LOOP_ROWS)

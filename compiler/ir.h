@@ -149,6 +149,7 @@ typedef struct {
     Id when, cond, steps;
     Span span;
     bool down;
+    bool single;    /* one step, whose number nothing asks for: what else a sum may run as, see strips.c */
     bool recompute; /* its reverse computes each step again instead of keeping what it made: see checkpoint.c */
 } Region;
 

@@ -6,13 +6,14 @@
  *     s = sum(i: lo..hi) f(i)   ->   S[l] = 0 for l: STRIP    S[l] += f(lo + STRIP*b + l) for b: (hi - lo) div STRIP, l: STRIP
  *                                    S[l] += f(...) for l: (hi - lo) % STRIP    s = the sum of S
  *
- * and so for each element of an array.  Of inputs alone: a loop that makes what it sums stays one.  Sums over the rows of a row loop are tile.c's.
+ * and so for each element of an array: where a run decides how many terms it has, in a region of one step for LONG_RUN and more, as 32 sums
+ * that are set to zero and added up cost more than few terms.  Of inputs alone: a loop that makes what it sums stays one.  Sums over the rows of a row loop are tile.c's.
  *
  * needs: order   makes: sums in parts   exact: no (regrouped)
  */
 #include "loop.h"
 
-enum { STRIP = 32, LONG = 4 * STRIP, SUMS = 8 };
+enum { STRIP = 32, LONG = 4 * STRIP, LONG_RUN = 2 * STRIP, SUMS = 8 };
 
 static Id size_of(Ir *ir, Binder b)
 {
@@ -120,9 +121,8 @@ static Id body_at(Ir *ir, const Eq *e, Id from, Binder l)
     return ir_subst(ir, e->body, &s, 1);
 }
 
-static void in_strips(Ir *ir, Id eq, Items *out)
+static void in_strips(Ir *ir, Eq e, Items *out)
 {
-    Eq e = ir->eq.at[eq];
     Binder sum = ir->binder.at[e.inner.at + e.inner.n - 1];
     Id size = size_of(ir, sum), strip = ir_int(ir, STRIP), strips = ir_op2(ir, OP_IDIV, size, strip);
     Id part = new_parts(ir, &e);
@@ -143,13 +143,43 @@ static void in_strips(Ir *ir, Id eq, Items *out)
     push_total(ir, &e, part, out);
 }
 
+/* The sum as it is for few terms, and in strips for many. */
+static void by_length(Ir *ir, Id eq, Items *out)
+{
+    Eq e = ir->eq.at[eq], whole = e;
+    Items own = {0};
+    Binder once = {ir_new_var(ir, "once", e.span), ir_int(ir, 0), ir_int(ir, 1)};
+    Id size = size_of(ir, ir->binder.at[e.inner.at + e.inner.n - 1]),
+       many = ir_op2(ir, OP_LE, ir_int(ir, LONG_RUN), size);
+    whole.when = ir_not(ir, many);
+    vec_push(ir->arena, out, ((Item){false, ir_new_eq(ir, &whole)}));
+    Region r = {.over = e.outer, .step = once, .when = many, .span = e.span, .single = true};
+    e.outer.n = 0;
+    in_strips(ir, e, &own);
+    r.items = ir_items(ir, own.at, own.n);
+    vec_push(ir->arena, out, ((Item){true, ir_new_region(ir, &r)}));
+}
+
+/* Is it one of many sums of so many terms as a run has, a number that stays the same within a sum? */
+static bool is_open(Ir *ir, const Eq *e)
+{
+    int64_t n;
+    Id size = size_of(ir, ir->binder.at[e->inner.at + e->inner.n - 1]);
+    for (uint32_t k = 0; k < e->inner.n; k++)
+        if (ir_has_var(ir, size, ir->binder.at[e->inner.at + k].var)) return false;
+    return e->outer.n && !ir_const_int(ir, size, &n);
+}
+
 Items strips(Ir *ir, const Items *items)
 {
     Items out = {0};
     for (uint32_t k = 0; k < items->n; k++) {
         Item it = items->at[k];
-        if (!it.region && is_long_sum(ir, it.id))
-            in_strips(ir, it.id, &out);
+        bool parts = !it.region && is_long_sum(ir, it.id);
+        if (parts && is_open(ir, &ir->eq.at[it.id]))
+            by_length(ir, it.id, &out);
+        else if (parts)
+            in_strips(ir, ir->eq.at[it.id], &out);
         else
             vec_push(ir->arena, &out, it);
     }
