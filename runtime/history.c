@@ -32,13 +32,19 @@ static char *read_old(const char *name)
     return text;
 }
 
-/* Takes the file's place with its header and its rows of steps before this one, of which none is a part of a row. */
-static void take_over(History *h, size_t step)
+/*
+ * Takes the file's place with its header and its rows of steps before this one, of which none is a part of a row.  An event that is
+ * the last may tell of a step that was there: its row stays, too.
+ */
+static void take_over(History *h, size_t step, bool last)
 {
     const char *row = strchr(h->old, '\n');
     while (row) {
         const char *end = strchr(++row, '\n');
-        if (!end || strtoull(row, NULL, 10) >= step) break;
+        const size_t at = strtoull(row, NULL, 10);
+        if (!end || at > step || (at == step && !last)) break;
+        h->rows = true;
+        h->step = at;
         fwrite(row, 1, (size_t)(end - row) + 1, h->file);
         row = end;
     }
@@ -83,8 +89,8 @@ static void number(FILE *f, double x)
 
 void adc_history_row(History *h, const adc_fit_event *e)
 {
+    if (h->old) take_over(h, e->step, e->last);
     if (h->rows && e->step == h->step) return; /* the last event tells of the step before once more */
-    if (h->old) take_over(h, e->step);
     h->rows = true;
     h->step = e->step;
     const Decimal decimal = decimal_begin();
