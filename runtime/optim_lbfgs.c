@@ -183,28 +183,39 @@ static int search_on(Lbfgs *l, double *x, double f, const double *g)
     return again ? ADC_OPTIM_TRIAL : ADC_OPTIM_END;
 }
 
+/* The direction, and the step that is tried first; its slope. */
+static double first_trial(Lbfgs *l, const double *x, const double *g)
+{
+    double sum = 0;
+    direct(l, x, g);
+    for (size_t i = 0; i < l->n; i++) sum += fabs(l->d[i]);
+    l->s->t = l->s->pairs != 0 ? 1 : fmin(1, 1 / sum);
+    return adc_dot(l->d, g, l->n);
+}
+
+/* Would f show what the first trial promises? */
+static bool shows(const Lbfgs *l, double slope) { return slope * l->s->t < -DBL_EPSILON / 16 * fabs(l->s->f); }
+
 static int step(adc_optim *o, double *x, double f, const double *g)
 {
     Lbfgs l = view(o);
     State *s = l.s;
     if (!accepts(o, x, f, g)) return search_on(&l, x, f, g);
+    const bool stands = s->searching != 0 && f >= s->f,
+               plain = s->pairs == 0; /* no progress; it was by the gradient alone */
     if (s->searching != 0) remember(&l, x, g);
+    if (stands) s->pairs = 0;
     memcpy(l.x0, x, l.n * sizeof *x);
     memcpy(l.g0, g, l.n * sizeof *g);
     s->f = f;
     s->settle = 0;
     s->searching = 1;
-    direct(&l, x, g);
-    double slope = adc_dot(l.d, g, l.n);
-    if (!(slope < 0) && s->pairs != 0) {
+    double slope = first_trial(&l, x, g);
+    if (!shows(&l, slope) && s->pairs != 0) { /* by the gradient alone */
         s->pairs = 0;
-        direct(&l, x, g);
-        slope = adc_dot(l.d, g, l.n);
+        slope = first_trial(&l, x, g);
     }
-    if (!(slope < -DBL_EPSILON / 16 * fabs(f))) return ADC_OPTIM_END; /* less than f shows */
-    double sum = 0;
-    for (size_t i = 0; i < l.n; i++) sum += fabs(l.d[i]);
-    s->t = s->pairs != 0 ? 1 : fmin(1, 1 / sum);
+    if (!shows(&l, slope) || (stands && plain)) return ADC_OPTIM_END;
     adc_search_start(&s->search, f, slope, s->t);
     place(&l, x, s->t);
     return ADC_OPTIM_STEP;
