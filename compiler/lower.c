@@ -642,10 +642,16 @@ static void lower_param(Low *L, const Ast *d)
     const Ast *start = d->kid[2];
     if (!start) return;
     Start s = {.array = array, .kind = START_FIXED};
-    if (start->kind == A_START) {
-        if (!(s.a = lower_number(L, start->kid[0], "a start"))) return;
-    } else if (!random_start(L, start, dims, n, &s))
+    L->starts = true;
+    bool good = start->kind == A_START ? (s.a = lower_number(L, start->kid[0], "a start")) != 0
+                                       : random_start(L, start, dims, n, &s);
+    L->starts = false;
+    if (!good) return;
+    if ((ir->node.at[s.a].has | (s.b ? ir->node.at[s.b].has : 0)) & HAS_READ) {
+        low_error(L, start->span,
+                  "a start must be a formula of constants, sizes and its own indices, without sums and scans");
         return;
+    }
     start_inside(L, start, &s, lo, hi);
     s.outer = ir_binders(ir, b, n);
     vec_push(L->a, &ir->start, s);

@@ -102,6 +102,7 @@ typedef struct {
     const char *stem;        /* names temporaries: what is being defined */
     Span span;               /* the declaration at hand: where its equations come from */
     bool quiet;              /* shape.c looks ahead: no diagnostics, no equations */
+    bool starts;             /* a start is lowered: there will be no equations that make arrays */
     uint32_t calls;          /* functions inlined so far */
     const Sym *defining;     /* accesses to it count for nothing when ranges are inferred */
 } Low;

@@ -128,6 +128,18 @@ Value *value_map(Low *L, const Ast *at, Value *const *kid, uint32_t n)
     return v;
 }
 
+/* An entry of a list of numbers, chosen as the program runs. */
+static Value *chosen(Low *L, const Value *list, const Id *ix)
+{
+    Id x = 0;
+    for (uint32_t k = list->n; k-- > 0;) {
+        Id entry = value_at(L, list->kid[k], ix + 1);
+        if (!entry) return value_bad(L);
+        x = x ? ir_select(L->ir, ir_op2(L->ir, OP_EQ, ix[0], ir_int(L->ir, k)), entry, x) : entry;
+    }
+    return value_scalar(L, x);
+}
+
 Value *value_sub(Low *L, Value *v, const Id *ix, uint32_t n, const Ast *at)
 {
     if (v->kind == VAL_BAD) return v;
@@ -136,6 +148,8 @@ Value *value_sub(Low *L, Value *v, const Id *ix, uint32_t n, const Ast *at)
     bool element = n == v->rank;
     if (!element)
         v = value_named(L, v, "part");
+    else if (v->kind == VAL_LIST && !ir_const_int(L->ir, ix[0], &k) && L->starts)
+        return chosen(L, v, ix);
     else if (v->kind == VAL_LIST && !ir_const_int(L->ir, ix[0], &k))
         v = value_named(L, v, "list");
     if (v->kind != VAL_ARRAY) return element ? value_scalar(L, value_at(L, v, ix)) : value_bad(L);

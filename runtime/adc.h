@@ -236,6 +236,7 @@ typedef struct {
     int reason; /* ADC_FIT_... */
     size_t steps, epochs;
     double loss;    /* at the end, of all rows; of a batch where the caller stopped */
+    size_t evaluations; /* of the gradient, in this run */
     size_t resumed; /* steps that were made before, by the fit that was resumed */
     size_t threads; /* at work: as many as asked for, where there were so many chunks and the system gave them; or 1 */
 } adc_fit_result;

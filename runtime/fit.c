@@ -52,6 +52,7 @@ typedef struct {
     Schedule schedule;
     double lr; /* what the schedule's factors are of */
 
+    size_t evaluations;
     size_t first;      /* step that the loop begins with */
     Checkpoint at;     /* the step at hand, as it began */
     size_t saved;      /* step of the last save */
@@ -311,6 +312,7 @@ static int evaluate_step(Fit *f, size_t step)
         data = f->b.data;
     }
     counts_set(f, step);
+    f->evaluations++;
     float single = 0;
     void *const out = f->m->real_bytes == 4 ? (void *)&single : &f->loss;
     int code = f->crew ? adc_crew_grad(f->crew, dims, f->theta, data, out, f->g)
@@ -483,6 +485,7 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
         result->epochs = result->steps / f.epoch_steps;
         result->loss = f.loss;
         result->resumed = f.first;
+        result->evaluations = f.evaluations;
         if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.ended) && !save(&f))
             result->reason = ADC_FIT_FAILED;
     }

@@ -361,7 +361,8 @@ static void report_json(const Run *r, const adc_fit_result *result, const char *
     const adc_model *m = r->model.model;
     text_add(t, "{\"loss\": ");
     json_real(t, result->loss);
-    text_addf(t, ", \"steps\": %zu, \"reason\": \"%s\", \"seconds\": ", result->steps, reason);
+    text_addf(t, ", \"steps\": %zu, \"evaluations\": %zu, \"reason\": \"%s\", \"seconds\": ", result->steps,
+              result->evaluations, reason);
     json_real(t, seconds);
     text_add(t, ", \"params\": {");
     const char *comma = "";

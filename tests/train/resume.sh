@@ -17,7 +17,7 @@ metric largest = max[n] abs(r[n])
 M
 sed -i 's/, 0 < s = 1$/, s > 0 = 1/' m.ad
 awk 'BEGIN { print "a,b,c,y"; for (n = 0; n < 500; n++) print n * 37 % 101 / 50 - 1 "," n * 53 % 89 / 44 - 1 "," n % 7 / 3 - 1 "," n * 29 % 31 / 15 - 1 }' >d.csv
-fit() { adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --json "$@" | sed 's/"seconds": [^,]*, //'; }
+fit() { adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --json "$@" | sed -E 's/"(seconds|evaluations)": [^,]*, //g'; }
 disturb() { # options: the same run, killed again and again, then let go on to its end
     rm -f p.npz h.csv
     fit "$@" --history whole.csv >whole
