@@ -245,15 +245,17 @@ static void counts_set(Fit *f, size_t step)
 /* ---- divergence */
 
 /* The parameter to name: the first without a finite gradient or value, else the largest. */
-static void diverged(const Fit *f, size_t step, bool gradient)
+static void diverged(Fit *f, size_t step, bool gradient)
 {
+    if (isnan(f->loss)) f->loss = NAN; /* printf tells its sign */
     size_t at = 0;
     char name[200], when[60];
     double largest = -1;
     snprintf(when, sizeof when, step ? "Diverged at step %zu" : "At the start", step);
     for (size_t i = 0; gradient && i < f->c.n; i++) {
-        const double g = adc_real(f->m, f->g, i);
+        double g = adc_real(f->m, f->g, i);
         if (isfinite(g)) continue;
+        if (isnan(g)) g = NAN; /* printf tells its sign */
         adc_param_name(f->m, f->dims, i, name, sizeof name);
         adc_say(f->error, "%s: the loss is %g and its derivative by %s is %g.", when, f->loss, name, g);
         return;
@@ -287,7 +289,7 @@ static bool all_finite(const double *x, size_t n)
 /* ---- evaluation */
 
 /* ADC_FIT_DIVERGED, ADC_FIT_FAILED, or -1: go on */
-static int judge(const Fit *f, int code, size_t step, bool gradient)
+static int judge(Fit *f, int code, size_t step, bool gradient)
 {
     if (code != ADC_OK && code != ADC_ENONFINITE) {
         adc_say(f->error, "Step %zu: %s.", step, f->m->strerror(code));

@@ -6,6 +6,7 @@
  */
 #include "cli.h"
 #include "digest.h"
+#include "diverged.h"
 #include "describe.h"
 #include "history.h"
 #include "plot.h"
@@ -275,7 +276,7 @@ static int dev_open(Run *r)
 static int on_event(void *user, const adc_fit_event *e)
 {
     Run *r = user;
-    if (!r->begun) r->start = e->loss;
+    if (!r->begun) r->start = isnan(e->loss) ? NAN : e->loss;
     r->begun = true;
     if (e->dev) memcpy(r->dev_values, e->dev, (adc_metrics(r->model.model) + 1) * sizeof *e->dev);
     if (r->history.file) adc_history_row(&r->history, e);
@@ -494,6 +495,7 @@ static int fit(Run *r)
 
     int status = records_write(r);
     if (!good) complain("%s", error.text);
+    if (result.reason == ADC_FIT_DIVERGED) tell_diverged(r->args, &r->model, &r->point);
     if (result.reason == ADC_FIT_REFUSED) return error.out_of_memory ? CLI_RUN : CLI_MODEL;
     if (result.reason == ADC_FIT_FAILED) return CLI_RUN;
     const int reported = report(r, &result, seconds);
