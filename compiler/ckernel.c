@@ -222,8 +222,9 @@ static void print_one(const char *text, KernelStyle style, Text *out)
 static bool is_known(int k, KernelStyle style)
 {
     if (style.blas && lapack_info[k].text) return false;
-    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VCOS_ALL);
+    return (k >= KERNEL_CHOLESKY && k <= KERNEL_LOGDET) || (k >= KERNEL_VEXP && k <= KERNEL_VINNER);
 }
+static bool is_libtccs(int k) { return k >= KERNEL_VAXPY && k <= KERNEL_VINNER; }
 static bool is_part(int k) { return k >= KERNEL_VBITS && k < KERNEL_VEXP; }
 
 static void print_known(const KernelInfo *k, KernelStyle style, Text *out)
@@ -276,8 +277,8 @@ void kernels_print(uint8_t *used, KernelStyle style, Text *out)
         if (!used[k]) continue;
         if (ours) text_add(out, "#ifndef ADC_CC\n");
         if (ours && is_known(k, style)) print_known(&kernel_info[k], style, out);
-        if (ours) text_add(out, "#else\n");
-        print_one(text_of(k, style), style, out);
+        if (ours && !is_libtccs(k)) text_add(out, "#else\n");
+        if (!is_libtccs(k)) print_one(text_of(k, style), style, out);
         if (ours) text_add(out, "#endif\n");
     }
 }

@@ -12,7 +12,7 @@
  * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop
  * over them, WIDE of products; VECTOR, of a type with the widest vectors; ROWS, of a product at once; AHEAD(p), p is written soon;
  * MA(a, b, c), a * b + c.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in
- * the order of VEXP to VCOS, work on an array in place.
+ * the order of VEXP to VCOS, work on an array in place.  VAXPY to VINNER are for libtcc's code alone (cvector.c).
  */
 typedef enum {
     KERNEL_IDIV,
@@ -91,6 +91,9 @@ typedef enum {
     KERNEL_VSOFTPLUS_ALL,
     KERNEL_VSIN_ALL,
     KERNEL_VCOS_ALL,
+    KERNEL_VAXPY,
+    KERNEL_VMUL,
+    KERNEL_VINNER,
     KERNELS
 } Kernel;
 

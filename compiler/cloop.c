@@ -286,12 +286,14 @@ static void inner_loops(Printer *p, const Eq *e, const Acc *a, uint32_t k)
         vec_push(g->arena, &roots, b.hi);
         block_open(p, &s, &roots);
         out_need(p, bounds, 2);
+        bool vector = k + 1 == e->inner.n && vector_open_sum(p, e, a->acc);
         for_open(p, b);
         if (e->op == RED_ALL || e->op == RED_ANY) {
             out_line(p, e->op == RED_ALL ? "if (!%s) break;" : "if (%s) break;", a->acc);
         }
         inner_loops(p, e, a, k + 1);
         for_close(p, b);
+        if (vector) vector_close(p);
         block_close(p, &s);
         return;
     }
@@ -438,9 +440,11 @@ static void print_for(Printer *p, const Loop *l)
 {
     if (l->whole && l->left) return;
     if (!l->jam && !l->left) {
+        const bool vector = vector_open(p, l);
         for_open(p, l->binder);
         print_block(p, l);
         for_close(p, l->binder);
+        if (vector) vector_close(p);
         return;
     }
     const char *lo = out_expr(p, l->binder.lo, T_INT, P_COND), *hi = out_expr(p, l->binder.hi, T_INT, P_REL + 1);

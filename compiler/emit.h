@@ -158,6 +158,13 @@ void print_part(Printer *, const Loop *part);
 void print_tile(Printer *, const Loop *);
 void print_rows(Printer *, const Loop *);
 
+/* ---- cvector.c */
+
+/* Prints what libtcc gets in place of a loop, or of the innermost one of a sum: then the loop follows, and the close behind it.  false: nothing. */
+bool vector_open(Printer *, const Loop *);
+bool vector_open_sum(Printer *, const Eq *, const char *sum);
+void vector_close(Printer *);
+
 /* ---- cmatrix.c */
 
 /* A function of matrices; of a scalar one the value's text is returned, else NULL. */

@@ -65,7 +65,10 @@
     V(VSIGMOID_ALL, vsigmoid_all, VSIGMOID_OF, SIGMOID) \
     V(VSOFTPLUS_ALL, vsoftplus_all, VSOFTPLUS_OF, SOFTPLUS) \
     V(VSIN_ALL, vsin_all, VSIN_OF, LANES) \
-    V(VCOS_ALL, vcos_all, VCOS_OF, LANES)
+    V(VCOS_ALL, vcos_all, VCOS_OF, LANES) \
+    V(VAXPY, vaxpy, LANES, LANES) \
+    V(VMUL, vmul, LANES, LANES) \
+    V(VINNER, vinner, LANES, LANES)
 
 #define VTEXTS(NAME, name, ...) extern const char kernel_##name[], kernel_##name##_single[];
 VPARTS(VTEXTS)
@@ -725,6 +728,40 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, K(vgemm)(m, rows, k, a, ars, acs, b, brs, 1, c, crs);) \
     LINE(1, if (rows < LANES) K(vfill)(m, rows, c, crs);) \
+    LINE(0, })
+
+/* ---- loops over numbers side by side: y becomes what they say (adds < 0), or that is added to y, or to zeros that y is (adds == 0) */
+
+#define KERNEL_VAXPY_C(LINE, NOTE) \
+    LINE(0, WIDE static void K(vaxpy)(int64_t n, int adds, REAL a, REAL b, const REAL *x, REAL *y)) \
+    LINE(0, {) \
+    LINE(1, const REAL zero = adds < 0 ? -R(0.0) : R(0.0);) \
+    LINE(1, int64_t i;) \
+    LINE(1, for (i = 0; adds > 0 && i < n; i++) y[i] += a * (b * x[i]);) \
+    LINE(1, for (i = 0; adds <= 0 && i < n; i++) y[i] = zero + a * (b * x[i]);) \
+    LINE(0, })
+
+#define KERNEL_VMUL_C(LINE, NOTE) \
+    LINE(0, WIDE static void K(vmul)(int64_t n, int adds, const REAL *a, const REAL *b, REAL *y)) \
+    LINE(0, {) \
+    LINE(1, const REAL zero = adds < 0 ? -R(0.0) : R(0.0);) \
+    LINE(1, int64_t i;) \
+    LINE(1, for (i = 0; adds > 0 && i < n; i++) y[i] += a[i] * b[i];) \
+    LINE(1, for (i = 0; adds <= 0 && i < n; i++) y[i] = zero + a[i] * b[i];) \
+    LINE(0, })
+
+/* In the order of strips.c. */
+#define KERNEL_VINNER_C(LINE, NOTE) \
+    LINE(0, WIDE static REAL K(vinner)(int64_t n, const REAL *a, const REAL *b)) \
+    LINE(0, {) \
+    LINE(1, REAL s[32] = {0}, sum = 0;) \
+    LINE(1, int64_t i;) \
+    LINE(1, int l;) \
+    LINE(1, for (i = 0; i + 32 <= n; i += 32)) \
+    LINE(2, for (l = 0; l < 32; l++) s[l] += a[i + l] * b[i + l];) \
+    LINE(1, for (l = 0; l < n - i; l++) s[l] += a[i + l] * b[i + l];) \
+    LINE(1, for (l = 0; l < 8; l++) sum += s[l] + s[l + 8] + (s[l + 16] + s[l + 24]);) \
+    LINE(1, return sum;) \
     LINE(0, })
 
 #endif
