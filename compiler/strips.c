@@ -83,7 +83,9 @@ static Id element(Ir *ir, const Eq *e, Id part, Id lane)
 static void push_part(Ir *ir, const Eq *e, Id part, const Binders *loops, Id body, bool add, Items *out)
 {
     Binders all = {0};
-    Node x = ir->node.at[element(ir, e, part, ir_var(ir, loops->at[loops->n - 1].var))];
+    Id target =
+        element(ir, e, part, ir_var(ir, loops->at[loops->n - 1].var)); /* before the table is read, as it may move */
+    Node x = ir->node.at[target];
     Eq p = {.target = part, .subs = {x.kids, x.n}, .body = body, .add = add, .scatter = add, .span = e->span};
     for (uint32_t k = 0; k < e->outer.n; k++) vec_push(ir->arena, &all, ir->binder.at[e->outer.at + k]);
     for (uint32_t k = 0; k < loops->n; k++) vec_push(ir->arena, &all, loops->at[k]);
