@@ -1,55 +1,22 @@
 /*
- * plot.c -- tells gnuplot, through a pipe, what to draw.
- *
- * The picture is written beside its place and renamed, so that a failure leaves nothing behind.
+ * plot.c -- the course of a fit, as gnuplot draws it.
  */
 #include "plot.h"
-#include "decimal.h"
 #include "data.h"
 #include "describe.h"
+#include "gnuplot.h"
 
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { KEEP = 8192, LEVELS = 24 };
 
 /* ---- what is drawn */
 
-static const char *terminal(const char *file)
-{
-    const size_t n = strlen(file);
-    if (n > 4 && !strcmp(file + n - 4, ".svg")) return "svg size 800,600 background rgb 'white' font 'sans,14'";
-    if (n > 4 && !strcmp(file + n - 4, ".png")) return "pngcairo size 1200,900 font 'sans,20'";
-    return NULL;
-}
-
-static bool on_path(const char *program)
-{
-    const char *path = getenv("PATH");
-    for (const char *s = path ? path : ""; *s;) {
-        const size_t n = strcspn(s, ":");
-        char full[4096];
-        if ((size_t)snprintf(full, sizeof full, "%.*s/%s", (int)n, s, program) < sizeof full && !access(full, X_OK))
-            return true;
-        s += n + (s[n] == ':');
-    }
-    return false;
-}
-
 bool adc_plot_new(Plot *p, const char *file, const adc_model *m, const void *dims, adc_error *error)
 {
     *p = (Plot){.model = m, .path = m->nparam(dims) == 2, .stride = 1};
-    if (!terminal(file)) return adc_fail(error, "Cannot draw %s: a picture's name ends in .svg or .png.", file);
-    if (!on_path("gnuplot")) return adc_fail(error, "Cannot draw %s: gnuplot, which does it, is not installed.", file);
-    const char *slash = strrchr(file, '/');
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1, slash ? file : ".");
-    if (access(folder, W_OK) != 0) return adc_fail(error, "Cannot write %s: %s.", file, strerror(errno));
+    if (!adc_gnuplot_can(file, error)) return false;
     p->at = malloc(KEEP * sizeof *p->at);
     return p->at ? true : adc_fail_memory(error, file);
 }
@@ -74,21 +41,6 @@ void adc_plot_add(Plot *p, const adc_fit_event *e)
 
 /* ---- gnuplot's language */
 
-static void quoted(FILE *to, const char *s)
-{
-    fputc('\'', to);
-    for (; *s; s++) fputs(*s == '\'' ? "''" : (const char[]){*s, 0}, to);
-    fputc('\'', to);
-}
-
-static void number(FILE *to, double x, char end)
-{
-    if (isfinite(x))
-        fprintf(to, "%.17g%c", x, end);
-    else
-        fprintf(to, "NaN%c", end);
-}
-
 static void draw_loss(const Plot *p, FILE *to)
 {
     bool positive = true, dev = false;
@@ -97,14 +49,14 @@ static void draw_loss(const Plot *p, FILE *to)
         const PlotPoint *at = &p->at[i];
         positive = positive && at->loss > 0 && !(at->dev <= 0);
         dev = dev || !isnan(at->dev);
-        number(to, at->step, ' ');
-        number(to, at->loss, '\n');
+        adc_gnuplot_number(to, at->step, ' ');
+        adc_gnuplot_number(to, at->loss, '\n');
     }
     fputs("EOD\n$dev << EOD\n", to);
     for (size_t i = 0; i < p->n; i++) {
         if (isnan(p->at[i].dev)) continue;
-        number(to, p->at[i].step, ' ');
-        number(to, p->at[i].dev, '\n');
+        adc_gnuplot_number(to, p->at[i].step, ' ');
+        adc_gnuplot_number(to, p->at[i].dev, '\n');
     }
     fputs("EOD\nset xlabel 'step'\nset ylabel 'loss'\nset grid\n", to);
     if (positive) fputs("set logscale y\nset format y '%g'\n", to);
@@ -179,9 +131,9 @@ static void grid(const Plot *p, FILE *to, const Box *b, const void *dims, const 
         for (int i = 0; i <= n; i++) {
             const double at[2] = {b->lo[0] + (b->hi[0] - b->lo[0]) * i / n, b->lo[1] + (b->hi[1] - b->lo[1]) * j / n};
             const double z = loss_at(p, at, dims, data, work);
-            number(to, at[0], ' ');
-            number(to, at[1], ' ');
-            number(to, z, '\n');
+            adc_gnuplot_number(to, at[0], ' ');
+            adc_gnuplot_number(to, at[1], ' ');
+            adc_gnuplot_number(to, z, '\n');
             if (z < *lo) *lo = z;
             if (isfinite(z) && z > *hi) *hi = z;
         }
@@ -199,22 +151,22 @@ static void draw_contours(const Plot *p, FILE *to, const void *dims, const void 
     grid(p, to, &b, dims, data, work, &lo, &hi);
     fputs("$path << EOD\n", to);
     for (size_t i = 0; i < p->n; i++) {
-        number(to, p->at[i].x, ' ');
-        number(to, p->at[i].y, '\n');
+        adc_gnuplot_number(to, p->at[i].x, ' ');
+        adc_gnuplot_number(to, p->at[i].y, '\n');
     }
     fputs("EOD\nset contour base\nunset surface\nset cntrparam levels discrete ", to);
     /* Evenly by the logarithm of the height above the lowest point. */
     for (int k = 0; k < LEVELS; k++)
-        number(to, lo + (hi - lo) * pow(10, -5.0 * (LEVELS - k) / LEVELS), k + 1 < LEVELS ? ',' : '\n');
+        adc_gnuplot_number(to, lo + (hi - lo) * pow(10, -5.0 * (LEVELS - k) / LEVELS), k + 1 < LEVELS ? ',' : '\n');
     fputs("set table $contour\nsplot $grid using 1:2:3 notitle\nunset table\n", to);
     for (int k = 0; k < 2; k++) {
         adc_param_name(p->model, dims, (size_t)k, name[k], sizeof name[k]);
         fprintf(to, "set %clabel ", "xy"[k]);
-        quoted(to, name[k]);
+        adc_gnuplot_text(to, name[k]);
         fputs(" noenhanced\n", to);
         fprintf(to, "set %crange [", "xy"[k]);
-        number(to, b.lo[k], ':');
-        number(to, b.hi[k], ']');
+        adc_gnuplot_number(to, b.lo[k], ':');
+        adc_gnuplot_number(to, b.hi[k], ']');
         fputc('\n', to);
     }
     if (lo >= 0) fputs("set logscale cb\nset format cb '%g'\n", to);
@@ -226,38 +178,17 @@ static void draw_contours(const Plot *p, FILE *to, const void *dims, const void 
     fprintf(to, "$path using 1:2 every ::%zu with points pt 7 ps 1.2 lc rgb '#d7301f' title 'end'\n", p->n - 1);
 }
 
-/* ---- the pipe */
-
 bool adc_plot_write(const Plot *p, const char *file, const void *dims, const void *data, adc_error *error)
 {
-    char beside[4200];
-    const int n = snprintf(beside, sizeof beside, "%s.part", file);
     void *work = adc_work_new(p->model->work_bytes(dims));
-    if (n < 0 || (size_t)n >= sizeof beside || !work) {
-        free(work);
-        return adc_fail_memory(error, file);
-    }
-    /* gnuplot may end before it has read everything; that is seen below, and must not end us. */
-    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-    /* The command is ours alone.  NOLINTNEXTLINE(cert-env33-c) */
-    FILE *to = popen("gnuplot 2>/dev/null", "w");
-    int status = -1;
-    const Decimal decimal = decimal_begin();
-    if (to) {
-        fprintf(to, "set terminal %s\nset output ", terminal(file));
-        quoted(to, beside);
-        fputc('\n', to);
-        if (p->path)
-            draw_contours(p, to, dims, data, work);
-        else
-            draw_loss(p, to);
-        fputs("unset output\n", to);
-        status = pclose(to);
-    }
-    decimal_end(decimal);
-    signal(SIGPIPE, before);
+    Gnuplot g;
+    if (!work) return adc_fail_memory(error, file);
+    bool good = adc_gnuplot_open(&g, file, error);
+    if (good && p->path)
+        draw_contours(p, g.to, dims, data, work);
+    else if (good)
+        draw_loss(p, g.to);
+    good = good && adc_gnuplot_close(&g, error);
     free(work);
-    if (status == 0 && rename(beside, file) == 0) return true;
-    remove(beside);
-    return adc_fail(error, "Cannot write %s: gnuplot failed.", file);
+    return good;
 }

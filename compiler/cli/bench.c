@@ -14,9 +14,9 @@
 const Option bench_options[] = {
     POINT_OPTIONS,
     MODEL_OPTIONS,
-    {"json", NULL, "one JSON object", false},
+    {"json", NULL, "one JSON object"},
     JIT_OPTIONS,
-    {NULL, NULL, NULL, false},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

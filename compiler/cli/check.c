@@ -22,10 +22,10 @@
 const Option check_options[] = {
     POINT_OPTIONS,
     MODEL_OPTIONS,
-    {"samples", "N", "elements checked of each array (20)", false},
-    {"json", NULL, "one JSON object", false},
+    {"samples", "N", "elements checked of each array (20)"},
+    {"json", NULL, "one JSON object"},
     JIT_OPTIONS,
-    {NULL, NULL, NULL, false},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

@@ -21,16 +21,15 @@ typedef struct {
     const char *name;  /* --name; a name of one letter is -n */
     const char *value; /* what the help calls its value; NULL: a flag */
     const char *about;
-    bool later; /* known, and refused: not yet */
 } Option;
 
 typedef struct Args Args;
 
 typedef struct {
-    const char *name;         /* "" is the compiler itself: adc model.ad */
-    const char *about;        /* one line */
-    const Option *option;     /* ends with name NULL */
-    int (*run)(const Args *); /* NULL: not yet */
+    const char *name;     /* "" is the compiler itself: adc model.ad */
+    const char *about;    /* one line */
+    const Option *option; /* ends with name NULL */
+    int (*run)(const Args *);
 } Command;
 
 typedef struct {
@@ -60,25 +59,24 @@ void complain(const char *fmt, ...) ADC_PRINTF(1, 2);
 /* The same of a name that is not known, with the nearest that is. */
 void complain_unknown(const char *what, const char *name, const char *const *known, size_t n);
 int refuse(const adc_error *); /* complains; CLI_MODEL, or CLI_RUN where memory ran out */
-int later(const char *what);   /* complains: not yet.  CLI_USAGE */
 
 /* clang-format off */
 /* The options of every command that opens a model: rows of its table. */
 #define MODEL_OPTIONS                                                                                                  \
-    {"D", "NAME=VALUE", "override a const, or fix a dim", false},                                                      \
-    {"wrt", "A,B", "differentiate by these (hypers and data too)", false},                                            \
-    {"max-work", "BYTES", "work memory to stay below, as 32K, 10M: long scans are computed twice", false}
+    {"D", "NAME=VALUE", "override a const, or fix a dim"},                                                      \
+    {"wrt", "A,B", "differentiate by these (hypers and data too)"},                                            \
+    {"max-work", "BYTES", "work memory to stay below, as 32K, 10M: long scans are computed twice"}
 /* ... and of those that give it values. */
 #define POINT_OPTIONS                                                                                                  \
-    {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array", false},                       \
-    {"data", "NAME=FILE", "an array from a file", false},                                                              \
-    {"missing", "drop|nan", "what to do with missing cells of a file (an error)", false},                              \
-    {"link", "FILE", "a C file or a library that supplies extern functions", false},                                   \
-    {"load", "FILE.npz", "params that --set does not give", false},                                                    \
-    {"seed", "S", "of the random starts (0)", false}
-#define BLAS_OPTION {"blas", NULL, "products and functions of matrices through BLAS and LAPACK", false}
+    {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array"},                       \
+    {"data", "NAME=FILE", "an array from a file"},                                                              \
+    {"missing", "drop|nan", "what to do with missing cells of a file (an error)"},                              \
+    {"link", "FILE", "a C file or a library that supplies extern functions"},                                   \
+    {"load", "FILE.npz", "params that --set does not give"},                                                    \
+    {"seed", "S", "of the random starts (0)"}
+#define BLAS_OPTION {"blas", NULL, "products and functions of matrices through BLAS and LAPACK"}
 /* ... and of those that run it. */
-#define JIT_OPTIONS BLAS_OPTION, {"jit", "tcc|cc|auto", "what compiles it: libtcc, the system's compiler, both in turn (tcc)", false}
+#define JIT_OPTIONS BLAS_OPTION, {"jit", "tcc|cc|auto", "what compiles it: libtcc, the system's compiler, both in turn (tcc)"}
 /* clang-format on */
 
 /* ---- output.c */
@@ -232,7 +230,7 @@ void json_array(Text *, const double *, int rank, const size_t *shape);
 /* ---- the sub-commands */
 
 extern const Option compile_cli_options[], eval_options[], run_options[], check_options[], bench_options[],
-    fmt_options[], trace_options[], graph_options[];
+    fmt_options[], trace_options[], graph_options[], plot_options[];
 int command_compile(const Args *);
 int command_eval(const Args *);
 int command_run(const Args *);
@@ -241,5 +239,6 @@ int command_bench(const Args *);
 int command_fmt(const Args *);
 int command_trace(const Args *);
 int command_graph(const Args *);
+int command_plot(const Args *);
 
 #endif

@@ -9,16 +9,16 @@
 
 /* clang-format off */
 const Option compile_cli_options[] = {
-    {"o", "FILE.c", "where the C goes; FILE.h beside it (-: the C alone, to standard output)", false},
-    {"prefix", "NAME", "begins every public name (the name of the model)", false},
-    {"real", "float|double", "precision (double)", false},
+    {"o", "FILE.c", "where the C goes; FILE.h beside it (-: the C alone, to standard output)"},
+    {"prefix", "NAME", "begins every public name (the name of the model)"},
+    {"real", "float|double", "precision (double)"},
     MODEL_OPTIONS,
-    {"example", NULL, "also FILE_example.c, a main that runs", false},
-    {"dump", "PASS", "the program after a pass, as text on standard output", false},
-    {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian,blocks", false},
-    {"openmp", NULL, "loss and gradient run in parallel over the rows, by OpenMP", false},
+    {"example", NULL, "also FILE_example.c, a main that runs"},
+    {"dump", "PASS", "the program after a pass, as text on standard output"},
+    {"emit", "WHAT", "further functions: jvp,vjp,hvp,jacobian,hessian,blocks"},
+    {"openmp", NULL, "loss and gradient run in parallel over the rows, by OpenMP"},
     BLAS_OPTION,
-    {NULL, NULL, NULL, false},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

@@ -13,15 +13,15 @@
 const Option eval_options[] = {
     POINT_OPTIONS,
     MODEL_OPTIONS,
-    {"grad", NULL, "the gradient too", false},
-    {"json", NULL, "one JSON object", false},
-    {"jacobian", NULL, "of the outputs", false},
-    {"hessian", NULL, "of the loss", false},
-    {"jvp", "NAME=VALUE", "the derivative along a direction, which has this part", false},
-    {"hvp", "NAME=VALUE", "the Hessian times a direction, which has this part", false},
-    {"mode", "reverse|forward|numeric", "how gradient and Jacobian are taken (reverse)", false},
+    {"grad", NULL, "the gradient too"},
+    {"json", NULL, "one JSON object"},
+    {"jacobian", NULL, "of the outputs"},
+    {"hessian", NULL, "of the loss"},
+    {"jvp", "NAME=VALUE", "the derivative along a direction, which has this part"},
+    {"hvp", "NAME=VALUE", "the Hessian times a direction, which has this part"},
+    {"mode", "reverse|forward|numeric", "how gradient and Jacobian are taken (reverse)"},
     JIT_OPTIONS,
-    {NULL, NULL, NULL, false},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

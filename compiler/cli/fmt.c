@@ -5,8 +5,8 @@
 #include "cli.h"
 
 const Option fmt_options[] = {
-    {"o", "FILE", "where it goes; may be the model itself (standard output)", false},
-    {NULL, NULL, NULL, false},
+    {"o", "FILE", "where it goes; may be the model itself (standard output)"},
+    {NULL, NULL, NULL},
 };
 
 static int format(const Args *args, Context *ctx, void *user)

@@ -14,12 +14,12 @@
 
 /* clang-format off */
 const Option graph_options[] = {
-    {"o", "FILE", "an .svg, .png or .pdf, which dot draws, or a .dot (-: to standard output)", false},
-    {"values", NULL, "the numbers of one evaluation", false},
-    {"grad", NULL, "and their adjoints", false},
-    {"limit", "N", "nodes at most (100)", false},
+    {"o", "FILE", "an .svg, .png or .pdf, which dot draws, or a .dot (-: to standard output)"},
+    {"values", NULL, "the numbers of one evaluation"},
+    {"grad", NULL, "and their adjoints"},
+    {"limit", "N", "nodes at most (100)"},
     TRACE_OPTIONS,
-    {NULL, NULL, NULL, false},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

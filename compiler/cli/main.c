@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const Option no_options[] = {{NULL, NULL, NULL, false}};
-
 static const Command commands[] = {
     {"", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
      command_compile},
@@ -19,7 +17,7 @@ static const Command commands[] = {
     {"trace", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
     {"graph", "the computation graph, as a picture", graph_options, command_graph},
     {"fmt", "the canonical layout of a source file", fmt_options, command_fmt},
-    {"plot", "pictures of histories and functions", no_options, NULL},
+    {"plot", "a picture of a history, or of the rows of a saved array", plot_options, command_plot},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -27,8 +25,8 @@ static void print_usage(FILE *to)
 {
     fprintf(to, "adc compiles models to C with exact derivatives, evaluates them and fits them.\n\n");
     for (const Command *c = commands; c < commands + COMMANDS; c++)
-        fprintf(to, "  adc %s%smodel.ad%*s%s%s\n", c->name, *c->name ? " " : "",
-                *c->name ? 9 - (int)strlen(c->name) : 10, "", c->about, c->run ? "" : " (not yet)");
+        fprintf(to, "  adc %s%smodel.ad%*s%s\n", c->name, *c->name ? " " : "", *c->name ? 9 - (int)strlen(c->name) : 10,
+                "", c->about);
     fprintf(to, "\n  adc COMMAND --help         its options; adc model.ad --help: those of the compiler\n"
                 "  adc --version\n");
 }
@@ -79,8 +77,7 @@ int main(int argc, char **argv)
     }
     int apart = command == commands ? 0 : 1;
     int status = args_parse(&args, argc - apart, argv + apart);
-    if (status < 0)
-        status = command->run ? command->run(&args) : later(arena_printf(args.arena, "adc %s", command->name));
+    if (status < 0) status = command->run(&args);
     arena_free(args.arena);
     return written(status);
 }

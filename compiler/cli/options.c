@@ -34,12 +34,6 @@ int refuse(const adc_error *error)
     return error->out_of_memory ? CLI_RUN : CLI_MODEL;
 }
 
-int later(const char *what)
-{
-    complain("%s is not there yet", what);
-    return CLI_USAGE;
-}
-
 /* ---- help */
 
 /* "-o FILE", "--set NAME=VALUE" */
@@ -54,7 +48,7 @@ static void print_help(const Command *c)
     for (const Option *o = c->option; o->name; o++) {
         printf("  ");
         int width = print_option(stdout, o);
-        printf("%*s%s%s\n", width < 26 ? 27 - width : 1, "", o->about, o->later ? " (not yet)" : "");
+        printf("%*s%s\n", width < 26 ? 27 - width : 1, "", o->about);
     }
     printf("  -h, --help                 this text\n");
 }
@@ -94,7 +88,6 @@ static int parse_option(Args *args, int argc, char **argv, int *i)
     const char *value = !name[n] ? NULL : is_long ? name + n + 1 : name + n;
     const Option *o = (n > 1) == is_long ? find_option(args->command, name, n) : NULL;
     if (!o) return unknown_option(args, arena_strndup(args->arena, arg, (size_t)(name - arg) + n));
-    if (o->later) return later(arena_strndup(args->arena, arg, (size_t)(name - arg) + n));
     if (!o->value && value) {
         complain("%.*s takes no value", (int)((size_t)(name - arg) + n), arg);
         return wrong_usage(args->command);

@@ -10,11 +10,11 @@
 /* clang-format off */
 const Option trace_options[] = {
     TRACE_OPTIONS,
-    {"grad", NULL, "adjoints (as without it)", false},
-    {"limit", "N", "rows at most (200)", false},
-    {"markdown", NULL, "a table in Markdown", false},
-    {"json", NULL, "one JSON object", false},
-    {NULL, NULL, NULL, false},
+    {"grad", NULL, "adjoints (as without it)"},
+    {"limit", "N", "rows at most (200)"},
+    {"markdown", NULL, "a table in Markdown"},
+    {"json", NULL, "one JSON object"},
+    {NULL, NULL, NULL},
 };
 /* clang-format on */
 

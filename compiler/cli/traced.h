@@ -12,9 +12,9 @@
 #define TRACE_OPTIONS                                                                                                  \
     POINT_OPTIONS,                                                                                                     \
     MODEL_OPTIONS,                                                                                                     \
-    {"of", "OUTPUT", "what is traced (the loss)", false},                                                              \
-    {"jvp", "NAME=VALUE", "tangents along this direction, in place of adjoints", false},                               \
-    {"digits", "N", "of the numbers (6)", false}
+    {"of", "OUTPUT", "what is traced (the loss)"},                                                              \
+    {"jvp", "NAME=VALUE", "tangents along this direction, in place of adjoints"},                               \
+    {"digits", "N", "of the numbers (6)"}
 /* clang-format on */
 
 Id find_array_named(const Ir *, const char *name);

@@ -2,7 +2,7 @@
 # options.sh -- every option that --help offers (but for those that are not there yet) stands in docs/cli.md and in the man page,
 # and these name no option that --help does not know.
 known() {
-    for command in model.ad eval run check trace graph bench fmt; do
+    for command in model.ad eval run check trace graph bench fmt plot; do
         adc $command --help | sed -nE '/not yet/d; s/^ +(-[^ ,]+)(, (--[a-z]+))?( .*)?$/\1 \3/p'
     done | tr ' ' '\n' | grep . | sort -u
 }

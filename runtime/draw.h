@@ -1,0 +1,19 @@
+/*
+ * draw.h -- pictures of what a fit has left: its history, the arrays of a saved file.
+ */
+#ifndef ADC_DRAW_H
+#define ADC_DRAW_H
+
+#include "adc.h"
+
+#include <stdbool.h>
+
+/*
+ * The columns of a history (history.h) over its epochs, or its steps where there are no batches: a panel for each, with that of the
+ * development set.  columns: "loss,error"; NULL: the loss and all metrics that the development set has.
+ */
+bool adc_draw_history(const char *history, const char *columns, const char *file, adc_error *);
+/* The rows of an array, "p.npz:W", as images of height x width, in a square of at most 100: light is large. */
+bool adc_draw_rows(const char *spec, size_t height, size_t width, const char *file, adc_error *);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/bash
+# Pictures of a history and of the rows of a saved array; what cannot be drawn is refused, and leaves no file.
+set -u
+cd "$SCRATCH"
+command -v gnuplot >/dev/null || { echo "gnuplot is not installed"; exit 77; }
+passed=0 failed=0
+verdict() { if [ $? = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "failed: $1"; fi; }
+cat >m.ad <<'M'
+dim N
+data x[N], y[N]
+param W[2, 6] = 0.1, b = 0
+output r[n] = b + (sum[k: 2, j: 6] W[k, j]) * x[n] - y[n]
+loss mean[n] r[n]^2
+metric worst = max[n] abs(r[n])
+M
+awk 'BEGIN { print "x,y"; for (n = 0; n < 50; n++) print n / 50 "," n / 25 + 1 }' >d.csv
+adc run m.ad --data x=d.csv:x --data y=d.csv:y --dev x=d.csv:x --dev y=d.csv:y --batch 10 --epochs 8 --lr 0.05 --history h.csv --save p.npz >/dev/null
+adc plot h.csv -o h.svg && grep -q '</svg>' h.svg && [ "$(grep -o development h.svg | wc -l)" -ge 2 ] && grep -q epoch h.svg && grep -q worst h.svg
+verdict "a history with a development set has two panels"
+adc run m.ad --data x=d.csv:x --data y=d.csv:y --steps 20 --history s.csv >/dev/null
+adc plot s.csv -o s.svg && ! grep -q development s.svg && grep -q step s.svg
+verdict "one without"
+adc plot s.csv --columns worst,loss -o s.svg && grep -q worst s.svg
+verdict "chosen columns"
+adc plot p.npz:W --image 2x3 -o w.png && [ "$(head -c 4 w.png | tail -c 3)" = PNG ]
+verdict "rows as images"
+refused() { # message, options
+    adc plot "${@:2}" 2>err && return 1
+    grep -qF -- "$1" err && [ ! -e none.svg ] && [ ! -e none.svg.part ]
+    verdict "refused: $1"
+}
+refused "s.csv has no column worse." s.csv --columns worse -o none.svg
+refused "d.csv is no history: its first line does not begin with step,epoch,loss." d.csv -o none.svg
+refused "p.npz:W has rows of 6 numbers, not 4 x 4." p.npz:W --image 4x4 -o none.svg
+refused "p.npz has no array V" p.npz:V --image 2x3 -o none.svg
+refused "a picture's name ends in .svg or .png" s.csv -o none.gif
+refused "--image 2by3: expected a height and a width, as 28x28" p.npz:W --image 2by3 -o none.svg
+refused "-o says where the picture goes" s.csv
+refused "Cannot read nothing.csv" nothing.csv -o none.svg
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
