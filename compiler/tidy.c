@@ -2,14 +2,15 @@
  * tidy.c -- derivatives with fewer operations.
  *
  * The table of derivatives makes a product for each read and adds them up.  Signs go outwards until a sum takes them, constants of a
- * product become one, and what several terms of a sum have as a factor stands before the sum where that saves a product or a
- * division:
+ * product become one, and what several terms of a sum have as a factor, or all of them as a constant, stands before the sum where
+ * that saves a product or a division:
  *
  *     -(2 * (1 - x)) + -(100 * (2 * y)) * (2 * x)   ->   -(2 * (1 - x) + 400 * (y * x))
+ *     (2 * a) * x - (2 * a) + (6 * b) * y - 2 * c   ->   2 * (a * x - a + 3 * (b * y) - c)
  *     a * x * (3 * b) + c * x * (2 * d) + e * x     ->   x * (a * (3 * b) + c * (2 * d) + e)
  *
  * Values are computed as they are written: what they and a derivative have in common stays, and so does what more than one use of a
- * node shares.
+ * node shares, but for the constant of a product that leaves the whole sum: elsewhere it mostly leaves, too.
  *
  * needs: uses of nodes   makes: -   breaks: -   exact: no (products and sums are regrouped)
  */
@@ -29,6 +30,7 @@ typedef struct {
     Factor factor[FACTORS];
     uint32_t n;
     bool minus;
+    Id of; /* the shared product that its constant is from; 0: its own */
 } Term;
 
 typedef struct {
@@ -96,8 +98,21 @@ static Signed over(Ir *ir, Signed a, Signed b)
 
 static bool is_own(const Tidy *t, Id node) { return t->uses[node] == 1 && !t->fixed[node]; }
 
-/* The factors of a node, into products and quotients that nothing else uses; false: too many. */
-static bool factors_under(Tidy *t, Id node, Term *term)
+/* The constant of a shared product and the rest of it, as factors. */
+static bool split_shared(Tidy *t, Id node, Term *term)
+{
+    double c;
+    Id x, product = t->image[node].node;
+    if (t->fixed[node] || !with_constant(t->ir, product, &c, &x) || !x || term->n + 2 > FACTORS) return false;
+    term->minus ^= t->image[node].minus;
+    term->of = product;
+    term->factor[term->n++] = (Factor){ir_real(t->ir, c), false};
+    term->factor[term->n++] = (Factor){x, false};
+    return true;
+}
+
+/* The factors of a node, into products and quotients that nothing else uses, and constants of others; false: too many. */
+static bool factors_under(Tidy *t, Id node, bool constants, Term *term)
 {
     Ir *ir = t->ir;
     Factor open[FACTORS + 2];
@@ -112,6 +127,7 @@ static bool factors_under(Tidy *t, Id node, Term *term)
             open[n++] = (Factor){ir_kid(ir, f.node, 0), f.under};
             continue;
         }
+        if (constants && !f.under && split_shared(t, f.node, term)) continue;
         Signed x = t->image[f.node];
         if (term->n == FACTORS) return false;
         term->minus ^= x.minus;
@@ -127,7 +143,7 @@ static bool is_sum(const Tidy *t, Id node)
 }
 
 /* The terms of a sum, left to right; false: too many. */
-static bool terms_under(Tidy *t, Id sum, Terms *out)
+static bool terms_under(Tidy *t, Id sum, bool constants, Terms *out)
 {
     Signed open[TERMS + 2];
     uint32_t n = 0;
@@ -143,7 +159,7 @@ static bool terms_under(Tidy *t, Id sum, Terms *out)
         if (out->n == TERMS) return false;
         Term *term = &out->at[out->n++];
         *term = (Term){.minus = x.minus};
-        if (!factors_under(t, x.node, term)) return false;
+        if (!factors_under(t, x.node, constants, term)) return false;
     }
     return true;
 }
@@ -153,6 +169,54 @@ static int find_factor(const Term *term, Factor f)
     for (uint32_t k = 0; k < term->n; k++)
         if (term->factor[k].node == f.node && term->factor[k].under == f.under) return (int)k;
     return -1;
+}
+
+/* What a term's constants multiply to, without sign; they leave it. */
+static double take_constants(const Ir *ir, Term *term)
+{
+    double all = 1, c;
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < term->n; k++) {
+        Factor f = term->factor[k];
+        if (!f.under && ir_const_real(ir, f.node, &c))
+            all *= c;
+        else
+            term->factor[n++] = f;
+    }
+    term->n = n;
+    term->minus ^= all < 0;
+    return fabs(all);
+}
+
+/* Is it the constant of two products that are not one, which so need none? */
+static bool saves_products(const Terms *s, const double *constant, double c)
+{
+    const Term *first = NULL;
+    for (uint32_t k = 0; k < s->n; k++) {
+        const Term *term = &s->at[k];
+        if (constant[k] != c) continue;
+        if (first && !(term->of && term->of == first->of)) return true;
+        if (!first) first = term;
+    }
+    return false;
+}
+
+/* Takes out the constant of which those of all terms are whole multiples; false: there is none, and *s is of no use any more. */
+static bool take_common(Ir *ir, Terms *s, double *c)
+{
+    double constant[TERMS];
+    *c = INFINITY;
+    for (uint32_t k = 0; k < s->n; k++) {
+        constant[k] = take_constants(ir, &s->at[k]);
+        *c = fmin(*c, constant[k]);
+    }
+    if (*c == 1 || !is_modest(*c) || !saves_products(s, constant, *c)) return false;
+    for (uint32_t k = 0; k < s->n; k++) {
+        Term *term = &s->at[k];
+        if (!is_modest(constant[k]) || fmod(constant[k], *c) != 0) return false;
+        if (constant[k] != *c) term->factor[term->n++] = (Factor){ir_real(ir, constant[k] / *c), false};
+    }
+    return true;
 }
 
 /* Is it worth while to take f out?  Where no products are left a machine multiplies and adds at once. */
@@ -226,9 +290,14 @@ static Signed sum_of(Ir *ir, const Terms *s)
 static bool factored(Tidy *t, Id id, Signed *out)
 {
     Factor f;
-    Terms terms = {.n = 0};
+    Terms open = {.n = 0}, terms = {.n = 0};
+    double c;
     if (is_own(t, id) && t->user[id] && is_sum(t, t->user[id])) return false;
-    if (!terms_under(t, id, &terms) || !best_factor(&terms, &f)) return false;
+    if (terms_under(t, id, true, &open) && take_common(t->ir, &open, &c)) {
+        *out = times(t->ir, (Signed){ir_real(t->ir, c), false}, sum_of(t->ir, &open), true);
+        return true;
+    }
+    if (!terms_under(t, id, false, &terms) || !best_factor(&terms, &f)) return false;
     *out = sum_of(t->ir, &terms);
     return true;
 }
