@@ -286,8 +286,8 @@ static void check_compiled(Run *r, const adc_model *model, const char *text, Tal
     size_t i = 0;
     while (ok && f == f && i < r->n && same(r->grad[i], grad[i])) i++;
     if (!ok || (f == f && i < r->n))
-        show(t, text, r, "libtcc: %d, loss %.17g; the system's compiler: %d, loss %.17g; entry %zu", code, f, code2, f2,
-             i);
+        show(t, text, r, "libtcc: %d, loss %.17g; the system's compiler: %d, loss %.17g; entry %zu: %.17g, %.17g", code,
+             f, code2, f2, i, i < r->n ? r->grad[i] : NAN, i < r->n ? grad[i] : NAN);
     else
         t->passed++;
     free(grad);
