@@ -7,6 +7,7 @@
  *
  *     -(2 * (1 - x)) + -(100 * (2 * y)) * (2 * x)   ->   -(2 * (1 - x) + 400 * (y * x))
  *     (2 * a) * x - (2 * a) + (6 * b) * y - 2 * c   ->   2 * (a * x - a + 3 * (b * y) - c)
+ *     2 * (1 - x)                                   ->   2 - 2 * x, which a machine does at once, where no value has 1 - x
  *     a * x * (3 * b) + c * x * (2 * d) + e * x     ->   x * (a * (3 * b) + c * (2 * d) + e)
  *
  * Values are computed as they are written: what they and a derivative have in common stays, and so does what more than one use of a
@@ -18,6 +19,7 @@
 #include "passes.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { TERMS = 32, FACTORS = 12 };
 
@@ -98,6 +100,13 @@ static Signed over(Ir *ir, Signed a, Signed b)
 
 static bool is_own(const Tidy *t, Id node) { return t->uses[node] == 1 && !t->fixed[node]; }
 
+/* Who alone uses a node, but for its sign; 0: nobody, or not alone. */
+static Id only_user(const Tidy *t, Id node)
+{
+    while (is_own(t, node) && ir_opof(t->ir, t->user[node]) == OP_NEG) node = t->user[node];
+    return is_own(t, node) ? t->user[node] : 0;
+}
+
 /* The constant of a shared product and the rest of it, as factors. */
 static bool split_shared(Tidy *t, Id node, Term *term)
 {
@@ -121,6 +130,11 @@ static bool factors_under(Tidy *t, Id node, bool constants, Term *term)
     while (n) {
         Factor f = open[--n];
         Op op = ir_opof(ir, f.node);
+        if (op == OP_NEG && is_own(t, f.node)) {
+            open[n++] = (Factor){ir_kid(ir, f.node, 0), f.under};
+            term->minus ^= true;
+            continue;
+        }
         if ((op == OP_MUL || (op == OP_DIV && !f.under)) && is_own(t, f.node)) {
             if (n + 2 > FACTORS) return false;
             open[n++] = (Factor){ir_kid(ir, f.node, 1), f.under != (op == OP_DIV)};
@@ -142,35 +156,6 @@ static bool is_sum(const Tidy *t, Id node)
     return (op == OP_ADD || op == OP_SUB) && ir_type(t->ir, node) == T_REAL;
 }
 
-/* The terms of a sum, left to right; false: too many. */
-static bool terms_under(Tidy *t, Id sum, bool constants, Terms *out)
-{
-    Signed open[TERMS + 2];
-    uint32_t n = 0;
-    open[n++] = (Signed){sum, false};
-    while (n) {
-        Signed x = open[--n];
-        if (is_sum(t, x.node) && (x.node == sum || is_own(t, x.node))) {
-            if (n + 2 > TERMS) return false;
-            open[n++] = (Signed){ir_kid(t->ir, x.node, 1), x.minus != (ir_opof(t->ir, x.node) == OP_SUB)};
-            open[n++] = (Signed){ir_kid(t->ir, x.node, 0), x.minus};
-            continue;
-        }
-        if (out->n == TERMS) return false;
-        Term *term = &out->at[out->n++];
-        *term = (Term){.minus = x.minus};
-        if (!factors_under(t, x.node, constants, term)) return false;
-    }
-    return true;
-}
-
-static int find_factor(const Term *term, Factor f)
-{
-    for (uint32_t k = 0; k < term->n; k++)
-        if (term->factor[k].node == f.node && term->factor[k].under == f.under) return (int)k;
-    return -1;
-}
-
 /* What a term's constants multiply to, without sign; they leave it. */
 static double take_constants(const Ir *ir, Term *term)
 {
@@ -186,6 +171,59 @@ static double take_constants(const Ir *ir, Term *term)
     term->n = n;
     term->minus ^= all < 0;
     return fabs(all);
+}
+
+/* Before what else there is: that may bring a constant, too. */
+static void put_constant(Ir *ir, Term *term, double c)
+{
+    if (c == 1) return;
+    memmove(term->factor + 1, term->factor, term->n++ * sizeof *term->factor);
+    term->factor[0] = (Factor){ir_real(ir, c), false};
+}
+
+/* One constant instead of several. */
+static void join_constants(Ir *ir, Term *term)
+{
+    Term apart = *term;
+    double c = take_constants(ir, term);
+    if (is_modest(c))
+        put_constant(ir, term, c);
+    else
+        *term = apart;
+}
+
+/* The terms of a sum, left to right; false: too many. */
+static bool terms_under(Tidy *t, Id sum, bool constants, Terms *out)
+{
+    Signed open[TERMS + 2];
+    uint32_t n = 0;
+    open[n++] = (Signed){sum, false};
+    while (n) {
+        Signed x = open[--n];
+        if (ir_opof(t->ir, x.node) == OP_NEG && is_own(t, x.node)) {
+            open[n++] = (Signed){ir_kid(t->ir, x.node, 0), !x.minus};
+            continue;
+        }
+        if (is_sum(t, x.node) && (x.node == sum || is_own(t, x.node))) {
+            if (n + 2 > TERMS) return false;
+            open[n++] = (Signed){ir_kid(t->ir, x.node, 1), x.minus != (ir_opof(t->ir, x.node) == OP_SUB)};
+            open[n++] = (Signed){ir_kid(t->ir, x.node, 0), x.minus};
+            continue;
+        }
+        if (out->n == TERMS) return false;
+        Term *term = &out->at[out->n++];
+        *term = (Term){.minus = x.minus};
+        if (!factors_under(t, x.node, constants, term)) return false;
+        join_constants(t->ir, term);
+    }
+    return true;
+}
+
+static int find_factor(const Term *term, Factor f)
+{
+    for (uint32_t k = 0; k < term->n; k++)
+        if (term->factor[k].node == f.node && term->factor[k].under == f.under) return (int)k;
+    return -1;
 }
 
 /* Is it the constant of two products that are not one, which so need none? */
@@ -214,7 +252,7 @@ static bool take_common(Ir *ir, Terms *s, double *c)
     for (uint32_t k = 0; k < s->n; k++) {
         Term *term = &s->at[k];
         if (!is_modest(constant[k]) || fmod(constant[k], *c) != 0) return false;
-        if (constant[k] != *c) term->factor[term->n++] = (Factor){ir_real(ir, constant[k] / *c), false};
+        put_constant(ir, term, constant[k] / *c);
     }
     return true;
 }
@@ -292,7 +330,7 @@ static bool factored(Tidy *t, Id id, Signed *out)
     Factor f;
     Terms open = {.n = 0}, terms = {.n = 0};
     double c;
-    if (is_own(t, id) && t->user[id] && is_sum(t, t->user[id])) return false;
+    if (is_sum(t, only_user(t, id))) return false;
     if (terms_under(t, id, true, &open) && take_common(t->ir, &open, &c)) {
         *out = times(t->ir, (Signed){ir_real(t->ir, c), false}, sum_of(t->ir, &open), true);
         return true;
@@ -311,6 +349,31 @@ static Signed with_kids(Tidy *t, Id id)
     return (Signed){ir_with_kids(ir, id, kids.at), false};
 }
 
+static bool is_product(const Ir *ir, Id node)
+{
+    Op op = ir_opof(ir, node);
+    return op == OP_MUL || op == OP_DIV || op == OP_IPOW;
+}
+
+/* A power of two times a sum that nothing else uses, of a constant and x: both times the power, which is exact. */
+static bool spread(Tidy *t, Id id, Signed *out)
+{
+    Ir *ir = t->ir;
+    double c, a;
+    int power;
+    Id x, sum = ir_kid(ir, id, ir_opof(ir, ir_kid(ir, id, 0)) == OP_CONST);
+    if (!with_constant(ir, id, &c, &x) || !x || !is_sum(t, sum) || !is_own(t, sum) || !is_modest(c)) return false;
+    if (fabs(frexp(c, &power)) != 0.5 || !is_own(t, id) || is_product(ir, only_user(t, id))) return false;
+    uint32_t at = !ir_const_real(ir, ir_kid(ir, sum, 0), &a);
+    if ((at && !ir_const_real(ir, ir_kid(ir, sum, 1), &a)) || !is_modest(a)) return false;
+    Signed y = t->image[ir_kid(ir, sum, !at)], all[2];
+    if (is_product(ir, y.node)) return false;
+    all[at] = scaled(ir, c * a, 0, false);
+    all[!at] = scaled(ir, c, y.node, y.minus);
+    *out = plus(ir, all[0], ir_opof(ir, sum) == OP_SUB ? negated(all[1]) : all[1]);
+    return true;
+}
+
 static Signed image_of(Tidy *t, Id id)
 {
     Ir *ir = t->ir;
@@ -320,6 +383,7 @@ static Signed image_of(Tidy *t, Id id)
     Signed a = t->image[ir_kid(ir, id, 0)], b = x.n > 1 ? t->image[ir_kid(ir, id, 1)] : a;
     if (x.op == OP_NEG) return negated(a);
     if (x.op == OP_DIV) return over(ir, a, b);
+    if (x.op == OP_MUL && spread(t, id, &all)) return all;
     if (x.op == OP_MUL) return times(ir, a, b, is_own(t, ir_kid(ir, id, 0)) && is_own(t, ir_kid(ir, id, 1)));
     if (x.op != OP_ADD && x.op != OP_SUB) return with_kids(t, id);
     if (factored(t, id, &all)) return all;
