@@ -457,8 +457,10 @@ static Id sums_of(Tiler *t, const Eq *e)
     Eq *elements = &t->elements[e->target];
     if (!*sums && goes_through(ir, e))
         *elements = (Eq){.subs = e->subs, .outer = {e->outer.at + 1, e->outer.n - 1}};
-    else
-        *elements = ir->eq.at[ir_zero(ir, e->target)];
+    else {
+        const Id zero = ir_zero(ir, e->target);
+        *elements = ir->eq.at[zero];
+    }
     elements->op = chooses((Red)e->op) ? e->op : RED_SUM;
     if (*sums) return *sums;
     IdVec dims = {0};

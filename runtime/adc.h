@@ -152,6 +152,8 @@ enum {
 };
 unsigned adc_optim_defaults(const char *name, adc_optim_options *options);
 const char *adc_optim_name(int k); /* of the k-th optimiser; NULL past the last */
+/* Are the numbers among the options what they may be?  1, or 0: the error says which is not. */
+int adc_optim_check(const char *name, const adc_optim_options *options, adc_error *);
 /* For n numbers.  options NULL: the defaults.  NULL: the error says why. */
 adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, size_t n, adc_error *);
 /*
@@ -235,9 +237,9 @@ typedef struct {
 typedef struct {
     int reason; /* ADC_FIT_... */
     size_t steps, epochs;
-    double loss;    /* at the end, of all rows; of a batch where the caller stopped */
+    double loss;        /* at the end, of all rows; of a batch where the caller stopped */
     size_t evaluations; /* of the gradient, in this run */
-    size_t resumed; /* steps that were made before, by the fit that was resumed */
+    size_t resumed;     /* steps that were made before, by the fit that was resumed */
     size_t threads; /* at work: as many as asked for, where there were so many chunks and the system gave them; or 1 */
 } adc_fit_result;
 

@@ -107,15 +107,18 @@ static void say_unknown(const char *name, adc_error *error)
     adc_say(error, "There is no optimiser named %s; there are %s.", name, names);
 }
 
+int adc_optim_check(const char *name, const adc_optim_options *options, adc_error *error)
+{
+    const OptimKind *k = find(name);
+    if (!k) say_unknown(name, error);
+    return k && in_range(k, options, error);
+}
+
 adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, size_t n, adc_error *error)
 {
     const OptimKind *k = find(name);
-    if (!k) {
-        say_unknown(name, error);
-        return NULL;
-    }
-    if (!options) options = &k->defaults;
-    if (!in_range(k, options, error) || !has_products(k, options, error) || !bounds_fit(k, options, n, error))
+    if (k && !options) options = &k->defaults;
+    if (!adc_optim_check(name, options, error) || !has_products(k, options, error) || !bounds_fit(k, options, n, error))
         return NULL;
     adc_optim *o = NULL;
     const size_t room = k->room(options, n);

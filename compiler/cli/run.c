@@ -78,27 +78,6 @@ static void interrupt(int number) { (void)number, interrupted = 1; }
 
 /* ---- the command line */
 
-/* What stands for the model's products where only numbers are looked at. */
-static int no_product(void *user, const double *x, const double *v, double *out)
-{
-    return (void)user, (void)x, (void)v, (void)out, 1;
-}
-static int no_residual(void *user, const double *x, double *r) { return (void)user, (void)x, (void)r, 1; }
-
-/* The optimiser knows what its numbers may be. */
-static int optimizer_accepts(const adc_fit_options *o)
-{
-    const adc_products any = {
-        .hvp = no_product, .residual = no_residual, .jvp = no_product, .vjp = no_product, .scale = 1};
-    adc_optim_options with = o->optim;
-    adc_error error;
-    with.products = &any;
-    adc_optim *trial = adc_optim_new(o->optimizer, &with, 0, &error);
-    if (!trial) complain("%s", error.text);
-    adc_optim_free(trial);
-    return trial ? CLI_OK : CLI_USAGE;
-}
-
 /* *takes: what the optimiser does, as bits. */
 static int optimizer_options(const Args *args, adc_fit_options *o, unsigned *takes)
 {
@@ -138,7 +117,10 @@ static int optimizer_options(const Args *args, adc_fit_options *o, unsigned *tak
     if (args_has(args, "memory") && !args_integer(args, "memory", 1, 1 << 20, &pairs)) return CLI_USAGE;
     o->optim.memory = (size_t)pairs;
     o->optim.nesterov = args_has(args, "nesterov");
-    return optimizer_accepts(o);
+    adc_error error;
+    if (adc_optim_check(o->optimizer, &o->optim, &error)) return CLI_OK;
+    complain("%s", error.text);
+    return CLI_USAGE;
 }
 
 static int fit_options(const Args *args, adc_fit_options *o, unsigned *takes)
