@@ -8,12 +8,13 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MOST = 20000000 }; /* elements of all arrays: about ten seconds */
+enum { MOST = 40000000 }; /* terms and elements that are looked at: about ten seconds */
 
 typedef struct {
     const Point *point;
     Ir *ir;
     Interp *run;
+    size_t steps; /* terms and elements so far */
     Id eq;
     size_t element;
     double value;
@@ -22,13 +23,20 @@ typedef struct {
 /* Logarithms of nothing are -inf on purpose; a derivative never is. */
 static bool is_lost(double x, bool derivative) { return !isfinite(x) && (derivative || !(x < 0)); }
 
+static bool term(void *user, Id eq)
+{
+    First *f = user;
+    (void)eq;
+    return ++f->steps < MOST;
+}
+
 static bool look(void *user, Id eq, size_t element)
 {
     First *f = user;
     bool defined;
     const Id array = f->ir->eq.at[eq].target;
     const double x = interp_get(f->run, array, element, &defined);
-    if (!defined || !is_lost(x, f->ir->array.at[array].primal)) return true;
+    if (!defined || !is_lost(x, f->ir->array.at[array].primal)) return ++f->steps < MOST;
     f->eq = eq;
     f->element = element;
     f->value = x;
@@ -59,7 +67,7 @@ static void find(Ir *ir, Interp *run, void *user)
     f->run = run;
     if (!is_small(ir, run, MOST)) return;
     point_hand_over(f->point, ir, run);
-    interp_watch(run, &(Watch){.element = look, .user = f});
+    interp_watch(run, &(Watch){.term = term, .element = look, .user = f});
     interp_run(run, &error);
     if (!f->eq) return;
     const Id array = ir->eq.at[f->eq].target;
