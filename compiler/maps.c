@@ -26,13 +26,6 @@ typedef struct {
 
 /* ---- where it pays */
 
-static bool returned(const Mapper *m, Id array)
-{
-    for (uint32_t k = 0; k < m->roots->n; k++)
-        if (m->roots->at[k] == array) return true;
-    return false;
-}
-
 /* May there be an array over the index b, which is one of several, or stands in a region? */
 static bool has_room(Mapper *m, Binder b, bool several)
 {
@@ -224,7 +217,7 @@ static bool map_elements(Mapper *m, Id eq)
     Binder b = all.at[all.n - 1];
     if (!is_index(m, b) || ir_has_var(ir, e.when, b.var) || !has_shape(m, &all)) return false;
     bool room = has_room(m, b, all.n > 1);
-    if (is_map(m, eq, &e, b) && (room || returned(m, e.target))) {
+    if (is_map(m, eq, &e, b) && (room || ir_holds(m->roots, e.target))) {
         IdVec subs = {0};
         ir_add_ids(ir, e.subs, &subs);
         push_map(m, &e, ir_read(ir, e.target, subs.at, subs.n), e.body, &all, b);

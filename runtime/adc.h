@@ -178,6 +178,7 @@ void adc_optim_free(adc_optim *);              /* NULL is allowed */
  */
 typedef struct {
     size_t step, epoch;   /* updates, and passes through the data, made so far */
+    size_t limit;         /* updates after which the fit ends in any case; 0: none */
     double loss;          /* at theta: of the batch that gives the next step, of all rows where `last` */
     const double *metric; /* likewise, in the order of the descriptor; NULL unless asked for */
     const double *dev;    /* loss, then metrics of the development set; NULL: not looked at in this step */
@@ -211,12 +212,13 @@ typedef struct {
     double clip;          /* a gradient whose norm is larger is shortened to it (Pascanu et al. 2013); 0: not */
     /*
      * A development set: dims and data struct of the same model (data NULL: none).  It is looked at before the first step, after every
-     * dev_steps steps (0: epochs' ends) and at the end.  patience: so many looks without a lower loss end the fit, and the best
+     * dev_epochs epochs (0: each; 0.25: four times in one; infinity: never) and at the end.  patience: so many looks without a lower loss end the fit, and the best
      * parameters are what it returns; 0: off.
      */
     const void *dev_dims;
     void *dev_data;
-    size_t dev_steps, patience;
+    double dev_epochs;
+    size_t patience;
     size_t threads; /* that take chunks of rows; the same bits for any number from 1.  0: the model's `grad` as it is */
     int metrics;    /* evaluate the metrics at every step */
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */

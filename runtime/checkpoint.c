@@ -12,7 +12,7 @@
 
 enum { VERSION = 1 };
 enum { AT_VERSION, AT_STEP, AT_OPTIM_STEPS, AT_SEED, AT_BATCH, AT_EPOCH_STEPS, AT_N, AT_ROOM, AT_ENDED };
-enum { AT_LR, AT_START, AT_MEAN, AT_SUM, AT_ROWS, AT_LEAST, AT_BAD, AT_FACTOR, AT_PLATEAU, AT_LOOKS };
+enum { AT_LR, AT_START, AT_MEAN, AT_SUM, AT_ROWS, AT_LEAST, AT_BAD, AT_FACTOR, AT_PLATEAU, AT_LOOKS, AT_SCALE };
 
 /* ---- saving */
 
@@ -58,7 +58,8 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
                                                 [AT_BAD] = c->bad,
                                                 [AT_FACTOR] = c->factor,
                                                 [AT_PLATEAU] = c->plateau,
-                                                [AT_LOOKS] = c->looks};
+                                                [AT_LOOKS] = c->looks,
+                                                [AT_SCALE] = c->scale};
     const size_t n_counts = CHECKPOINT_COUNTS, n_numbers = CHECKPOINT_NUMBERS;
     size_t n_about;
     char *text = about(c, &n_about);
@@ -158,5 +159,6 @@ bool adc_checkpoint_load(const char *file, Checkpoint *c, adc_error *error)
     c->factor = numbers[AT_FACTOR];
     c->plateau = numbers[AT_PLATEAU];
     c->looks = numbers[AT_LOOKS];
+    c->scale = numbers[AT_SCALE];
     return true;
 }

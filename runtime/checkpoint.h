@@ -10,7 +10,7 @@
 #include "adc.h"
 #include "optim.h"
 
-enum { CHECKPOINT_NUMBERS = 10, CHECKPOINT_COUNTS = 9 };
+enum { CHECKPOINT_NUMBERS = 11, CHECKPOINT_COUNTS = 9 };
 
 typedef struct {
     const adc_model *model;
@@ -24,6 +24,7 @@ typedef struct {
     size_t step, batch, epoch_steps;
     uint64_t seed;
     double start, mean, sum, rows; /* see fit.c */
+    double scale;                  /* of the sum of squares that lm minimises, see products.h */
     double least, bad;             /* of the development set's loss, see develop.h */
     double factor, plateau, looks; /* of the schedule */
     double *best;                  /* (n) the best u by the development set; NULL: none is kept */

@@ -4,8 +4,8 @@
 #include "draw.h"
 #include "data.h"
 #include "gnuplot.h"
+#include "history.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,21 +28,6 @@ static void table_free(Table *t)
     free(t->x);
 }
 
-static char *read_all(const char *name, adc_error *error)
-{
-    FILE *f = fopen(name, "r");
-    long n = -1;
-    if (f && fseek(f, 0, SEEK_END) == 0) n = ftell(f);
-    char *text = n >= 0 ? malloc((size_t)n + 1) : NULL;
-    if (text) {
-        rewind(f);
-        text[fread(text, 1, (size_t)n, f)] = 0;
-    } else
-        adc_say(error, "Cannot read %s: %s.", name, errno ? strerror(errno) : "memory ran out");
-    if (f) fclose(f);
-    return text;
-}
-
 /* The next cell of a line: without its quotes, ended by 0.  NULL: there is none. */
 static char *cell(char **at)
 {
@@ -62,7 +47,7 @@ static char *cell(char **at)
 
 static bool table_read(Table *t, const char *name, adc_error *error)
 {
-    t->text = read_all(name, error);
+    t->text = adc_history_text(name, error);
     if (!t->text) return false;
     char *line = t->text, *next = strchr(line, '\n');
     size_t lines = 0;

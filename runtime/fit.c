@@ -14,13 +14,13 @@
 #include "npz.h"
 #include "optim.h"
 #include "products.h"
+#include "progress.h"
 #include "schedule.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct {
@@ -48,7 +48,8 @@ typedef struct {
     double sum, rows, mean; /* losses of this epoch's batches by rows; mean of the last whole epoch */
 
     Develop dev;
-    bool develops; /* there is a development set */
+    bool develops;    /* there is a development set */
+    size_t dev_steps; /* from one look at it to the next */
     Schedule schedule;
     double lr; /* what the schedule's factors are of */
 
@@ -80,17 +81,10 @@ static bool room_for_work(Fit *f)
 
 /* ---- checkpoints */
 
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static bool save(Fit *f)
 {
     f->saved = f->at.step;
-    f->saved_time = seconds();
+    f->saved_time = adc_seconds();
     return adc_checkpoint_save(f->o->save, &f->at, f->error);
 }
 
@@ -107,9 +101,10 @@ static bool note(Fit *f, size_t step)
     f->at.factor = f->schedule.factor;
     f->at.plateau = f->schedule.best;
     f->at.looks = f->schedule.bad;
+    f->at.scale = f->products.by.scale;
     if (!f->o->save || step == f->saved) return true;
     const bool by_steps = f->o->save_steps && step % f->o->save_steps == 0;
-    const bool by_time = f->o->save_seconds > 0 && seconds() - f->saved_time >= f->o->save_seconds;
+    const bool by_time = f->o->save_seconds > 0 && adc_seconds() - f->saved_time >= f->o->save_seconds;
     return !(by_steps || by_time) || save(f);
 }
 
@@ -128,7 +123,7 @@ static bool take_up(Fit *f)
                          .epoch_steps = f->epoch_steps,
                          .seed = f->o->seed};
     f->saved = SIZE_MAX;
-    f->saved_time = seconds();
+    f->saved_time = adc_seconds();
     Npz *trial = f->o->save ? adc_npz_new(f->o->save, f->error) : NULL; /* now rather than after hours */
     adc_npz_free(trial);
     if (f->o->save && !trial) return false;
@@ -144,6 +139,7 @@ static bool take_up(Fit *f)
     f->schedule.factor = f->at.factor;
     f->schedule.best = f->at.plateau;
     f->schedule.bad = f->at.looks;
+    f->products.by.scale = f->at.scale;
     adc_bind(&f->c, f->u, f->theta);
     if (f->batches && f->first % f->epoch_steps) adc_batches_shuffle(&f->b, f->o->seed, f->first / f->epoch_steps);
     return true;
@@ -179,6 +175,9 @@ static bool prepare_course(Fit *f, const char *name, const adc_optim_options *op
     if (o->patience && !o->dev_data) return adc_fail(f->error, "To stop early needs a development set.");
     f->lr = optim->lr;
     f->develops = o->dev_data != NULL;
+    if (!(o->dev_epochs >= 0)) return adc_fail(f->error, "A look every %g epochs: it must be positive.", o->dev_epochs);
+    const double looks = ceil((o->dev_epochs > 0 ? o->dev_epochs : 1) * (double)f->epoch_steps - 1e-9);
+    f->dev_steps = looks < 1e15 ? (size_t)looks : SIZE_MAX;
     if (!adc_schedule_parse(&f->schedule, o->schedule, o->warmup, steps_in_all(f), f->epoch_steps, f->error))
         return false;
     return !f->develops || adc_develop_new(&f->dev, f->m, o->dev_dims, o->dev_data, o->patience, f->c.n, f->error);
@@ -341,8 +340,7 @@ static int evaluate_all(Fit *f, size_t step)
 /* Looks at the development set where it is time; ADC_FIT_FAILED, ADC_FIT_PATIENCE, or -1: go on. */
 static int look(Fit *f, size_t step, bool last, bool *looked)
 {
-    const size_t every = f->o->dev_steps ? f->o->dev_steps : f->epoch_steps;
-    *looked = f->develops && (last || step % every == 0);
+    *looked = f->develops && (last || step % f->dev_steps == 0);
     if (!*looked) return -1;
     const int code = adc_develop_look(&f->dev, f->theta, f->u, step, step / f->epoch_steps);
     if (code != ADC_OK) {
@@ -357,6 +355,7 @@ static bool show(const Fit *f, size_t step, bool looked, bool last)
 {
     const adc_fit_event e = {.step = step,
                              .epoch = step / f->epoch_steps,
+                             .limit = steps_in_all(f),
                              .loss = f->loss,
                              .metric = f->o->metrics ? f->metric : NULL,
                              .dev = looked ? f->dev.value : NULL,
@@ -454,7 +453,7 @@ static int search(Fit *f, size_t *steps)
         if (code == ADC_ENONFINITE) f->loss = NAN;
         const bool accepted = step == f->first || (code == ADC_OK && adc_optim_accepts(f->optim, f->u, f->loss, f->du));
         const int fault = accepted || code != ADC_ENONFINITE ? judge(f, code, step, accepted) : -1;
-        if (step == f->first && fault < 0 && f->products.by.residuals &&
+        if (step == 0 && fault < 0 && f->products.by.residuals &&
             !adc_products_scale(&f->products, f->u, f->loss, f->du, f->error))
             return ADC_FIT_REFUSED;
         *steps = step;
@@ -480,6 +479,7 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
             adc_fit_result *result, adc_error *error)
 {
     Fit f = {.m = m, .dims = dims, .data = data, .theta = theta, .o = options, .error = error};
+    bool saved = true;
     *result = (adc_fit_result){.reason = ADC_FIT_REFUSED};
     if (prepare(&f)) {
         result->threads = f.crew ? adc_crew_threads(f.crew) : 1;
@@ -488,9 +488,9 @@ int adc_fit(const adc_model *m, const void *dims, void *data, void *theta, const
         result->loss = f.loss;
         result->resumed = f.first;
         result->evaluations = f.evaluations;
-        if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.ended) && !save(&f))
-            result->reason = ADC_FIT_FAILED;
+        if (options->save && result->reason < ADC_FIT_DIVERGED && (f.saved != f.at.step || f.at.ended))
+            saved = save(&f);
     }
     release(&f);
-    return result->reason < ADC_FIT_DIVERGED;
+    return saved && result->reason < ADC_FIT_DIVERGED;
 }

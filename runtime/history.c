@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void metric_names(const History *h, const char *prefix)
 {
@@ -17,17 +18,17 @@ static void metric_names(const History *h, const char *prefix)
         if (h->model->array[a].kind == ADC_METRIC) fprintf(h->file, ",%s%s", prefix, h->model->array[a].name);
 }
 
-/* The file's text, or NULL: there is none, or no memory for it. */
-static char *read_old(const char *name)
+char *adc_history_text(const char *name, adc_error *error)
 {
     FILE *f = fopen(name, "r");
-    char *text = NULL;
-    if (f && fseek(f, 0, SEEK_END) == 0) {
-        const long n = ftell(f);
-        text = n >= 0 ? malloc((size_t)n + 1) : NULL;
+    long n = -1;
+    if (f && fseek(f, 0, SEEK_END) == 0) n = ftell(f);
+    char *text = n >= 0 ? malloc((size_t)n + 1) : NULL;
+    if (text) {
         rewind(f);
-        if (text) text[fread(text, 1, (size_t)n, f)] = 0;
-    }
+        text[fread(text, 1, (size_t)n, f)] = 0;
+    } else
+        adc_say(error, "Cannot read %s: %s.", name, errno ? strerror(errno) : "memory ran out");
     if (f) fclose(f);
     return text;
 }
@@ -60,7 +61,8 @@ bool adc_history_open(History *h, const char *name, const adc_model *m, const vo
     *h = (History){.name = name, .model = m, .metrics = adc_metrics(m), .dev = dev};
     const size_t n = m->nparam(dims);
     if (n <= HISTORY_PATH) h->path = n;
-    if (goes_on) h->old = read_old(name);
+    const bool there = goes_on && access(name, F_OK) == 0;
+    if (there && !(h->old = adc_history_text(name, error))) return false;
     if (h->old && !(h->part = malloc(strlen(name) + 6))) return adc_fail_memory(error, name);
     if (h->old) strcat(strcpy(h->part, name), ".part");
     h->file = fopen(h->old ? h->part : name, "w");

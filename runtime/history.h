@@ -24,6 +24,8 @@ typedef struct {
     bool lost;   /* and where it had to stay */
 } History;
 
+/* All of a file, ended by 0, to be freed; NULL: the error says why. */
+char *adc_history_text(const char *name, adc_error *);
 /* Columns: step, epoch, loss, metrics; with dev: dev_loss, dev_ and each metric; then the parameters where they are few. */
 /* goes_on: the run may be stopped and taken up at any moment: rows that the file has of steps before the first one stay. */
 bool adc_history_open(History *, const char *name, const adc_model *, const void *dims, bool dev, bool goes_on,

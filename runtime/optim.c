@@ -163,6 +163,8 @@ double adc_dot(const double *a, const double *b, size_t n)
     return sum;
 }
 
+bool adc_falls(double f, double before, double promise) { return isfinite(f) && before - f > 1e-4 * promise; }
+
 void adc_hyper(adc_optim *o, const double *d, const double *g)
 {
     if (o->steps > 0) o->options.lr += o->options.hyper_lr * adc_dot(g, d, o->n);

@@ -36,6 +36,8 @@ extern const OptimKind adc_optim_gd, adc_optim_sgd, adc_optim_adam, adc_optim_ad
 
 /* numbers + vectors * n; SIZE_MAX where that does not fit */
 size_t adc_room(size_t numbers, size_t vectors, size_t n);
+/* Is f finite and below `before` by more than 1e-4 of what was promised (Armijo's condition, Nocedal and Wright 2006, (3.4))? */
+bool adc_falls(double f, double before, double promise);
 double adc_dot(const double *a, const double *b, size_t n);
 /*
  * Hypergradient descent (Baydin, Cornish, Rubio, Schmidt, Wood 2018, algorithms 4 to 6): before step t > 1 the step size moves against the

@@ -192,7 +192,7 @@ static bool accepts(const adc_optim *o, const double *x, double f, const double 
 {
     (void)x, (void)g;
     const State *s = (const State *)o->memory;
-    return s->trying == 0 || (isfinite(f) && s->f - f > 1e-4 * s->promise);
+    return s->trying == 0 || adc_falls(f, s->f, s->promise);
 }
 
 static int attempt(Lm *l, double *x, int found)

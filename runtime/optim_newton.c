@@ -38,12 +38,15 @@ static Newton view(const adc_optim *o)
                     at + 5 * n, o->options.products};
 }
 
-/* p <- p + t d with |p| = radius, t > 0 (t < 0 where back). */
-static void to_boundary(Newton *w)
+/* t > 0 with |p + t d| = radius. */
+static double to_boundary(const Newton *w, double pp, double pd, double dd)
 {
-    const double pp = adc_dot(w->p, w->p, w->n), pd = adc_dot(w->p, w->d, w->n), dd = adc_dot(w->d, w->d, w->n);
     const double left = w->s->radius * w->s->radius - pp;
-    const double t = left / (pd + sqrt(fmax(0, pd * pd + dd * left)));
+    return left / (pd + sqrt(fmax(0, pd * pd + dd * left)));
+}
+
+static void go(Newton *w, double t)
+{
     for (size_t i = 0; i < w->n; i++) w->p[i] += t * w->d[i];
 }
 
@@ -67,16 +70,15 @@ static bool solve(Newton *w)
         const double pd = adc_dot(w->p, w->d, n), dd = adc_dot(w->d, w->d, n), pp = adc_dot(w->p, w->p, n);
         const double t = rr / bend;
         if (bend <= 0 || pp + 2 * t * pd + t * t * dd >= w->s->radius * w->s->radius) {
-            const double left = w->s->radius * w->s->radius - pp;
-            const double u = left / (pd + sqrt(fmax(0, pd * pd + dd * left)));
+            const double u = to_boundary(w, pp, pd, dd);
             w->s->promise += u * rr - u * u * bend / 2;
-            to_boundary(w);
+            go(w, u);
             return true;
         }
         w->s->promise += t * rr / 2;
         double next = 0;
+        go(w, t);
         for (size_t i = 0; i < n; i++) {
-            w->p[i] += t * w->d[i];
             w->r[i] += t * w->hd[i];
             next += w->r[i] * w->r[i];
         }
@@ -91,7 +93,7 @@ static bool accepts(const adc_optim *o, const double *x, double f, const double 
 {
     (void)x, (void)g;
     const State *s = (const State *)o->memory;
-    return s->trying == 0 || (isfinite(f) && s->f - f > 1e-4 * s->promise);
+    return s->trying == 0 || adc_falls(f, s->f, s->promise);
 }
 
 /* The next trial from x0. */

@@ -7,6 +7,7 @@
 #include "data.h"
 #include "describe.h"
 #include "optim.h"
+#include "rng.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -105,17 +106,27 @@ static int vjp(void *user, const double *u, const double *w, double *out)
     return 0;
 }
 
+/* The residuals with signs by chance: their products show how large terms are that cancel in a gradient. */
+static void mix_signs(double *r, size_t n)
+{
+    Rng rng = adc_rng(n, 0);
+    for (size_t i = 0; i < n; i++)
+        if (adc_rng_below(&rng, 2)) r[i] = -r[i];
+}
+
 bool adc_products_scale(Products *p, const double *u, double f, const double *g, adc_error *error)
 {
     const size_t n = p->c->n, m = p->by.residuals;
-    double *r = malloc((m + n + 1) * sizeof *r), *turned = r + m;
+    double *r = malloc((m + 2 * n + 1) * sizeof *r), *turned = r + m, *typical = turned + n;
     if (!r) return adc_fail_memory(error, "the residuals");
     bool fits = residual(p, u, r) == 0 && vjp(p, u, r, turned) == 0;
     const double squares = fits ? adc_dot(r, r, m) : 0, c = squares > 0 ? f / squares : 1;
     double off = fabs(f - c * squares), most = 0;
+    mix_signs(r, m);
+    fits = fits && vjp(p, u, r, typical) == 0;
     for (size_t i = 0; fits && i < n; i++) {
         off = fmax(off, fabs(g[i] - 2 * c * turned[i]));
-        most = fmax(most, fabs(g[i]));
+        most = fmax(most, fmax(fabs(g[i]), fabs(2 * c * typical[i])));
     }
     fits = fits && c > 0 && off <= (is_single(p) ? 1e-3 : 1e-8) * most + 1e-300;
     free(r);

@@ -14,32 +14,34 @@ double adc_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void adc_progress_start(Progress *p, FILE *to, size_t steps)
+void adc_progress_start(Progress *p, FILE *to)
 {
-    *p = (Progress){.to = isatty(fileno(to)) ? to : NULL, .steps = steps, .start = adc_seconds()};
+    *p = (Progress){.to = isatty(fileno(to)) ? to : NULL, .start = adc_seconds()};
     p->shown = p->start;
 }
 
 void adc_progress_show(Progress *p, const adc_fit_event *e)
 {
     const double now = adc_seconds();
+    if (!p->begun) p->first = e->step;
+    p->begun = true;
     if (!p->to || now - p->shown < 0.1) return;
     p->shown = now;
-    const double rate = (double)e->step / (now - p->start);
+    const double rate = (double)(e->step - p->first) / (now - p->start);
     const Decimal decimal = decimal_begin();
     fputs("\r\033[K", p->to);
-    if (p->steps) {
-        const size_t done = e->step * 24 / p->steps;
+    if (e->limit) {
+        const size_t done = e->step * 24 / e->limit;
         char bar[25];
         for (size_t i = 0; i < 24; i++) bar[i] = i < done ? '=' : i == done ? '>' : ' ';
         bar[24] = 0;
-        fprintf(p->to, "%3zu %% [%s]  ", e->step * 100 / p->steps, bar);
+        fprintf(p->to, "%3zu %% [%s]  ", e->step * 100 / e->limit, bar);
     }
     fprintf(p->to, "step %zu, loss %.4g, ", e->step, e->loss);
     if (e->dev) fprintf(p->to, "dev %.4g, ", *e->dev);
     fprintf(p->to, "%.3g steps/s", rate);
-    if (p->steps && rate > 0) {
-        const unsigned long left = (unsigned long)((double)(p->steps - e->step) / rate + 0.5);
+    if (e->limit && rate > 0) {
+        const unsigned long left = (unsigned long)((double)(e->limit - e->step) / rate + 0.5);
         fprintf(p->to, ", %lu:%02lu left", left / 60, left % 60);
     }
     decimal_end(decimal);

@@ -11,12 +11,13 @@
 
 typedef struct {
     FILE *to;            /* NULL: not a terminal, nothing is shown */
-    size_t steps;        /* in all; 0: not known */
+    bool begun;          /* a step was seen, */
+    size_t first;        /* this one first */
     double start, shown; /* seconds, by a clock that only goes forward */
 } Progress;
 
 double adc_seconds(void); /* of that clock */
-void adc_progress_start(Progress *, FILE *to, size_t steps);
+void adc_progress_start(Progress *, FILE *to);
 /* At most ten times a second. */
 void adc_progress_show(Progress *, const adc_fit_event *);
 void adc_progress_end(Progress *); /* leaves the line empty */

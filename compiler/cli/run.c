@@ -291,16 +291,8 @@ static int records_write(Run *r)
     return status;
 }
 
-static size_t steps_a_pass(const Run *r)
-{
-    const adc_model *m = r->model.model;
-    if (!r->fit.batch || m->row < 0) return 1;
-    const size_t rows = r->point.set->dims[m->row];
-    return rows ? (rows - 1) / r->fit.batch + 1 : 1;
-}
-
 /* When the development set is looked at: only at the end, where nobody would see it before. */
-static int dev_steps(Run *r)
+static int dev_every(Run *r)
 {
     double epochs = 1;
     if (!args_real(r->args, "dev-every", &epochs)) return CLI_USAGE;
@@ -311,16 +303,8 @@ static int dev_steps(Run *r)
     const char *schedule = r->fit.schedule;
     const bool seen = r->history.file || r->plot.at || isatty(STDERR_FILENO) || r->fit.patience ||
                       (schedule && strncmp(schedule, "plateau", 7) == 0);
-    const double steps = ceil(epochs * (double)steps_a_pass(r) - 1e-9);
-    r->fit.dev_steps = seen && steps < 1e15 ? (size_t)steps : SIZE_MAX;
+    r->fit.dev_epochs = seen ? epochs : (double)INFINITY;
     return CLI_OK;
-}
-
-static size_t steps_in_all(const Run *r)
-{
-    const size_t a_pass = steps_a_pass(r);
-    const size_t by_epochs = r->fit.epochs > SIZE_MAX / (a_pass + 1) ? 0 : r->fit.epochs * a_pass;
-    return by_epochs && (!r->fit.steps || by_epochs < r->fit.steps) ? by_epochs : r->fit.steps;
 }
 
 /* ---- the report */
@@ -463,7 +447,7 @@ static int fit(Run *r)
     r->fit.event = on_event;
     r->fit.user = r;
     const double start = adc_seconds();
-    adc_progress_start(&r->progress, stderr, steps_in_all(r));
+    adc_progress_start(&r->progress, stderr);
     /* A second Ctrl-C ends the program at once. */
     const struct sigaction handler = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     struct sigaction before;
@@ -509,7 +493,7 @@ int command_run(const Args *args)
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);
     if (status == CLI_OK) status = records_open(&r);
-    if (status == CLI_OK && r.dev) status = dev_steps(&r);
+    if (status == CLI_OK && r.dev) status = dev_every(&r);
     if (status == CLI_OK) status = fit(&r);
     adc_plot_free(&r.plot);
     adc_dataset_free(r.dev);

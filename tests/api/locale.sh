@@ -69,7 +69,7 @@ static int fit(const char *dir)
     FILE *f = fopen(name, "r");
     while (fgets(name, sizeof name, f)) fputs(name, stdout);
     fclose(f);
-    Progress shown = {.to = stdout, .start = 0};
+    Progress shown = {.to = stdout};
     event.dev = &x;
     adc_progress_show(&shown, &event);
     adc_optim_options options;

@@ -36,6 +36,33 @@ disturb --optimizer sgd --lr 1e-5 --momentum 0.9 --steps 4000
 verdict "sgd"
 disturb --optimizer lbfgs --steps 300
 verdict "lbfgs"
+cat >curve.ad <<'M'
+# a curve whose loss is a multiple of the squares
+dim N
+data x[N, 3], y[N]
+param a = 1, b = -0.3, c = 0.2
+output r[n] = a * exp(b * x[n, 0]) + c - y[n]
+loss 0.3 / N * sum[n] r[n]^2
+M
+fit_curve() { adc run curve.ad --optimizer lm --data x=d.csv:a,b,c --data y=d.csv:y --json "$@" | sed -E 's/"(seconds|evaluations)": [^,]*, //g'; }
+fit_curve --save end.npz >whole
+for k in 1 2 3 4 5 6; do
+    rm -f c.npz
+    fit_curve --steps $k --save c.npz >/dev/null
+    fit_curve --save c.npz --resume | cmp -s - whole
+    verdict "lm from step $k"
+done
+fit_curve --load end.npz | grep -q '"converged"'
+verdict "lm from an optimum"
+adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json >plain
+cannot_save() { # as on a disk that is full
+    trap '' XFSZ
+    ulimit -f 0
+    adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json --save full.npz
+    echo "status $?"
+}
+diff <(sed 's/"seconds[^,]*,//' plain; echo "status 3") <(cannot_save 2>/dev/null | cat | sed 's/"seconds[^,]*,//')
+verdict "a result that cannot be saved is told"
 head -n 60 d.csv >dev.csv
 disturb --optimizer adam --lr 0.05 --batch 60 --epochs 300 --schedule plateau:3,0.5 --warmup 20 --clip 1 --dev x=dev.csv:a,b,c --dev y=dev.csv:y --patience 30
 verdict "a schedule, clipping and early stopping"
