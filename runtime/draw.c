@@ -15,6 +15,7 @@
 enum { COLUMNS = 64, PANELS = 9 };
 
 typedef struct {
+    const char *file;
     char *text;
     char *name[COLUMNS];
     int columns;
@@ -47,6 +48,7 @@ static char *cell(char **at)
 
 static bool table_read(Table *t, const char *name, adc_error *error)
 {
+    t->file = name;
     t->text = adc_history_text(name, error);
     if (!t->text) return false;
     char *line = t->text, *next = strchr(line, '\n');
@@ -80,85 +82,217 @@ static int find_column(const Table *t, const char *before, const char *name, siz
     return -1;
 }
 
-/* Which columns are drawn. */
-static bool choose(const Table *t, const char *columns, const char *name, int *panel, int *panels, adc_error *error)
+/* The histories of a picture, and the columns that it has a panel for each. */
+typedef struct {
+    Table *table;
+    size_t tables;
+    const char *panel[PANELS];
+    int panels;
+    bool epochs; /* over epochs, not steps */
+} Histories;
+
+/* Which columns of the first are drawn. */
+static bool choose(Histories *h, const char *columns, adc_error *error)
 {
-    *panels = 0;
-    for (int k = 2; !columns && k < t->columns && *panels < PANELS; k++)
-        if (k == 2 || find_column(t, "dev_", t->name[k], strlen(t->name[k])) > 0) panel[(*panels)++] = k;
+    const Table *t = h->table;
+    for (int k = 2; !columns && k < t->columns && h->panels < PANELS; k++)
+        if (k == 2 || find_column(t, "dev_", t->name[k], strlen(t->name[k])) > 0) h->panel[h->panels++] = t->name[k];
     while (columns) {
         const size_t n = strcspn(columns, ",");
         const int k = find_column(t, "", columns, n);
-        if (k < 0) return adc_fail(error, "%s has no column %.*s.", name, (int)n, columns);
-        if (*panels == PANELS) return adc_fail(error, "More than %d columns do not fit a picture.", PANELS);
-        panel[(*panels)++] = k;
+        if (k < 0) return adc_fail(error, "%s has no column %.*s.", t->file, (int)n, columns);
+        if (h->panels == PANELS) return adc_fail(error, "More than %d columns do not fit a picture.", PANELS);
+        h->panel[h->panels++] = t->name[k];
         columns = columns[n] ? columns + n + 1 : NULL;
     }
     return true;
 }
 
-/* Steps an epoch: the first step of epoch 1; 1 without batches. */
-static double epoch_steps(const Table *t)
+/* Do all have what is drawn? */
+static bool agree(const Histories *h, adc_error *error)
 {
-    for (size_t r = 0; r < t->rows; r++) {
-        const double *row = t->x + r * (size_t)t->columns;
-        if (row[1] >= 1) return row[0] / row[1];
-    }
-    return 1;
+    for (size_t i = 1; i < h->tables; i++)
+        for (int p = 0; p < h->panels; p++)
+            if (find_column(&h->table[i], "", h->panel[p], strlen(h->panel[p])) < 0)
+                return adc_fail(error, "%s has no column %s, which %s has.", h->table[i].file, h->panel[p],
+                                h->table->file);
+    return true;
 }
 
-static void draw_column(const Table *t, FILE *to, const char *block, int k, double steps)
+static double entry(const Table *t, size_t row, int column) { return t->x[row * (size_t)t->columns + (size_t)column]; }
+
+/* Steps an epoch: the first step of epoch 1; 1 without batches, 0 of a fit that has ended before. */
+static double epoch_steps(const Table *t)
 {
-    fprintf(to, "$%s << EOD\n", block);
+    for (size_t r = 0; r < t->rows; r++)
+        if (entry(t, r, 1) >= 1) return entry(t, r, 0) / entry(t, r, 1);
+    return entry(t, t->rows - 1, 0) > 0 ? 0 : 1;
+}
+
+/* Has somebody batches, and does everybody tell how many make an epoch? */
+static bool by_epochs(const Histories *h)
+{
+    bool batches = false;
+    for (size_t i = 0; i < h->tables; i++) {
+        const double steps = epoch_steps(&h->table[i]);
+        if (steps == 0) return false;
+        batches = batches || steps > 1;
+    }
+    return batches;
+}
+
+static void draw_column(const Histories *h, FILE *to, const char *block, size_t i, int k)
+{
+    const Table *t = &h->table[i];
+    const double unit = h->epochs ? epoch_steps(t) : 1;
+    fprintf(to, "$%s%zu << EOD\n", block, i);
     for (size_t r = 0; k >= 0 && r < t->rows; r++) {
-        const double *row = t->x + r * (size_t)t->columns;
-        if (isnan(row[k])) continue;
-        adc_gnuplot_number(to, row[0] / steps, ' ');
-        adc_gnuplot_number(to, row[k], '\n');
+        if (isnan(entry(t, r, k))) continue;
+        adc_gnuplot_number(to, entry(t, r, 0) / unit, ' ');
+        adc_gnuplot_number(to, entry(t, r, k), '\n');
     }
     fputs("EOD\n", to);
 }
 
-static bool is_positive(const Table *t, int k)
+/* Has it grown a thousandfold in the end, or ended in no number? */
+static bool flies_off(const Table *t) { return !(entry(t, t->rows - 1, 2) <= 1000 * fabs(entry(t, 0, 2))); }
+
+typedef struct {
+    double lo, hi;
+    bool cut; /* not all curves lie within */
+} Range;
+
+/* What the values of a column span, but those after the first of a history that flies off. */
+static Range range_of(const Histories *h, const char *before, const char *name)
 {
-    for (size_t r = 0; k >= 0 && r < t->rows; r++)
-        if (t->x[r * (size_t)t->columns + (size_t)k] <= 0) return false;
+    Range range = {HUGE_VAL, -HUGE_VAL, false};
+    bool calm = false;
+    for (size_t i = 0; i < h->tables; i++) {
+        const Table *t = &h->table[i];
+        const int k = find_column(t, before, name, strlen(name));
+        const bool off = flies_off(t);
+        for (size_t r = 0; k >= 0 && r < (off ? 1 : t->rows); r++) {
+            range.lo = fmin(range.lo, entry(t, r, k));
+            range.hi = fmax(range.hi, entry(t, r, k));
+        }
+        calm = calm || !off;
+        range.cut = range.cut || off;
+    }
+    range.cut = range.cut && calm && range.lo < range.hi;
+    return range;
+}
+
+static bool is_positive(const Histories *h, const char *before, const char *name)
+{
+    for (size_t i = 0; i < h->tables; i++) {
+        const Table *t = &h->table[i];
+        const int k = find_column(t, before, name, strlen(name));
+        for (size_t r = 0; k >= 0 && r < t->rows; r++)
+            if (entry(t, r, k) <= 0) return false;
+    }
     return true;
 }
 
-static void draw_panels(const Table *t, FILE *to, const int *panel, int panels)
+static void draw_axes(const Histories *h, FILE *to, const char *name)
 {
-    const double steps = epoch_steps(t);
-    fprintf(to, "set multiplot layout %d,1\nset grid\n", panels);
-    for (int p = 0; p < panels; p++) {
-        const char *name = t->name[panel[p]];
-        const int dev = find_column(t, "dev_", name, strlen(name));
-        draw_column(t, to, "train", panel[p], steps);
-        draw_column(t, to, "dev", dev, steps);
-        fputs("set ylabel ", to);
-        adc_gnuplot_text(to, name);
-        fprintf(to, " noenhanced\nset xlabel '%s'\n%sset logscale y\n", steps > 1 ? "epoch" : "step",
-                is_positive(t, panel[p]) && is_positive(t, dev) ? "" : "un");
-        fprintf(to, "plot $train using 1:2 with lines lw %s title '%s'%s\n",
-                dev >= 0 && steps > 1 ? "1 lc rgb '#9ecae1'" : "2", dev >= 0 ? "training" : "",
-                dev >= 0 ? ", $dev using 1:2 with linespoints lw 2 pt 7 ps 0.4 lc rgb '#d7301f' title 'development'"
-                         : "");
+    const bool logarithmic = is_positive(h, "", name) && is_positive(h, "dev_", name);
+    const Range r = range_of(h, "", name);
+    const double margin = 0.1 * (r.hi - r.lo);
+    fputs("set ylabel ", to);
+    adc_gnuplot_text(to, name);
+    fprintf(to, " noenhanced\nset xlabel '%s'\n%sset logscale y\nset yrange [", h->epochs ? "epoch" : "step",
+            logarithmic ? "" : "un");
+    if (r.cut && !logarithmic)
+        adc_gnuplot_number(to, r.lo - margin, ':');
+    else
+        fputs("*:", to);
+    if (r.cut)
+        adc_gnuplot_number(to, logarithmic ? 10 * r.hi : r.hi + margin, ']');
+    else
+        fputs("*]", to);
+    fputc('\n', to);
+}
+
+/* The name of a history in the legend: its file's, without ".csv". */
+static void draw_title(const Table *t, FILE *to, const char *after)
+{
+    const size_t n = strlen(t->file);
+    char text[300];
+    snprintf(text, sizeof text, "%.*s%s", (int)(n > 4 && !strcmp(t->file + n - 4, ".csv") ? n - 4 : n), t->file, after);
+    fputs(" title ", to);
+    adc_gnuplot_text(to, text);
+}
+
+/* Colours that the colour-blind can tell (Okabe and Ito 2008). */
+static const char *const colours[] = {"0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9", "000000"};
+enum { COLOURS = sizeof colours / sizeof *colours };
+
+/* Training pale behind the development set where it has more points.  That has a colour of its own only where there is one history. */
+static void draw_curve(const Histories *h, FILE *to, size_t i, bool dev)
+{
+    const char *colour = colours[i % COLOURS];
+    const int dash = (int)(i / COLOURS % 5) + 1;
+    fprintf(to, "%s$train%zu using 1:2 with lines lw %s lc rgb '#%s%s' dt %d", i ? ", " : "", i,
+            dev && h->epochs ? "1" : "2", dev && h->epochs ? "a0" : "", colour, dash);
+    if (h->tables > 1)
+        draw_title(&h->table[i], to, "");
+    else
+        fprintf(to, " title '%s'", dev ? "training" : "");
+    if (!dev) return;
+    fprintf(to, ", $dev%zu using 1:2 with linespoints lw 2 pt 7 ps 0.4 lc rgb '#%s' dt %d", i,
+            h->tables > 1 ? colour : colours[1], dash);
+    if (h->tables > 1)
+        draw_title(&h->table[i], to, ", development");
+    else
+        fputs(" title 'development'", to);
+}
+
+static void draw_panels(const Histories *h, FILE *to)
+{
+    fprintf(to, "set multiplot layout %d,1\nset grid\nset key noenhanced%s\n", h->panels,
+            h->tables > 1 ? " above" : "");
+    for (int p = 0; p < h->panels; p++) {
+        const char *name = h->panel[p];
+        draw_axes(h, to, name);
+        for (size_t i = 0; i < h->tables; i++) {
+            draw_column(h, to, "train", i, find_column(&h->table[i], "", name, strlen(name)));
+            draw_column(h, to, "dev", i, find_column(&h->table[i], "dev_", name, strlen(name)));
+        }
+        fputs("plot ", to);
+        for (size_t i = 0; i < h->tables; i++)
+            draw_curve(h, to, i, find_column(&h->table[i], "dev_", name, strlen(name)) > 0);
+        fputc('\n', to);
     }
     fputs("unset multiplot\n", to);
 }
 
-bool adc_draw_history(const char *history, const char *columns, const char *file, adc_error *error)
+static bool histories_read(Histories *h, const char *const *names, size_t n, adc_error *error)
 {
-    Table t = {0};
+    h->table = calloc(n, sizeof *h->table);
+    if (!h->table) return adc_fail_memory(error, names[0]);
+    for (h->tables = 0; h->tables < n; h->tables++)
+        if (!table_read(&h->table[h->tables], names[h->tables], error)) return false;
+    h->epochs = by_epochs(h);
+    return true;
+}
+
+static void histories_free(Histories *h, size_t n)
+{
+    for (size_t i = 0; h->table && i < n; i++) table_free(&h->table[i]);
+    free(h->table);
+}
+
+bool adc_draw_histories(const char *const *history, size_t n, const char *columns, const char *file, adc_error *error)
+{
+    Histories h = {0};
     Gnuplot g;
-    int panel[PANELS], panels;
     const Decimal decimal = decimal_begin();
-    bool good = adc_gnuplot_can(file, error) && table_read(&t, history, error) &&
-                choose(&t, columns, history, panel, &panels, error) && adc_gnuplot_open(&g, file, error);
-    if (good) draw_panels(&t, g.to, panel, panels);
+    bool good = adc_gnuplot_can(file, error) && histories_read(&h, history, n, error) && choose(&h, columns, error) &&
+                agree(&h, error) && adc_gnuplot_open(&g, file, error);
+    if (good) draw_panels(&h, g.to);
     good = good && adc_gnuplot_close(&g, error);
     decimal_end(decimal);
-    table_free(&t);
+    histories_free(&h, n);
     return good;
 }
 

@@ -27,6 +27,7 @@ typedef struct Args Args;
 
 typedef struct {
     const char *name;     /* "" is the compiler itself: adc model.ad */
+    const char *operand;  /* what the help calls its file; FILE...: it takes several */
     const char *about;    /* one line */
     const Option *option; /* ends with name NULL */
     int (*run)(const Args *);
@@ -40,8 +41,9 @@ typedef struct {
 struct Args {
     Arena *arena;
     const Command *command;
-    VEC(Given) given; /* in the order of the command line */
-    const char *file; /* the model: a path, or "-" */
+    VEC(Given) given;        /* in the order of the command line */
+    const char *file;        /* the model: a path, or "-"; the first of the files */
+    VEC(const char *) files; /* all of them, of a command that takes several */
 };
 
 /* Reads argv[1..] for a command.  -1: go on; else the exit status: help was printed, or the usage was wrong. */

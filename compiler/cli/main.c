@@ -8,16 +8,16 @@
 #include <unistd.h>
 
 static const Command commands[] = {
-    {"", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
+    {"", "model.ad", "C for the loss, its gradient and the outputs of a model; a header beside it", compile_cli_options,
      command_compile},
-    {"eval", "the loss and the outputs at a point", eval_options, command_eval},
-    {"run", "fit: minimise the loss", run_options, command_run},
-    {"check", "the gradient against differences", check_options, command_check},
-    {"bench", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
-    {"trace", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
-    {"graph", "the computation graph, as a picture", graph_options, command_graph},
-    {"fmt", "the canonical layout of a source file", fmt_options, command_fmt},
-    {"plot", "a picture of a history, or of the rows of a saved array", plot_options, command_plot},
+    {"eval", "model.ad", "the loss and the outputs at a point", eval_options, command_eval},
+    {"run", "model.ad", "fit: minimise the loss", run_options, command_run},
+    {"check", "model.ad", "the gradient against differences", check_options, command_check},
+    {"bench", "model.ad", "time of loss and gradient, their ratio, work memory", bench_options, command_bench},
+    {"trace", "model.ad", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
+    {"graph", "model.ad", "the computation graph, as a picture", graph_options, command_graph},
+    {"fmt", "model.ad", "the canonical layout of a source file", fmt_options, command_fmt},
+    {"plot", "FILE...", "a picture of histories, or of the rows of a saved array", plot_options, command_plot},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -25,8 +25,8 @@ static void print_usage(FILE *to)
 {
     fprintf(to, "adc compiles models to C with exact derivatives, evaluates them and fits them.\n\n");
     for (const Command *c = commands; c < commands + COMMANDS; c++)
-        fprintf(to, "  adc %s%smodel.ad%*s%s\n", c->name, *c->name ? " " : "", *c->name ? 9 - (int)strlen(c->name) : 10,
-                "", c->about);
+        fprintf(to, "  adc %s%s%-*s %s\n", c->name, *c->name ? " " : "", *c->name ? 16 - (int)strlen(c->name) : 17,
+                c->operand, c->about);
     fprintf(to, "\n  adc COMMAND --help         its options; adc model.ad --help: those of the compiler\n"
                 "  adc --version\n");
 }

@@ -44,7 +44,7 @@ static int print_option(FILE *to, const Option *o)
 
 static void print_help(const Command *c)
 {
-    printf("adc%s%s model.ad [options]\n%s\n\n", *c->name ? " " : "", c->name, c->about);
+    printf("adc%s%s %s [options]\n%s\n\n", *c->name ? " " : "", c->name, c->operand, c->about);
     for (const Option *o = c->option; o->name; o++) {
         printf("  ");
         int width = print_option(stdout, o);
@@ -60,6 +60,8 @@ static int wrong_usage(const Command *c)
     fprintf(stderr, "see: adc%s%s --help\n", *c->name ? " " : "", c->name);
     return CLI_USAGE;
 }
+
+static bool takes_several(const Command *c) { return strcmp(c->operand, "FILE...") == 0; }
 
 static const Option *find_option(const Command *c, const char *name, size_t n)
 {
@@ -115,15 +117,16 @@ int args_parse(Args *args, int argc, char **argv)
         } else if (options && argv[i][0] == '-' && argv[i][1]) {
             int status = parse_option(args, argc, argv, &i);
             if (status >= 0) return status;
-        } else if (args->file) {
+        } else if (args->file && !takes_several(args->command)) {
             complain("two models: %s and %s", args->file, argv[i]);
             return wrong_usage(args->command);
         } else {
-            args->file = argv[i];
+            vec_push(args->arena, &args->files, argv[i]);
+            args->file = args->files.at[0];
         }
     }
     if (args->file) return -1;
-    complain("no model: a file name, or - for standard input");
+    complain(takes_several(args->command) ? "no file" : "no model: a file name, or - for standard input");
     return wrong_usage(args->command);
 }
 

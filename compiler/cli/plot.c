@@ -9,7 +9,7 @@
 
 const Option plot_options[] = {
     {"o", "FILE.svg|png", "the picture"},
-    {"columns", "A,B", "of a history: which are drawn (loss, and metrics of the development set)"},
+    {"columns", "A,B", "of histories: which are drawn (loss, and metrics of the development set)"},
     {"image", "HxW", "of an array, FILE.npz:NAME: its rows as images of that size"},
     {NULL, NULL, NULL},
 };
@@ -36,14 +36,18 @@ int command_plot(const Args *args)
         return CLI_USAGE;
     }
     if (image && columns) {
-        complain("--columns is of a history, --image of an array");
+        complain("--columns is of histories, --image of an array");
         return CLI_USAGE;
     }
     if (image && !size_of(image, &height, &width)) {
         complain("--image %s: expected a height and a width, as 28x28", image);
         return CLI_USAGE;
     }
+    if (image && args->files.n > 1) {
+        complain("--image is of one array: %s and %s are two", args->file, args->files.at[1]);
+        return CLI_USAGE;
+    }
     const bool good = image ? adc_draw_rows(args->file, height, width, file, &error)
-                            : adc_draw_history(args->file, columns, file, &error);
+                            : adc_draw_histories(args->files.at, args->files.n, columns, file, &error);
     return good ? CLI_OK : refuse(&error);
 }

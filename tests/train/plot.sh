@@ -15,6 +15,8 @@ metric worst = max[n] abs(r[n])
 M
 awk 'BEGIN { print "x,y"; for (n = 0; n < 50; n++) print n / 50 "," n / 25 + 1 }' >d.csv
 adc run m.ad --data x=d.csv:x --data y=d.csv:y --dev x=d.csv:x --dev y=d.csv:y --batch 10 --epochs 8 --lr 0.05 --history h.csv --save p.npz >/dev/null
+legend() { sed -nE 's/.*gnuplot_plot.*<title>(.*)<.title>/\1/p' "$1" | paste -sd,; }
+powers() { grep -c 'dy="-.*>[0-9][0-9]<' "$1"; } # of ten, from 10^10 on, at the axes
 adc plot h.csv -o h.svg && grep -q '</svg>' h.svg && [ "$(grep -o development h.svg | wc -l)" -ge 2 ] && grep -q epoch h.svg && grep -q worst h.svg
 verdict "a history with a development set has two panels"
 adc run m.ad --data x=d.csv:x --data y=d.csv:y --steps 20 --history s.csv >/dev/null
@@ -22,6 +24,14 @@ adc plot s.csv -o s.svg && ! grep -q development s.svg && grep -q step s.svg
 verdict "one without"
 adc plot s.csv --columns worst,loss -o s.svg && grep -q worst s.svg
 verdict "chosen columns"
+adc run m.ad --data x=d.csv:x --data y=d.csv:y --steps 20 --lr 1 --history t.csv >/dev/null
+adc plot s.csv t.csv -o two.svg && [ "$(legend two.svg)" = "s,t" ]
+verdict "two histories in one picture"
+adc plot h.csv s.csv --columns loss -o two.svg && [ "$(legend two.svg)" = "h,h, development,s" ] && grep -q epoch two.svg
+verdict "one of them with a development set"
+adc run m.ad --data x=d.csv:x --data y=d.csv:y --optimizer gd --lr 5 --steps 50 --history off.csv >/dev/null 2>&1
+adc plot off.csv -o one.svg && adc plot s.csv off.csv -o two.svg && [ "$(powers one.svg)" != 0 ] && [ "$(powers two.svg)" = 0 ] && [ "$(legend two.svg)" = "s,off" ]
+verdict "a run that diverged does not hide the other"
 adc plot p.npz:W --image 2x3 -o w.png && [ "$(head -c 4 w.png | tail -c 3)" = PNG ]
 verdict "rows as images"
 refused() { # message, options
@@ -31,6 +41,10 @@ refused() { # message, options
 }
 refused "s.csv has no column worse." s.csv --columns worse -o none.svg
 refused "d.csv is no history: its first line does not begin with step,epoch,loss." d.csv -o none.svg
+sed 's/,worst/,worse/' s.csv >other.csv
+refused "other.csv has no column worst, which s.csv has." s.csv other.csv --columns loss,worst -o none.svg
+refused "--image is of one array: p.npz:W and p.npz:W are two" p.npz:W p.npz:W --image 2x3 -o none.svg
+refused "no file"
 refused "p.npz:W has rows of 6 numbers, not 4 x 4." p.npz:W --image 4x4 -o none.svg
 refused "p.npz has no array V" p.npz:V --image 2x3 -o none.svg
 refused "a picture's name ends in .svg or .png" s.csv -o none.gif
