@@ -33,6 +33,7 @@ static void table_free(Table *t)
 static char *cell(char **at)
 {
     char *s = *at, *end;
+    *at = NULL;
     if (!s) return NULL;
     if (*s == '"') {
         end = strchr(++s, '"');
@@ -42,7 +43,7 @@ static char *cell(char **at)
         end = s + strcspn(s, ",\n");
     const char stop = *end;
     *end = 0;
-    *at = stop == ',' ? end + 1 : NULL;
+    if (stop == ',') *at = end + 1;
     return s;
 }
 
@@ -59,6 +60,7 @@ static bool table_read(Table *t, const char *name, adc_error *error)
         if ((t->name[t->columns] = cell(&line))) t->columns++;
     if (t->columns < 3 || strcmp(t->name[0], "step") != 0 || strcmp(t->name[1], "epoch") != 0)
         return adc_fail(error, "%s is no history: its first line does not begin with step,epoch,loss.", name);
+    if (line) return adc_fail(error, "%s has more than %d columns.", name, COLUMNS);
     t->x = malloc((lines + 1) * (size_t)t->columns * sizeof *t->x);
     if (!t->x) return adc_fail_memory(error, name);
     for (line = next; line && *line; line = next) {

@@ -45,6 +45,10 @@ sed 's/,worst/,worse/' s.csv >other.csv
 refused "other.csv has no column worst, which s.csv has." s.csv other.csv --columns loss,worst -o none.svg
 refused "--image is of one array: p.npz:W and p.npz:W are two" p.npz:W p.npz:W --image 2x3 -o none.svg
 refused "no file"
+echo 'step,epoch,"loss' >quote.csv
+refused "quote.csv is no history" quote.csv -o none.svg
+{ printf step,epoch,loss; printf ',m%d' {1..62}; printf '\n0,0,1\n'; } >wide.csv
+refused "wide.csv has more than 64 columns." wide.csv -o none.svg
 refused "p.npz:W has rows of 6 numbers, not 4 x 4." p.npz:W --image 4x4 -o none.svg
 refused "p.npz has no array V" p.npz:V --image 2x3 -o none.svg
 refused "a picture's name ends in .svg or .png" s.csv -o none.gif
