@@ -122,7 +122,7 @@ bench: $(B)/setup-bench $(B)/adc $(B)/tests/vmath/vmathtool
 # ---- lint
 
 ours := $(compiler) $(cli) $(runtime) $(units) $(tools) \
-    $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c tests/bench/*.[ch] tests/bench/*/*.[ch] tests/bench/peers/*.[ch]pp))
+    $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c tests/mgh/*.c tests/bench/*.[ch] tests/bench/*/*.[ch] tests/bench/peers/*.[ch]pp))
 
 # vkernels.h is C text in macros, for which clang-format would take minutes.
 lint: $(B)/setup-lint $(B)/model_part.h $(if $(parser),$(B)/parser.h $(B)/lexer.h)

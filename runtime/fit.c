@@ -452,7 +452,8 @@ static int search(Fit *f, size_t *steps)
         const int code = evaluate_step(f, step);
         if (code == ADC_ENONFINITE) f->loss = NAN;
         const bool accepted = step == f->first || (code == ADC_OK && adc_optim_accepts(f->optim, f->u, f->loss, f->du));
-        const int fault = accepted || code != ADC_ENONFINITE ? judge(f, code, step, accepted) : -1;
+        const bool failed = code != ADC_OK && code != ADC_ENONFINITE;
+        const int fault = accepted || failed ? judge(f, code, step, accepted) : -1; /* a trial may fly off */
         if (step == 0 && fault < 0 && f->products.by.residuals &&
             !adc_products_scale(&f->products, f->u, f->loss, f->du, f->error))
             return ADC_FIT_REFUSED;
