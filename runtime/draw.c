@@ -251,7 +251,7 @@ static void draw_curve(const Histories *h, FILE *to, size_t i, bool dev)
 
 static void draw_panels(const Histories *h, FILE *to)
 {
-    fprintf(to, "set multiplot layout %d,1\nset grid\nset key noenhanced%s\n", h->panels,
+    fprintf(to, "set multiplot layout %d,1\nset grid\nset format y '%%g'\nset key noenhanced%s\n", h->panels,
             h->tables > 1 ? " above" : "");
     for (int p = 0; p < h->panels; p++) {
         const char *name = h->panel[p];
