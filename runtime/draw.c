@@ -156,8 +156,8 @@ static void draw_column(const Histories *h, FILE *to, const char *block, size_t 
     fputs("EOD\n", to);
 }
 
-/* Has it grown a thousandfold in the end, or ended in no number? */
-static bool flies_off(const Table *t) { return !(entry(t, t->rows - 1, 2) <= 1000 * fabs(entry(t, 0, 2))); }
+/* Has its loss grown a millionfold in the end, or come to be no number? */
+static bool flies_off(const Table *t) { return !(entry(t, t->rows - 1, 2) <= 1e6 * fabs(entry(t, 0, 2))); }
 
 typedef struct {
     double lo, hi;
