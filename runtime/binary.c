@@ -108,7 +108,7 @@ static void put_bytes(DataArray *a, size_t first, const unsigned char *b, size_t
     }
 }
 
-bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, DataMissing missing, DataArray *out,
+bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, const DataHow *how, DataArray *out,
                      adc_error *error)
 {
     const size_t bytes = raw_bytes(type);
@@ -123,7 +123,7 @@ bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, Da
     if (!adc_columns(spec->columns, s->name, NULL, wide, &column, &kept, error)) return false;
 
     size_t room = 0;
-    Sink sink = {out, s->name, missing, kept, 0, error};
+    Sink sink = {out, s->name, how->missing, kept, 0, error};
     bool good = adc_array_reserve(out, &room, rows * kept, error);
     for (size_t r = 0; good && r < rows; r++) {
         good = adc_stream_fill(s, wide * bytes, error);

@@ -4,6 +4,7 @@
  * The file streams through a buffer that holds at least one whole row.  Numbers are read where they stand, without splitting
  * the row first: a cell that is not followed by a separator takes the slow path, which also finds the words for an error.
  */
+#include "number.h"
 #include "reader.h"
 
 #include <ctype.h>
@@ -22,8 +23,7 @@ typedef struct {
 typedef struct {
     Stream *s;
     const DataSpec *spec;
-    DataMissing missing;
-    DataLabels *labels;
+    const DataHow *how;
     DataArray *out;
     adc_error *error;
 
@@ -42,8 +42,9 @@ typedef struct {
     size_t line, next_line; /* of the row at hand, of the one that follows; from 1 */
     size_t row;             /* rows stored */
     size_t room, missing_room;
-    char *scratch; /* an unquoted cell, or a number with a 0 behind it */
+    char *scratch; /* an unquoted cell, or a number; a 0 behind it */
     size_t scratch_room;
+    Powers powers;
 } Csv;
 
 /* ---- rows and cells */
@@ -83,8 +84,10 @@ static bool row_next(Csv *c, const char **row, size_t *n, bool *got)
     }
 }
 
+/* For n bytes and what may be read behind them. */
 static bool scratch_reserve(Csv *c, size_t n)
 {
+    n += STREAM_BEHIND;
     if (n <= c->scratch_room) return true;
     char *at = realloc(c->scratch, n * 2);
     if (!at) return adc_fail_memory(c->error, c->s->name);
@@ -109,13 +112,14 @@ static bool cell_next(Csv *c, const char **at, const char *end, Cell *cell)
         *cell = (Cell){p, (size_t)(stop - p), false};
         return true;
     }
-    if (!scratch_reserve(c, (size_t)(end - p) + 1)) return false;
+    if (!scratch_reserve(c, (size_t)(end - p))) return false;
     size_t n = 0;
     for (p++; p < end; p++) {
         if (*p == '"' && !(p + 1 < end && p[1] == '"')) break;
         if (*p == '"') p++;
         c->scratch[n++] = *p;
     }
+    c->scratch[n] = 0;
     if (p < end) p++;
     while (p < end && blank(*p) && *p != c->separator) p++;
     if (p < end && *p != c->separator)
@@ -127,53 +131,19 @@ static bool cell_next(Csv *c, const char **at, const char *end, Cell *cell)
 
 /* ---- numbers */
 
-/*
- * A decimal number at p.  Exact where the digits fit 2^53 and the power of ten is at most 22, as both are then doubles
- * without rounding (Clinger 1990); elsewhere NULL, and strtod has to do it.
- */
-static const char *number_fast(const char *p, const char *end, double *out)
-{
-    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    uint64_t digits = 0;
-    int power = 0, count = 0;
-    const bool negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+')) p++;
-    for (; p < end && *p >= '0' && *p <= '9'; p++, count++) digits = digits * 10 + (uint64_t)(*p - '0');
-    if (p < end && *p == '.') {
-        const char *point = ++p;
-        for (; p < end && *p >= '0' && *p <= '9'; p++, count++) digits = digits * 10 + (uint64_t)(*p - '0');
-        power = -(int)(p - point);
-    }
-    if (count == 0 || count > 18 || digits > UINT64_C(1) << 53) return NULL;
-    if (p < end && (*p == 'e' || *p == 'E')) {
-        const bool minus = p + 1 < end && p[1] == '-';
-        p += 1 + (p + 1 < end && (p[1] == '-' || p[1] == '+'));
-        int e = 0;
-        const char *from = p;
-        for (; p < end && *p >= '0' && *p <= '9' && e < 1000; p++) e = e * 10 + (*p - '0');
-        if (p == from) return NULL;
-        power += minus ? -e : e;
-    }
-    if (power < -22 || power > 22) return NULL;
-    const double v = power < 0 ? (double)digits / ten[-power] : (double)digits * ten[power];
-    *out = negative ? -v : v;
-    return p;
-}
-
 /* A whole cell as a number: decimal, inf or nan. */
 static bool number_read(Csv *c, Cell cell, double *out, bool *good)
 {
-    if (cell.n && number_fast(cell.at, cell.at + cell.n, out) == cell.at + cell.n) return *good = true;
+    if (cell.n && adc_number(&c->powers, cell.at, out) == cell.at + cell.n) return *good = true;
     *good = false;
     if (cell.n == 0 || memchr(cell.at, 'x', cell.n) || memchr(cell.at, 'X', cell.n))
         return true; /* strtod reads hexadecimal */
     if (memchr(cell.at, '(', cell.n) || isspace((unsigned char)cell.at[0])) return true;
     if (!cell.quoted) { /* a quoted cell is in scratch already */
-        if (!scratch_reserve(c, cell.n + 1)) return false;
+        if (!scratch_reserve(c, cell.n)) return false;
         memcpy(c->scratch, cell.at, cell.n);
+        c->scratch[cell.n] = 0;
     }
-    c->scratch[cell.n] = 0;
     char *end;
     *out = strtod(c->scratch, &end);
     *good = end == c->scratch + cell.n;
@@ -200,7 +170,7 @@ static bool cell_fail_text(const Csv *c, size_t column, Cell cell, const char *w
 
 /* ---- entries */
 
-static bool store(Csv *c, size_t place, double v)
+static inline bool store(Csv *c, size_t place, double v)
 {
     const size_t i = c->row * c->kept + place;
     switch (c->out->type) {
@@ -215,9 +185,9 @@ static bool store(Csv *c, size_t place, double v)
 static bool store_missing(Csv *c, size_t column, size_t place, Cell cell, bool number)
 {
     const char *help = ADC_MISSING_HELP;
-    if (c->missing == MISSING_DROP)
+    if (c->how->missing == MISSING_DROP)
         return adc_array_miss(c->out, &c->missing_room, c->row, c->error) && store(c, place, 0);
-    if (c->missing == MISSING_NAN) {
+    if (c->how->missing == MISSING_NAN) {
         if (c->out->type != DATA_I32) return store(c, place, NAN);
         help = "  (Integers have no NaN; --missing drop leaves such rows out.)";
     }
@@ -231,8 +201,8 @@ static bool store_missing(Csv *c, size_t column, size_t place, Cell cell, bool n
 static bool store_label(Csv *c, size_t column, size_t place, Cell cell)
 {
     if (cell.n == 0) return store_missing(c, column, place, cell, false);
-    const size_t k = adc_label(c->labels, cell.at, cell.n);
-    if (k == SIZE_MAX && c->labels->closed)
+    const size_t k = adc_label(c->how->labels, cell.at, cell.n);
+    if (k == SIZE_MAX && c->how->labels->closed)
         return cell_fail_text(c, column, cell, "does not occur in the training set", "");
     if (k == SIZE_MAX || k > INT32_MAX) return adc_fail_memory(c->error, c->s->name);
     return store(c, place, (double)k);
@@ -243,11 +213,11 @@ static bool store_cell(Csv *c, size_t column, size_t place, Cell cell)
     double v = 0;
     bool number;
     if (!number_read(c, cell, &v, &number)) return false;
-    if (c->out->type == DATA_I32 && c->labels) {
+    if (c->out->type == DATA_I32 && c->how->labels) {
         /* A column is text when its first cell that is not blank is none, or when the training set's was. */
         if (!c->typed[place] && cell.n) {
             c->typed[place] = true;
-            c->text[place] = !number || (c->labels->closed && c->labels->n);
+            c->text[place] = !number || (c->how->labels->closed && c->how->labels->n);
         }
         if (c->text[place]) return store_label(c, column, place, cell);
     }
@@ -261,11 +231,12 @@ static bool store_cell(Csv *c, size_t column, size_t place, Cell cell)
 static bool row_store(Csv *c, const char *at, const char *end)
 {
     if (!adc_array_reserve(c->out, &c->room, (c->row + 1) * c->kept, c->error)) return false;
+    const bool real = c->out->type != DATA_I32;
     size_t column = 0;
     for (;; column++, at++) {
         const size_t place = column < c->columns ? c->place[column] : 0;
         double v;
-        const char *after = place && c->out->type != DATA_I32 ? number_fast(at, end, &v) : NULL;
+        const char *after = place && real ? adc_number(&c->powers, at, &v) : NULL;
         if (after && (after == end || *after == c->separator)) {
             store(c, place - 1, v);
             at = after;
@@ -351,7 +322,7 @@ static bool header_find(Csv *c)
         if (!got) return adc_fail(c->error, "%s holds no rows.", c->s->name);
     } while (n == 0);
     c->separator = separator_of(row, n, c->s->name);
-    c->first = malloc(n);
+    c->first = calloc(n + STREAM_BEHIND, 1);
     if (!c->first) return adc_fail_memory(c->error, c->s->name);
     memcpy(c->first, row, n);
     c->first_n = n;
@@ -420,16 +391,18 @@ static bool rows_read(Csv *c)
     }
     if (!regular) c->out->first_line = 0;
     if (c->row == 0) return adc_fail(c->error, "%s holds no rows.", c->s->name);
+    void *at = realloc(c->out->at, c->row * c->kept * adc_data_bytes(c->out->type)); /* what was too much goes back */
+    if (at) c->out->at = at;
     c->out->rank = 2;
     c->out->shape[0] = c->row;
     c->out->shape[1] = c->kept;
     return true;
 }
 
-bool adc_csv_read(Stream *s, const DataSpec *spec, DataMissing missing, DataLabels *labels, DataArray *out,
-                  adc_error *error)
+bool adc_csv_read(Stream *s, const DataSpec *spec, const DataHow *how, DataArray *out, adc_error *error)
 {
-    Csv c = {.s = s, .spec = spec, .missing = missing, .labels = labels, .out = out, .error = error, .next_line = 1};
+    Csv c = {.s = s, .spec = spec, .how = how, .out = out, .error = error, .next_line = 1};
+    adc_powers(&c.powers);
     if (s->hi >= 3 && !memcmp(s->at, "\xef\xbb\xbf", 3)) s->lo = 3; /* a byte order mark */
     const bool good = prepare(&c) && rows_read(&c);
     for (size_t k = 0; c.names && k < c.columns; k++) free(c.names[k]);

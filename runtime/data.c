@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 size_t adc_data_bytes(DataType t) { return t == DATA_F64 ? sizeof(double) : 4; }
@@ -48,10 +49,13 @@ bool adc_array_miss(DataArray *out, size_t *room, size_t row, adc_error *error)
 
 /* ---- streams */
 
-bool adc_stream_open(Stream *s, const char *name, adc_error *error)
+bool adc_stream_open(Stream *s, const char *name, const DataWatch *watch, adc_error *error)
 {
     const bool standard = !strcmp(name, "-");
-    *s = (Stream){.name = standard ? "<stdin>" : name};
+    *s = (Stream){.name = standard ? "<stdin>" : name, .watch = watch};
+    struct stat about;
+    if ((standard ? fstat(STDIN_FILENO, &about) : stat(name, &about)) == 0 && S_ISREG(about.st_mode))
+        s->all = (size_t)about.st_size;
     errno = 0;
     if (standard) {
         const int fd = dup(STDIN_FILENO);
@@ -93,7 +97,7 @@ bool adc_stream_fill(Stream *s, size_t want, adc_error *error)
     if (want > s->room) {
         size_t room = s->room ? s->room : (size_t)1 << 20;
         while (room < want) room = room > SIZE_MAX / 2 ? want : room * 2;
-        unsigned char *at = realloc(s->at, room);
+        unsigned char *at = room > SIZE_MAX - STREAM_BEHIND ? NULL : realloc(s->at, room + STREAM_BEHIND);
         if (!at) return adc_fail_memory(error, s->name);
         s->at = at;
         s->room = room;
@@ -105,6 +109,11 @@ bool adc_stream_fill(Stream *s, size_t want, adc_error *error)
         if (n < 0) return cannot_read(s, error);
         s->eof = n == 0;
         s->hi += (size_t)n;
+    }
+    memset(s->at + s->hi, 0, STREAM_BEHIND);
+    if (s->watch && s->file) {
+        const z_off_t at = s->all ? gzoffset(s->file) : gztell(s->file); /* a pipe has no offset */
+        s->watch->at(s->watch->user, s->name, (size_t)at, s->all);
     }
     if (s->eof && s->file) { /* a compressed file that stops early ends like any other, but leaves an error behind */
         int code;
@@ -342,40 +351,37 @@ static bool scale(const DataSpec *spec, DataArray *out, adc_error *error)
 }
 
 /* The columns that were selected are the member's name. */
-static bool read_member(Stream *s, DataSpec spec, DataMissing missing, DataArray *out, adc_error *error)
+static bool read_member(Stream *s, DataSpec spec, const DataHow *how, DataArray *out, adc_error *error)
 {
     adc_stream_close(s);
     if (!adc_npz_open(s, spec.file, spec.columns, error) || !adc_stream_fill(s, 4096, error)) return false;
     if (s->hi < 6 || memcmp(s->at, "\x93NUMPY", 6) != 0) return adc_fail(error, "%s is not a .npy array.", out->source);
     spec.columns = NULL;
-    return adc_npy_read(s, &spec, missing, out, error);
+    return adc_npy_read(s, &spec, how, out, error);
 }
 
-static bool read_by_content(Stream *s, const DataSpec *spec, DataMissing missing, DataLabels *labels, DataArray *out,
-                            adc_error *error)
+static bool read_by_content(Stream *s, const DataSpec *spec, const DataHow *how, DataArray *out, adc_error *error)
 {
     if (spec->raw) {
         out->rank = spec->raw_rank;
         memcpy(out->shape, spec->raw_shape, sizeof out->shape);
-        return adc_binary_read(s, spec, spec->raw_type, false, missing, out, error);
+        return adc_binary_read(s, spec, spec->raw_type, false, how, out, error);
     }
     if (!adc_stream_fill(s, 4096, error)) return false;
     const unsigned char *b = s->at;
     const size_t n = s->hi;
-    if (n >= 4 && !b[0] && !b[1] && b[2] >= 8 && b[2] <= 14 && b[3] >= 1)
-        return adc_idx_read(s, spec, missing, out, error);
-    if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return adc_npy_read(s, spec, missing, out, error);
-    if (n >= 4 && !memcmp(b, "PK\3\4", 4)) return read_member(s, *spec, missing, out, error);
+    if (n >= 4 && !b[0] && !b[1] && b[2] >= 8 && b[2] <= 14 && b[3] >= 1) return adc_idx_read(s, spec, how, out, error);
+    if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return adc_npy_read(s, spec, how, out, error);
+    if (n >= 4 && !memcmp(b, "PK\3\4", 4)) return read_member(s, *spec, how, out, error);
     if (n && memchr(b, 0, n < 4096 ? n : 4096))
         return adc_fail(error, "%s is neither text, IDX nor .npy; say how raw numbers lie in it, as in %s:f64[100,20].",
                         s->name, s->name);
-    return adc_csv_read(s, spec, missing, labels, out, error);
+    return adc_csv_read(s, spec, how, out, error);
 }
 
-bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLabels *labels, DataArray *out,
-                   adc_error *error)
+bool adc_data_read(const char *text, const DataHow *how, DataArray *out, adc_error *error)
 {
-    *out = (DataArray){.type = type};
+    *out = (DataArray){.type = how->type};
     char *copy = malloc(strlen(text) + 1);
     out->source = malloc(strlen(text) + 1);
     Stream s = {0};
@@ -385,8 +391,8 @@ bool adc_data_read(const char *text, DataType type, DataMissing missing, DataLab
     if (good) {
         strcpy(copy, text);
         strcpy(out->source, text);
-        good = spec_parse(copy, text, &spec, error) && adc_stream_open(&s, spec.file, error) &&
-               read_by_content(&s, &spec, missing, labels, out, error) && scale(&spec, out, error);
+        good = spec_parse(copy, text, &spec, error) && adc_stream_open(&s, spec.file, how->watch, error) &&
+               read_by_content(&s, &spec, how, out, error) && scale(&spec, out, error);
     }
     decimal_end(decimal);
     adc_stream_close(&s);

@@ -1,7 +1,7 @@
 /*
  * data.h -- from files to a model's dims and data struct.
  *
- * data.c chooses a reader by a file's name and content (csv.c, idx.c, raw.c) and selects columns and scales; dataset.c binds
+ * data.c chooses a reader by a file's name and content (csv.c, idx.c, npy.c, binary.c) and selects columns and scales; dataset.c binds
  * what was read to the declarations of a model.  Nothing here prints: false means that the error holds a full sentence.
  */
 #ifndef ADC_DATA_H
@@ -52,12 +52,25 @@ typedef struct {
 } DataArray;
 void adc_array_free(DataArray *);
 
+/* Told now and then how many bytes of a file have been read, of how many (0: not known). */
+typedef struct {
+    void (*at)(void *user, const char *file, size_t done, size_t all);
+    void *user;
+} DataWatch;
+
+/* How a file is read. */
+typedef struct {
+    DataType type; /* that entries become */
+    DataMissing missing;
+    DataLabels *labels;     /* where texts are numbered; NULL: a text is an error */
+    const DataWatch *watch; /* NULL: nobody */
+} DataHow;
+
 /*
  * Reads what `spec` names: a file, then selectors, each after a colon: columns (`2`, `2-9`, `petal_width`, comma-separated; they
- * count from 1), `/255` (divide by), `u8[10000,3073]` (raw binary).  Entries become `type`; labels: where texts are numbered
- * (NULL: a text is an error).
+ * count from 1), `/255` (divide by), `u8[10000,3073]` (raw binary).
  */
-bool adc_data_read(const char *spec, DataType type, DataMissing, DataLabels *labels, DataArray *out, adc_error *);
+bool adc_data_read(const char *spec, const DataHow *, DataArray *out, adc_error *);
 
 /*
  * dataset.c: the dims and the data struct of a model, filled from files, values and the model's defaults.
@@ -70,8 +83,9 @@ bool adc_data_read(const char *spec, DataType type, DataMissing, DataLabels *lab
  */
 typedef struct DataSet {
     const adc_model *model;
-    size_t *dims; /* model->dims of them (never NULL) */
-    void *data;   /* the data struct (never NULL) */
+    size_t *dims;           /* model->dims of them (never NULL) */
+    void *data;             /* the data struct (never NULL) */
+    const DataWatch *watch; /* the caller's to set: looks on while files are read */
     /* internal */
     const struct DataSet *base;
     char **dim_from;  /* what gave each dim its value, for messages; NULL: nothing yet */

@@ -75,7 +75,8 @@ bool adc_dataset_file(DataSet *s, const char *name, const char *spec, DataMissin
     const int a = find(s, name, ADC_DATA);
     if (a < 0) return adc_fail(error, "The model has no data named %s.", name);
     adc_array_free(&s->array[a]);
-    return adc_data_read(spec, type_wanted(s->model, a), missing, &s->labels[a], &s->array[a], error);
+    const DataHow how = {type_wanted(s->model, a), missing, &s->labels[a], s->watch};
+    return adc_data_read(spec, &how, &s->array[a], error);
 }
 
 /* ---- values */

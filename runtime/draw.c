@@ -304,7 +304,8 @@ bool adc_draw_rows(const char *spec, size_t height, size_t width, const char *fi
 {
     DataArray a;
     Gnuplot g;
-    if (!adc_gnuplot_can(file, error) || !adc_data_read(spec, DATA_F64, MISSING_NAN, NULL, &a, error)) return false;
+    if (!adc_gnuplot_can(file, error) || !adc_data_read(spec, &(DataHow){DATA_F64, MISSING_NAN, NULL, NULL}, &a, error))
+        return false;
     size_t entries = 1;
     for (int k = 1; k < a.rank; k++) entries *= a.shape[k];
     const size_t rows = a.rank ? a.shape[0] < 100 ? a.shape[0] : 100 : 0, side = (size_t)ceil(sqrt((double)rows));

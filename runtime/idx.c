@@ -4,7 +4,7 @@
  */
 #include "reader.h"
 
-bool adc_idx_read(Stream *s, const DataSpec *spec, DataMissing missing, DataArray *out, adc_error *error)
+bool adc_idx_read(Stream *s, const DataSpec *spec, const DataHow *how, DataArray *out, adc_error *error)
 {
     RawType type;
     switch (s->at[2]) {
@@ -26,5 +26,5 @@ bool adc_idx_read(Stream *s, const DataSpec *spec, DataMissing missing, DataArra
         const unsigned char *b = s->at + s->lo;
         out->shape[k] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
     }
-    return adc_binary_read(s, spec, type, true, missing, out, error);
+    return adc_binary_read(s, spec, type, true, how, out, error);
 }

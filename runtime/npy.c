@@ -53,7 +53,7 @@ static bool header_read(const char *text, const char *file, DataArray *out, RawT
     return true;
 }
 
-bool adc_npy_read(Stream *s, const DataSpec *spec, DataMissing missing, DataArray *out, adc_error *error)
+bool adc_npy_read(Stream *s, const DataSpec *spec, const DataHow *how, DataArray *out, adc_error *error)
 {
     /* magic (6), version (2), length of the header: 2 bytes in version 1, 4 from version 2 on; least significant first */
     if (s->hi < 12) return adc_fail(error, "%s is cut off in its header.", s->name);
@@ -72,5 +72,5 @@ bool adc_npy_read(Stream *s, const DataSpec *spec, DataMissing missing, DataArra
     bool big = false;
     const bool good = header_read(text, s->name, out, &type, &big, error);
     free(text);
-    return good && adc_binary_read(s, spec, type, big, missing, out, error);
+    return good && adc_binary_read(s, spec, type, big, how, out, error);
 }

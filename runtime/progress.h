@@ -1,5 +1,5 @@
 /*
- * progress.h -- a bar on a terminal while a fit runs.
+ * progress.h -- a bar on a terminal while a fit runs or a file is read.
  */
 #ifndef ADC_PROGRESS_H
 #define ADC_PROGRESS_H
@@ -20,6 +20,7 @@ double adc_seconds(void); /* of that clock */
 void adc_progress_start(Progress *, FILE *to);
 /* At most ten times a second. */
 void adc_progress_show(Progress *, const adc_fit_event *);
-void adc_progress_end(Progress *); /* leaves the line empty */
+void adc_progress_read(Progress *, const char *file, size_t done, size_t all); /* bytes; all 0: not known */
+void adc_progress_end(Progress *);                                             /* leaves the line empty */
 
 #endif

@@ -29,12 +29,15 @@ typedef struct {
     zip_t *archive;     /* or else this, */
     zip_file_t *member; /* and what is read of it */
     const char *name;   /* for messages */
-    unsigned char *at;  /* what was read and not yet taken: at[lo..hi) */
+    unsigned char *at;  /* what was read and not yet taken: at[lo..hi), and STREAM_BEHIND zeros */
     size_t lo, hi, room;
     bool eof;
+    size_t all; /* bytes of the file as it lies there; 0: not known */
+    const DataWatch *watch;
 } Stream;
+enum { STREAM_BEHIND = 8 };
 
-bool adc_stream_open(Stream *, const char *name, adc_error *);
+bool adc_stream_open(Stream *, const char *name, const DataWatch *, adc_error *);
 /* npz.c: the array `name` of a .npz file (NULL: the only one). */
 bool adc_npz_open(Stream *, const char *file, const char *name, adc_error *);
 void adc_stream_close(Stream *);
@@ -53,10 +56,10 @@ size_t adc_label(DataLabels *, const char *text, size_t n);
 
 #define ADC_MISSING_HELP "  (--missing drop leaves such rows out, --missing nan makes them NaN.)"
 
-bool adc_csv_read(Stream *, const DataSpec *, DataMissing, DataLabels *, DataArray *out, adc_error *);
+bool adc_csv_read(Stream *, const DataSpec *, const DataHow *, DataArray *out, adc_error *);
 /* Entries from the stream's place on, of shape out->shape; big: most significant byte first. */
-bool adc_binary_read(Stream *, const DataSpec *, RawType, bool big, DataMissing, DataArray *out, adc_error *);
-bool adc_idx_read(Stream *, const DataSpec *, DataMissing, DataArray *out, adc_error *);
-bool adc_npy_read(Stream *, const DataSpec *, DataMissing, DataArray *out, adc_error *);
+bool adc_binary_read(Stream *, const DataSpec *, RawType, bool big, const DataHow *, DataArray *out, adc_error *);
+bool adc_idx_read(Stream *, const DataSpec *, const DataHow *, DataArray *out, adc_error *);
+bool adc_npy_read(Stream *, const DataSpec *, const DataHow *, DataArray *out, adc_error *);
 
 #endif

@@ -157,6 +157,8 @@ typedef struct {
 
 /* A point with what --set and --data say. */
 int point_new(const Args *, const adc_model *, Point *);
+/* Reads a file into a set, with a bar on a terminal. */
+int point_read(DataSet *, const char *name, const char *spec, DataMissing);
 /* Settles the dims, starts what params were not given, checks everything, allocates the work memory. */
 int point_finish(const Args *, Point *);
 int point_dims(Point *);                /* the part of it before adc_dataset_finish */

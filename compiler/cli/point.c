@@ -6,6 +6,7 @@
  * dims that alone are its sizes.
  */
 #include "cli.h"
+#include "progress.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -50,12 +51,27 @@ static int set_value(const Args *args, Point *p, const char *name, const char *t
     return refuse(&error);
 }
 
+static void show_reading(void *bar, const char *file, size_t done, size_t all)
+{
+    adc_progress_read(bar, file, done, all);
+}
+
+int point_read(DataSet *set, const char *name, const char *spec, DataMissing missing)
+{
+    Progress bar;
+    adc_error error;
+    adc_progress_start(&bar, stderr);
+    set->watch = &(DataWatch){show_reading, &bar};
+    const bool good = adc_dataset_file(set, name, spec, missing, &error);
+    set->watch = NULL;
+    adc_progress_end(&bar);
+    return good ? CLI_OK : refuse(&error);
+}
+
 static int read_data(const Args *args, Point *p, const char *name, const char *spec, DataMissing missing)
 {
     if (model_array(p->model, name) < 0) return unknown_name(args, p->model, "data", name);
-    adc_error error;
-    if (adc_dataset_file(p->set, name, spec, missing, &error)) return CLI_OK;
-    return refuse(&error);
+    return point_read(p->set, name, spec, missing);
 }
 
 static int missing_option(const Args *args, DataMissing *missing)
@@ -79,7 +95,7 @@ static int load_params(const Args *args, Point *p)
         DataArray x;
         adc_error error;
         const char *spec = arena_printf(args->arena, "%s:%s", file, array->name);
-        if (!adc_data_read(spec, DATA_F64, MISSING_NAN, NULL, &x, &error)) {
+        if (!adc_data_read(spec, &(DataHow){DATA_F64, MISSING_NAN, NULL, NULL}, &x, &error)) {
             complain("--load: %s", error.text);
             return error.out_of_memory ? CLI_RUN : CLI_MODEL;
         }

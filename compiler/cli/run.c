@@ -238,7 +238,8 @@ static int dev_open(Run *r)
             return CLI_USAGE;
         }
         const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
-        if (!adc_dataset_file(r->dev, name, equals + 1, how, &error)) return refuse(&error);
+        const int status = point_read(r->dev, name, equals + 1, how);
+        if (status != CLI_OK) return status;
     }
     if (!adc_dataset_finish(r->dev, &error)) {
         complain("--dev: %s", error.text);
