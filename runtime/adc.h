@@ -22,7 +22,8 @@ extern "C" {
  * Of so many rows a loss or gradient may be taken in chunks of this many, added in order (the last one may be shorter): by their
  * number alone, so that sums have the same bits however many threads there are.
  */
-#define ADC_CHUNK_ROWS(rows) ((rows) < 32768 ? (size_t)512 : ((rows) / 4096 + 1) * 64)
+#define ADC_CHUNK_ROWS(rows) \
+    ((rows) < 256 ? (size_t)256 : (rows) < 1024 ? ((rows) + 1) / 2 : (rows) < 32768 ? (size_t)512 : ((rows) / 4096 + 1) * 64)
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
 enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
 enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */

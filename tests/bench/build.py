@@ -57,27 +57,35 @@ class Builder:
         folder.mkdir(parents=True)
         return folder
 
-    def model(self, work):
+    def model(self, work, *options):
         """Writes the C of a model; (folder, name, ms)."""
         folder = self.place(work.name)
         source = ROOT / "tests" / work.model
         name = source.stem
-        command = [self.adc, source, "-o", folder / f"{name}.c"]
+        command = [self.adc, source, "-o", folder / f"{name}.c", *options]
         for k, v in work.define.items():
             command += ["-D", f"{k}={v}"]
         if work.output:
             command += ["--emit", "jacobian"]
         return folder, name, timed(command)
 
-    def ours(self, work, model, compiler):
+    def ours(self, work, model, compiler, *options):
         """A library of a model, and what compiling its C took, in ms."""
         folder, name, _ = model
         library = self.place("ours") / f"{Path(compiler).name}.so"
         more = [f"-DMODEL={name}"] + ([f"-DOUTPUT={work.output}"] if work.output else [])
         command = [compiler, *self.flags(compiler), *SHARED, *CPP, "-I", folder, *more, "-o", library, HERE / "ours.c"]
+        command += options
         if "tcc" not in compiler:
             command.append("-lm")
         return library, timed(command, 1)
+
+    def ours_with(self, work, compiler, option, sign, *options):
+        """A library of a model that is made with an option of adc; None where its C has no sign of it."""
+        model = self.model(work, option)
+        if sign not in (model[0] / f"{model[1]}.c").read_text():
+            return None
+        return self.ours(work, model, compiler, *options)[0]
 
     def sized(self, what, work, **more):
         """A folder with sizes.h, in which are the constants of the model."""

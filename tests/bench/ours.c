@@ -13,6 +13,16 @@
 
 size_t bench_work(const void *dims) { return NAME(MODEL, _work_bytes)(dims); }
 
+#if defined _OPENMP || defined OPENBLAS
+void bench_threads(int n);
+#ifdef _OPENMP
+void bench_threads(int n) { omp_set_num_threads(n); }
+#else
+void openblas_set_num_threads(int n);
+void bench_threads(int n) { openblas_set_num_threads(n); }
+#endif
+#endif
+
 #ifdef OUTPUT
 int bench_loss(const void *dims, const double *theta, const void *data, double *loss, void *work)
 {

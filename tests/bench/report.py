@@ -59,6 +59,19 @@ def own_table(results, peak):
                   "by hand"], rows)
 
 
+def thread_table(results):
+    """Ours on two threads and with OpenBLAS."""
+    rows = []
+    for r in results:
+        ns, two, blas = r["ns"], r["on two"], r["with blas"]
+        if not {"ours2", "ours blas"} & ns.keys():
+            continue
+        against = lambda k, x: f"{duration(ns[k])} ({times(x)})" if k in ns else "-"
+        rows.append([r["work"].title, duration(ns.get("ours2")), times(two.get("ours")), times(two.get("blas2")), times(two.get("torch2")),
+                     against("ours blas", blas["ours blas"]), against("ours blas2", blas["ours blas2"])])
+    return table(["work", "ours, 2 threads", "/ ours, 1", "/ OpenBLAS, 2 threads", "/ PyTorch, 2 threads", "ours `--blas` (/ OpenBLAS by hand)", "both on 2 threads"], rows)
+
+
 def tier_table(results, compilers, tcc):
     first, others = compilers[0], compilers[1:]
     rows = []
@@ -181,6 +194,7 @@ def text_of(results, sweeps, lanes, flagged, peak, tools, folder):
     parts = [INTRODUCTION, "## Conditions\n\n", conditions(tools, peak), "\n\n## Gradients\n\n",
              "Time of value and gradient; in brackets our time divided by it: below 1 we are faster.\n\n", main_table(results)]
     parts += ["\n### Where another is faster\n\n", losses(results)]
+    parts += ["\n## Two threads, and OpenBLAS\n\nOurs made with `--openmp` (a sum of fewer than 256 rows is one thread's), and with `--blas`; quotients as above.\n\n", thread_table(results)]
     parts += ["\n## Loss, memory, share of the peak\n\nThe share counts operations of the hand-written gradient, an elementary function as one.\n\n",
               own_table(results, peak)]
     parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes; under `--jit` the time from text to a callable gradient.\n\n",
