@@ -12,7 +12,7 @@
 
 /* ---- histories */
 
-enum { COLUMNS = 64, PANELS = 9 };
+enum { COLUMNS = 64, PANELS = 9, POINTS = 400 };
 
 typedef struct {
     const char *file;
@@ -143,15 +143,25 @@ static bool by_epochs(const Histories *h)
     return batches;
 }
 
+/* Neighbours among more than POINTS values are drawn as one point, their mean: the curve of many small batches is else a band. */
 static void draw_column(const Histories *h, FILE *to, const char *block, size_t i, int k)
 {
     const Table *t = &h->table[i];
     const double unit = h->epochs ? epoch_steps(t) : 1;
+    size_t values = 0, n = 0;
+    for (size_t r = 0; k >= 0 && r < t->rows; r++) values += isnan(entry(t, r, k)) ? 0 : 1;
+    const size_t together = (values + POINTS - 1) / POINTS;
+    double step = 0, sum = 0;
     fprintf(to, "$%s%zu << EOD\n", block, i);
     for (size_t r = 0; k >= 0 && r < t->rows; r++) {
         if (isnan(entry(t, r, k))) continue;
-        adc_gnuplot_number(to, entry(t, r, 0) / unit, ' ');
-        adc_gnuplot_number(to, entry(t, r, k), '\n');
+        step += entry(t, r, 0);
+        sum += entry(t, r, k);
+        if (++n % together != 0 && n != values) continue;
+        const double points = (double)((n - 1) % together + 1);
+        adc_gnuplot_number(to, step / points / unit, ' ');
+        adc_gnuplot_number(to, sum / points, '\n');
+        step = sum = 0;
     }
     fputs("EOD\n", to);
 }
@@ -184,11 +194,13 @@ static Range range_of(const Histories *h, const char *before, const char *name)
     return range;
 }
 
-static bool is_positive(const Histories *h, const char *before, const char *name)
+/* With a development set, its values decide: an error of 0 in single batches is a gap in their curve. */
+static bool is_positive(const Histories *h, const char *name)
 {
     for (size_t i = 0; i < h->tables; i++) {
         const Table *t = &h->table[i];
-        const int k = find_column(t, before, name, strlen(name));
+        const int own = find_column(t, "", name, strlen(name)), dev = find_column(t, "dev_", name, strlen(name));
+        const int k = dev >= 0 ? dev : own;
         for (size_t r = 0; k >= 0 && r < t->rows; r++)
             if (entry(t, r, k) <= 0) return false;
     }
@@ -197,7 +209,7 @@ static bool is_positive(const Histories *h, const char *before, const char *name
 
 static void draw_axes(const Histories *h, FILE *to, const char *name)
 {
-    const bool logarithmic = is_positive(h, "", name) && is_positive(h, "dev_", name);
+    const bool logarithmic = is_positive(h, name);
     const Range r = range_of(h, "", name);
     const double margin = 0.1 * (r.hi - r.lo);
     fputs("set ylabel ", to);
@@ -300,18 +312,46 @@ bool adc_draw_histories(const char *const *history, size_t n, const char *column
 
 /* ---- rows */
 
+static void draw_grey(const Gnuplot *g, const double *x, size_t height, size_t width)
+{
+    fputs("$image << EOD\n", g->to);
+    for (size_t i = 0; i < height * width; i++) adc_gnuplot_number(g->to, x[i], i % width + 1 == width ? '\n' : ' ');
+    fprintf(g->to, "EOD\nplot $image matrix with %s\n", g->image);
+}
+
+/* x: (3, height, width), planes of red, green and blue, which share the range from the least number to the largest. */
+static void draw_colour(const Gnuplot *g, const double *x, size_t height, size_t width)
+{
+    const size_t n = height * width;
+    double lo = HUGE_VAL, hi = -HUGE_VAL;
+    for (size_t i = 0; i < 3 * n; i++) {
+        lo = fmin(lo, x[i]);
+        hi = fmax(hi, x[i]);
+    }
+    fputs("$image << EOD\n", g->to);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(g->to, "%zu %zu ", i % width, i / width);
+        for (size_t c = 0; c < 3; c++)
+            adc_gnuplot_number(g->to, hi > lo ? round(255 * (x[c * n + i] - lo) / (hi - lo)) : 127, c < 2 ? ' ' : '\n');
+    }
+    fprintf(g->to, "EOD\nplot $image with rgb%s\n", g->image);
+}
+
 bool adc_draw_rows(const char *spec, size_t height, size_t width, const char *file, adc_error *error)
 {
     DataArray a;
     Gnuplot g;
+    if (height < 2 || width < 2) return adc_fail(error, "gnuplot draws no images of a single row or column.");
     if (!adc_gnuplot_can(file, error) || !adc_data_read(spec, &(DataHow){DATA_F64, MISSING_NAN, NULL, NULL}, &a, error))
         return false;
     size_t entries = 1;
     for (int k = 1; k < a.rank; k++) entries *= a.shape[k];
     const size_t rows = a.rank ? a.shape[0] < 100 ? a.shape[0] : 100 : 0, side = (size_t)ceil(sqrt((double)rows));
-    bool good = rows && entries == height * width;
+    const bool grey = entries == height * width, colour = entries == 3 * height * width;
+    bool good = rows && (grey || colour);
     if (!good)
-        adc_say(error, "%s has rows of %zu numbers, not %zu x %zu.", spec, a.rank > 1 ? entries : 1, height, width);
+        adc_say(error, "%s has rows of %zu numbers, neither %zu x %zu nor three times as many.", spec,
+                a.rank > 1 ? entries : 1, height, width);
     good = good && adc_gnuplot_open(&g, file, error);
     if (good) {
         fprintf(g.to, "set multiplot layout %zu,%zu margins 0.01,0.99,0.01,0.99 spacing 0.005\n",
@@ -319,12 +359,8 @@ bool adc_draw_rows(const char *spec, size_t height, size_t width, const char *fi
         fputs("set palette gray\nunset colorbox\nunset xtics\nunset ytics\nunset key\nset size ratio -1\nset yrange "
               "[*:*] reverse\n",
               g.to);
-        for (size_t r = 0; r < rows; r++) {
-            const double *x = (const double *)a.at + r * entries;
-            fputs("$image << EOD\n", g.to);
-            for (size_t i = 0; i < entries; i++) adc_gnuplot_number(g.to, x[i], i % width + 1 == width ? '\n' : ' ');
-            fputs("EOD\nplot $image matrix with image pixels\n", g.to);
-        }
+        for (size_t r = 0; r < rows; r++)
+            (grey ? draw_grey : draw_colour)(&g, (const double *)a.at + r * entries, height, width);
         fputs("unset multiplot\n", g.to);
         good = adc_gnuplot_close(&g, error);
     }

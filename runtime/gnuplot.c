@@ -12,10 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool is_svg(const char *file)
+{
+    const size_t n = strlen(file);
+    return n > 4 && !strcmp(file + n - 4, ".svg");
+}
+
 static const char *terminal(const char *file)
 {
     const size_t n = strlen(file);
-    if (n > 4 && !strcmp(file + n - 4, ".svg")) return "svg size 800,600 background rgb 'white' font 'sans,14'";
+    if (is_svg(file)) return "svg size 800,600 background rgb 'white' font 'sans,14'";
     if (n > 4 && !strcmp(file + n - 4, ".png")) return "pngcairo size 1200,900 font 'sans,20'";
     return NULL;
 }
@@ -46,6 +52,7 @@ bool adc_gnuplot_can(const char *file, adc_error *error)
 bool adc_gnuplot_open(Gnuplot *g, const char *file, adc_error *error)
 {
     g->file = file;
+    g->image = is_svg(file) ? "image pixels" : "image";
     const int n = snprintf(g->beside, sizeof g->beside, "%s.part", file);
     if (n < 0 || (size_t)n >= sizeof g->beside) return adc_fail(error, "Cannot write %s: its name is too long.", file);
     /* gnuplot may end before it has read everything; that is seen below, and must not end us. */

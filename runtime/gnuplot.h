@@ -13,6 +13,8 @@
 typedef struct {
     FILE *to;         /* write gnuplot's language here */
     const char *file; /* .svg or .png */
+    const char *
+        image; /* its word for images, whose pixels stay squares: a viewer would smooth those of a small one in a .svg */
     char beside[4200];
     void (*before)(int);
     Decimal decimal;

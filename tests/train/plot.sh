@@ -34,6 +34,15 @@ adc plot off.csv -o one.svg && adc plot s.csv off.csv -o two.svg && [ "$(powers 
 verdict "a run that diverged does not hide the other"
 adc plot p.npz:W --image 2x3 -o w.png && [ "$(head -c 4 w.png | tail -c 3)" = PNG ]
 verdict "rows as images"
+awk 'BEGIN { print "step,epoch,loss"; for (k = 0; k < 4000; k++) print k ",0," 1 + k % 2 }' >many.csv
+adc plot many.csv -o many.svg && [ "$(tr -c L '\n' <many.svg | grep -c L)" -lt 600 ]
+verdict "many steps are drawn as some hundred means"
+echo 255,0,0,255,0,0,255,0,255,0,0,0 >planes.csv
+adc plot planes.csv --image 2x2 -o c.svg && [ "$(grep -oE "rgb\( *[0-9]+, *[0-9]+, *[0-9]+\)' p" c.svg | tr -dc '0-9,\n')" = "255,0,255
+0,0,0
+0,255,0
+255,0,0" ]
+verdict "rows of three planes in colour"
 refused() { # message, options
     adc plot "${@:2}" 2>err && return 1
     grep -qF -- "$1" err && [ ! -e none.svg ] && [ ! -e none.svg.part ]
@@ -49,8 +58,9 @@ echo 'step,epoch,"loss' >quote.csv
 refused "quote.csv is no history" quote.csv -o none.svg
 { printf step,epoch,loss; printf ',m%d' {1..62}; printf '\n0,0,1\n'; } >wide.csv
 refused "wide.csv has more than 64 columns." wide.csv -o none.svg
-refused "p.npz:W has rows of 6 numbers, not 4 x 4." p.npz:W --image 4x4 -o none.svg
+refused "p.npz:W has rows of 6 numbers, neither 4 x 4 nor three times as many." p.npz:W --image 4x4 -o none.svg
 refused "p.npz has no array V" p.npz:V --image 2x3 -o none.svg
+refused "gnuplot draws no images of a single row or column." p.npz:W --image 1x6 -o none.svg
 refused "a picture's name ends in .svg or .png" s.csv -o none.gif
 refused "--image 2by3: expected a height and a width, as 28x28" p.npz:W --image 2by3 -o none.svg
 refused "-o says where the picture goes" s.csv
