@@ -6,8 +6,8 @@
 #   ```sh                 a block whose first line starts with "$ ": each "$ " line is run, the lines after it are what it prints
 #   ```sh fails           the same, and each command's exit status is not 0
 # "..." stands for any text in a line, alone on a line for any lines; a command with nothing after it only has to succeed.
-# A command goes on in the next line after a backslash.  Each document has a scratch folder, an example's a copy of its folder,
-# the README one with the examples in it.
+# A command goes on in the next line after a backslash.  Each document has a scratch folder, an example's a copy of its folder
+# beside the other examples, the README one with the examples in it.
 # Commands that read $ADC_DATA are skipped where there is none.
 set -u
 passed=0 failed=0 skipped=0
@@ -73,7 +73,9 @@ document() {
     local doc=$1 line number=0 kind=text start=0 pending=0 more=0
     dir=$(mktemp -d "$SCRATCH/doc-XXXXXX")
     case $doc in
-    examples/*) cp -r "$(dirname "$doc")/." "$dir" ;;
+    examples/*)
+        line=$(basename "$(dirname "$doc")")
+        ln -s "$PWD"/examples/* "$dir" && rm "$dir/$line" && cp -r "examples/$line" "$dir" && dir=$dir/$line ;;
     README.md) ln -s "$PWD/examples" "$dir/examples" ;;
     esac
     while IFS= read -r line || [ -n "$line" ]; do
