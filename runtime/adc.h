@@ -225,6 +225,11 @@ typedef struct {
     int (*event)(void *user, const adc_fit_event *); /* NULL, or called at every step; not 0: stop */
     void *user;
     /*
+     * NULL, or called with each batch before it is used for the first time (of data that nobody has looked at): its dims and data struct,
+     * and which rows of the data they are.  0: they cannot be used, and the error says why.
+     */
+    int (*check)(void *user, const void *dims, const void *data, const size_t *rows, adc_error *);
+    /*
      * save: a .npz file (each param by its name, and what a fit goes on with) that is replaced as a whole when the fit ends, but not when it
      * has diverged, and before that after every save_steps steps and save_seconds seconds (0: not); NULL: none.  resume: begin
      * where that file stops, if it is there: the result has the same bits as that of a fit that was not interrupted.  source:

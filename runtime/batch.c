@@ -101,12 +101,11 @@ void adc_batches_shuffle(Batches *b, uint64_t seed, size_t epoch)
 
 void adc_batches_take(Batches *b, size_t k)
 {
-    const size_t first = k * b->size, rows = b->rows - first < b->size ? b->rows - first : b->size;
+    const size_t rest = b->rows - k * b->size, rows = rest < b->size ? rest : b->size, *row = adc_batches_rows(b, k);
     b->dims[b->model->row] = rows;
     for (int c = 0; c < b->cuts; c++) {
         const struct Cut *cut = &b->cut[c];
-        for (size_t i = 0; i < rows; i++)
-            memcpy(cut->to + i * cut->bytes, cut->from + b->order[first + i] * cut->bytes, cut->bytes);
+        for (size_t i = 0; i < rows; i++) memcpy(cut->to + i * cut->bytes, cut->from + row[i] * cut->bytes, cut->bytes);
     }
 }
 

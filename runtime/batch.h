@@ -27,6 +27,7 @@ bool adc_batches_new(Batches *, const adc_model *, const size_t *dims, const voi
 void adc_batches_free(Batches *); /* a zeroed one is allowed */
 void adc_batches_shuffle(Batches *, uint64_t seed, size_t epoch);
 void adc_batches_take(Batches *, size_t k); /* fills dims and data with the k-th of the epoch */
-size_t adc_batches_work(const Batches *);   /* bytes that suffice for every batch; SIZE_MAX: too many */
+static inline const size_t *adc_batches_rows(const Batches *b, size_t k) { return b->order + k * b->size; }
+size_t adc_batches_work(const Batches *); /* bytes that suffice for every batch; SIZE_MAX: too many */
 
 #endif

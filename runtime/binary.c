@@ -3,6 +3,7 @@
  *
  * idx.c and npy.c read a header and come here with the shape; a raw file's shape is the user's word.
  */
+#include "map.h"
 #include "reader.h"
 
 #include <math.h>
@@ -108,6 +109,53 @@ static void put_bytes(DataArray *a, size_t first, const unsigned char *b, size_t
     }
 }
 
+static bool is_host_order(bool big)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return big == (first == 0);
+}
+
+static bool cut_off(const Stream *s, size_t rows, size_t row_bytes, size_t whole, adc_error *error)
+{
+    return adc_fail(error, "%s is cut off: it should hold %zu rows of %zu bytes, and ends in row %zu.", s->name, rows,
+                    row_bytes, whole + 1);
+}
+
+static bool too_long(const Stream *s, size_t rows, size_t row_bytes, adc_error *error)
+{
+    return adc_fail(error, "%s holds more than its %zu rows of %zu bytes.", s->name, rows, row_bytes);
+}
+
+/* Where in the file the entries begin; SIZE_MAX where it is compressed, or no file. */
+static size_t offset_of(const Stream *s)
+{
+    return s->file && s->all && gzdirect(s->file) ? (size_t)gztell(s->file) - (s->hi - s->lo) : SIZE_MAX;
+}
+
+/* Has the file the length that it should?  Where that can be seen before it is read. */
+static bool check_length(const Stream *s, size_t rows, size_t row_bytes, adc_error *error)
+{
+    const size_t offset = offset_of(s), there = offset > s->all ? 0 : s->all - offset;
+    if (offset == SIZE_MAX || there == rows * row_bytes) return true;
+    return there < rows * row_bytes ? cut_off(s, rows, row_bytes, there / row_bytes, error)
+                                    : too_long(s, rows, row_bytes, error);
+}
+
+/* Maps the entries where they stand in the file just as they are wanted. */
+static bool map_entries(const Stream *s, const DataSpec *spec, RawType type, bool big, const DataHow *how, size_t n,
+                        DataArray *out)
+{
+    static const RawType same[] = {[DATA_F64] = RAW_F64, [DATA_F32] = RAW_F32, [DATA_I32] = RAW_I32};
+    const size_t offset = offset_of(s), bytes = raw_bytes(type);
+    if (!how->map || how->missing == MISSING_DROP || offset == SIZE_MAX || offset % bytes) return false;
+    if (type != same[how->type] || !is_host_order(big) || spec->columns || spec->divide != 0) return false;
+    if (!adc_map(out, s, offset, n * bytes)) return false;
+    out->unseen = how->missing == MISSING_ERROR && type != RAW_I32;
+    return true;
+}
+
 bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, const DataHow *how, DataArray *out,
                      adc_error *error)
 {
@@ -120,6 +168,8 @@ bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, co
     }
     if (rows && wide > SIZE_MAX / 16 / rows) return adc_fail_memory(error, s->name);
     if (rows * wide == 0) return adc_fail(error, "%s holds no entries.", s->name);
+    if (!check_length(s, rows, wide * bytes, error)) return false;
+    if (map_entries(s, spec, type, big, how, rows * wide, out)) return true;
     if (!adc_columns(spec->columns, s->name, NULL, wide, &column, &kept, error)) return false;
 
     size_t room = 0;
@@ -127,9 +177,7 @@ bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, co
     bool good = adc_array_reserve(out, &room, rows * kept, error);
     for (size_t r = 0; good && r < rows; r++) {
         good = adc_stream_fill(s, wide * bytes, error);
-        if (good && s->hi - s->lo < wide * bytes)
-            good = adc_fail(error, "%s is cut off: it should hold %zu rows of %zu bytes, and ends in row %zu.", s->name,
-                            rows, wide * bytes, r + 1);
+        if (good && s->hi - s->lo < wide * bytes) good = cut_off(s, rows, wide * bytes, r, error);
         const unsigned char *b = s->at + s->lo;
         if (good && type == RAW_U8 && !spec->columns)
             put_bytes(out, r * kept, b, kept);
@@ -141,8 +189,7 @@ bool adc_binary_read(Stream *s, const DataSpec *spec, RawType type, bool big, co
     free(column);
     if (!good) return false;
     if (!adc_stream_fill(s, 1, error)) return false;
-    if (s->hi > s->lo)
-        return adc_fail(error, "%s holds more than its %zu rows of %zu bytes.", s->name, rows, wide * bytes);
+    if (s->hi > s->lo) return too_long(s, rows, wide * bytes, error);
     if (spec->columns) {
         out->rank = 2;
         out->shape[0] = rows;

@@ -2,6 +2,7 @@
  * data.c -- reads one array from a file: takes the user's words apart, chooses the reader by the file's content.
  */
 #include "decimal.h"
+#include "map.h"
 #include "reader.h"
 
 #include <ctype.h>
@@ -15,10 +16,24 @@ size_t adc_data_bytes(DataType t) { return t == DATA_F64 ? sizeof(double) : 4; }
 
 void adc_array_free(DataArray *a)
 {
+    if (a->map) adc_unmap(a);
     free(a->at);
     free(a->source);
     free(a->missing);
     *a = (DataArray){0};
+}
+
+bool adc_array_own(DataArray *a, adc_error *error)
+{
+    if (!a->map) return true;
+    size_t bytes = adc_data_bytes(a->type);
+    for (int k = 0; k < a->rank; k++) bytes *= a->shape[k];
+    void *at = malloc(bytes);
+    if (!at) return adc_fail_memory(error, a->source);
+    memcpy(at, a->at, bytes);
+    adc_unmap(a);
+    a->at = at;
+    return true;
 }
 
 bool adc_array_reserve(DataArray *out, size_t *room, size_t n, adc_error *error)
@@ -54,8 +69,7 @@ bool adc_stream_open(Stream *s, const char *name, const DataWatch *watch, adc_er
     const bool standard = !strcmp(name, "-");
     *s = (Stream){.name = standard ? "<stdin>" : name, .watch = watch};
     struct stat about;
-    if ((standard ? fstat(STDIN_FILENO, &about) : stat(name, &about)) == 0 && S_ISREG(about.st_mode))
-        s->all = (size_t)about.st_size;
+    if (!standard && stat(name, &about) == 0 && S_ISREG(about.st_mode)) s->all = (size_t)about.st_size;
     errno = 0;
     if (standard) {
         const int fd = dup(STDIN_FILENO);

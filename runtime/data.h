@@ -39,18 +39,24 @@ typedef struct {
 } DataLabels;
 void adc_labels_free(DataLabels *);
 
+#define ADC_MISSING_HELP "  (--missing drop leaves such rows out, --missing nan makes them NaN.)"
+
 /* What a file holds, as an array. */
 typedef struct {
     DataType type;
     int rank; /* at most DATA_RANK */
     size_t shape[DATA_RANK];
-    void *at;          /* row-major, owned */
+    void *at;  /* row-major, owned; read only where it is mapped: */
+    void *map; /* the file; NULL: `at` is memory */
+    size_t map_bytes;
     char *source;      /* as the user wrote it, for messages; owned */
     size_t first_line; /* the line of row 0 where every row is one line of text; else 0 */
     size_t *missing;   /* MISSING_DROP: rows with a missing entry, ascending; owned */
     size_t missings;
+    bool unseen; /* nobody has looked for NaN, which would be an error */
 } DataArray;
 void adc_array_free(DataArray *);
+bool adc_array_own(DataArray *, adc_error *); /* copies what is mapped, so that it can be changed */
 
 /* Told now and then how many bytes of a file have been read, of how many (0: not known). */
 typedef struct {
@@ -64,6 +70,7 @@ typedef struct {
     DataMissing missing;
     DataLabels *labels;     /* where texts are numbered; NULL: a text is an error */
     const DataWatch *watch; /* NULL: nobody */
+    bool map;               /* a file of these very numbers is mapped, unless rows are dropped: see DataArray */
 } DataHow;
 
 /*
@@ -83,10 +90,13 @@ bool adc_data_read(const char *spec, const DataHow *, DataArray *out, adc_error 
  */
 typedef struct DataSet {
     const adc_model *model;
-    size_t *dims;           /* model->dims of them (never NULL) */
-    void *data;             /* the data struct (never NULL) */
-    const DataWatch *watch; /* the caller's to set: looks on while files are read */
+    size_t *dims; /* model->dims of them (never NULL) */
+    void *data;   /* the data struct (never NULL) */
+    /* the caller's to set */
+    const DataWatch *watch; /* looks on while files are read */
+    size_t batch;           /* rows that are used at a time; 0: all */
     /* internal */
+    bool late; /* some entries are mapped, and left to adc_dataset_check */
     const struct DataSet *base;
     char **dim_from;  /* what gave each dim its value, for messages; NULL: nothing yet */
     DataArray *array; /* of each array of the descriptor; at NULL: not given (or shared with the base) */
@@ -104,7 +114,12 @@ bool adc_dataset_file(DataSet *, const char *name, const char *spec, DataMissing
 bool adc_dataset_set(DataSet *, const char *name, int rank, const size_t *shape, const double *values, adc_error *);
 /* The dims that the arrays given so far fix; rows with missing entries are taken out before. */
 bool adc_dataset_dims(DataSet *, adc_error *);
-/* Settles all dims; checks shapes, integer ranges, NaN and the model's own conditions; fills dims and data. */
+/*
+ * Settles all dims; checks shapes, integer ranges, NaN and the model's own conditions; fills dims and data.  Of mapped arrays that are
+ * used in batches the entries are not looked at: s->late tells that adc_dataset_check has to.
+ */
 bool adc_dataset_finish(DataSet *, adc_error *);
+/* Some rows of the set, as a batch's dims and data struct: their entries. */
+bool adc_dataset_check(const DataSet *, const size_t *dims, const void *data, const size_t *rows, adc_error *);
 
 #endif

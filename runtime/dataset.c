@@ -75,7 +75,9 @@ bool adc_dataset_file(DataSet *s, const char *name, const char *spec, DataMissin
     const int a = find(s, name, ADC_DATA);
     if (a < 0) return adc_fail(error, "The model has no data named %s.", name);
     adc_array_free(&s->array[a]);
-    const DataHow how = {type_wanted(s->model, a), missing, &s->labels[a], s->watch};
+    /* What the gradient is by may be moved: it is no part of a file. */
+    const bool map = !s->model->array[a].gradient;
+    const DataHow how = {type_wanted(s->model, a), missing, &s->labels[a], s->watch, map};
     return adc_data_read(spec, &how, &s->array[a], error);
 }
 
@@ -156,8 +158,9 @@ bool adc_dataset_set(DataSet *s, const char *name, int rank, const size_t *shape
 /* ---- missing rows */
 
 /* Takes out the rows that are marked. */
-static void rows_drop(DataArray *a, const unsigned char *mark)
+static bool rows_drop(DataArray *a, const unsigned char *mark, adc_error *error)
 {
+    if (!adc_array_own(a, error)) return false;
     size_t bytes = adc_data_bytes(a->type), kept = 0;
     for (int k = 1; k < a->rank; k++) bytes *= a->shape[k];
     char *at = a->at;
@@ -171,6 +174,7 @@ static void rows_drop(DataArray *a, const unsigned char *mark)
     free(a->missing);
     a->missing = NULL;
     a->missings = 0;
+    return true;
 }
 
 /*
@@ -196,20 +200,29 @@ static bool drop_missing(DataSet *s, int d, adc_error *error)
     if (!any) return true;
     unsigned char *mark = calloc(first->shape[0] + 1, 1);
     if (!mark) return adc_fail_memory(error, "the data");
+    bool good = true;
     for (int pass = 0; pass < 2; pass++) {
-        for (int a = 0; a < m->arrays; a++) {
+        for (int a = 0; good && a < m->arrays; a++) {
             DataArray *x = &s->array[a];
             if (!x->at || m->array[a].rank == 0 || m->array[a].axis[0] != d || x->rank == 0) continue;
             for (size_t k = 0; pass == 0 && k < x->missings; k++) mark[x->missing[k]] = 1;
-            if (pass == 1) rows_drop(x, mark);
+            if (pass == 1) good = rows_drop(x, mark, error);
         }
     }
     free(mark);
+    if (!good) return false;
     if (first->shape[0] == 0) return adc_fail(error, "No row is left: each has a missing entry (%s).", first->source);
     return true;
 }
 
 /* ---- dims */
+
+static size_t entries_of(const DataArray *x)
+{
+    size_t n = 1;
+    for (int k = 0; k < x->rank; k++) n *= x->shape[k];
+    return n;
+}
 
 /* The array that a declaration stands for: this set's, or the one it shares. */
 static const DataArray *array_of(const DataSet *s, int a)
@@ -272,8 +285,7 @@ static bool dims_of_entries(DataSet *s, adc_error *error)
         for (int a = 0; a < m->arrays; a++) {
             const DataArray *x = &s->array[a];
             if (!x->at || m->array[a].type != ADC_INT32 || m->array[a].count != d) continue;
-            size_t n = 1;
-            for (int k = 0; k < x->rank; k++) n *= x->shape[k];
+            const size_t n = entries_of(x);
             for (size_t i = 0; i < n; i++)
                 if (((const int32_t *)x->at)[i] > largest) largest = ((const int32_t *)x->at)[i];
             from = x;
@@ -340,32 +352,104 @@ static bool check_shape(const DataSet *s, int a, const DataArray *x, adc_error *
     return adc_fail(error, "%s is %s, but %s holds %s.", p->name, want_text, x->source, got_text);
 }
 
-static bool check_range(const DataSet *s, int a, const DataArray *x, adc_error *error)
+/* Entries of an array: all of them, or some rows of it. */
+typedef struct {
+    const DataArray *array;
+    const void *at;
+    size_t n;
+    const size_t *rows; /* NULL: all, in order */
+} Part;
+
+static Part whole(const DataArray *x) { return (Part){x, x->at, entries_of(x), NULL}; }
+
+/* "line 12", "row 10 (from 0)" of the i-th entry; *column: its place in there. */
+static void place_of(const Part *p, size_t i, char *out, size_t room, size_t *column)
+{
+    const DataArray *x = p->array;
+    const size_t wide = x->rank > 0 && x->shape[0] ? entries_of(x) / x->shape[0] : 1;
+    const size_t row = p->rows ? p->rows[i / wide] : i / wide;
+    *column = i % wide;
+    if (x->first_line)
+        snprintf(out, room, "line %zu", x->first_line + row);
+    else
+        snprintf(out, room, "row %zu (from 0)", row);
+}
+
+static bool check_range(const DataSet *s, int a, const Part *part, adc_error *error)
 {
     const adc_array *p = &s->model->array[a];
     if (p->type != ADC_INT32 || !p->integer) return true;
     long lo, hi;
     s->model->range(s->dims, a, &lo, &hi);
+    const DataArray *x = part->array;
     const DataLabels *l = &s->labels[a];
     if (l->n && (long)l->n > hi)
         return adc_fail(error,
                         "%s holds %zu different texts, but the entries of %s lie in %ld..%ld: see \"%s\" and \"%s\".",
                         x->source, l->n, p->name, lo, hi - 1, l->name[0], l->name[l->n - 1]);
-    size_t n = 1;
-    for (int k = 0; k < x->rank; k++) n *= x->shape[k];
-    const size_t wide = x->rank > 0 && x->shape[0] ? n / x->shape[0] : 1;
-    const int32_t *at = x->at;
-    for (size_t i = 0; i < n; i++) {
+    const int32_t *at = part->at;
+    for (size_t i = 0; i < part->n; i++) {
         if (at[i] >= lo && at[i] < hi) continue;
         char place[60];
-        if (x->first_line)
-            snprintf(place, sizeof place, "line %zu", x->first_line + i / wide);
-        else
-            snprintf(place, sizeof place, "row %zu (from 0)", i / wide);
+        size_t column;
+        place_of(part, i, place, sizeof place, &column);
         return adc_fail(error, "%s, %s: %s is %ld, but must lie in %ld..%ld.", x->source, place, p->name, (long)at[i],
                         lo, hi - 1);
     }
     return true;
+}
+
+static bool check_nan(const Part *p, adc_error *error)
+{
+    const double *d = p->at;
+    const float *f = p->at;
+    if (!p->array->unseen) return true;
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->array->type == DATA_F64 ? !isnan(d[i]) : !isnan(f[i])) continue;
+        char place[60];
+        size_t column;
+        place_of(p, i, place, sizeof place, &column);
+        return adc_fail(error, "%s: entry %zu of %s is NaN." ADC_MISSING_HELP, p->array->source, column, place);
+    }
+    return true;
+}
+
+static bool check_entries(const DataSet *s, int a, Part part, adc_error *error)
+{
+    return check_range(s, a, &part, error) && check_nan(&part, error);
+}
+
+static bool check_model(const DataSet *s, const size_t *dims, const void *data, adc_error *error)
+{
+    const adc_model *m = s->model;
+    int which = -1;
+    const int code = m->check ? m->check(dims, data, &which) : ADC_OK;
+    if (code == ADC_OK) return true;
+    if (which >= 0 && which < m->checks)
+        return adc_fail(error, "The data does not fit the model: %s.", m->check_text[which]);
+    return adc_fail(error, "%s.", m->strerror(code));
+}
+
+/* Is an array so large, perhaps, that its entries are looked at when they are used? */
+static bool is_late(const DataSet *s, int a)
+{
+    const adc_array *p = &s->model->array[a];
+    const int row = s->model->row;
+    return p->rank > 0 && row >= 0 && p->axis[0] == row && s->batch && s->batch < s->dims[row] && array_of(s, a)->map;
+}
+
+bool adc_dataset_check(const DataSet *s, const size_t *dims, const void *data, const size_t *rows, adc_error *error)
+{
+    const adc_model *m = s->model;
+    for (int a = 0; a < m->arrays; a++) {
+        if (m->array[a].kind != ADC_DATA || !is_late(s, a)) continue;
+        Part part = whole(array_of(s, a));
+        part.n = part.n / s->dims[m->row] * dims[m->row];
+        part.rows = rows;
+        memcpy(&part.at, (const char *)data + m->array[a].field, sizeof part.at);
+        if (!check_entries(s, a, part, error)) return false;
+    }
+    return check_model(s, dims, data, error);
 }
 
 bool adc_dataset_finish(DataSet *s, adc_error *error)
@@ -385,15 +469,17 @@ bool adc_dataset_finish(DataSet *s, adc_error *error)
     for (int a = 0; a < m->arrays; a++) {
         if (m->array[a].kind != ADC_DATA) continue;
         const DataArray *x = array_of(s, a);
-        if (!check_shape(s, a, x, error) || !check_range(s, a, x, error)) return false;
+        const bool late = is_late(s, a);
+        s->late = s->late || late;
+        if (!check_shape(s, a, x, error) || (!late && !check_entries(s, a, whole(x), error))) return false;
         /* The field is a pointer to double, float or int32_t; all have one representation. */
         memcpy((char *)s->data + m->array[a].field, &x->at, sizeof x->at);
         s->labels[a].closed = true;
     }
-    int which = -1;
-    const int code = m->check ? m->check(s->dims, s->data, &which) : ADC_OK;
-    if (code == ADC_OK) return true;
-    if (which >= 0 && which < m->checks)
-        return adc_fail(error, "The data does not fit the model: %s.", m->check_text[which]);
-    return adc_fail(error, "%s.", m->strerror(code));
+    if (!s->late) return check_model(s, s->dims, s->data, error);
+    const size_t rows = s->dims[m->row];
+    s->dims[m->row] = s->batch; /* what it asks of sizes and of other arrays shows in the first batch */
+    const bool good = check_model(s, s->dims, s->data, error);
+    s->dims[m->row] = rows;
+    return good;
 }

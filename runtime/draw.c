@@ -342,7 +342,8 @@ bool adc_draw_rows(const char *spec, size_t height, size_t width, const char *fi
     DataArray a;
     Gnuplot g;
     if (height < 2 || width < 2) return adc_fail(error, "gnuplot draws no images of a single row or column.");
-    if (!adc_gnuplot_can(file, error) || !adc_data_read(spec, &(DataHow){DATA_F64, MISSING_NAN, NULL, NULL}, &a, error))
+    if (!adc_gnuplot_can(file, error) ||
+        !adc_data_read(spec, &(DataHow){.type = DATA_F64, .missing = MISSING_NAN}, &a, error))
         return false;
     size_t entries = 1;
     for (int k = 1; k < a.rank; k++) entries *= a.shape[k];

@@ -55,6 +55,7 @@ typedef struct {
 
     size_t evaluations;
     size_t first;      /* step that the loop begins with */
+    size_t checked;    /* from this step on every row has been looked at */
     Checkpoint at;     /* the step at hand, as it began */
     size_t saved;      /* step of the last save */
     double saved_time; /* seconds */
@@ -214,7 +215,9 @@ static bool prepare(Fit *f)
     if (!prepare_products(f, takes, &optim)) return false;
     if (!prepare_course(f, name, &optim)) return false;
     f->optim = adc_optim_new(name, &optim, n, f->error);
-    return f->optim && take_up(f);
+    if (!f->optim || !take_up(f)) return false;
+    if (f->batches && f->o->check) f->checked = ((f->first + f->epoch_steps - 1) / f->epoch_steps + 1) * f->epoch_steps;
+    return true;
 }
 
 static void release(Fit *f)
@@ -287,9 +290,12 @@ static bool all_finite(const double *x, size_t n)
 
 /* ---- evaluation */
 
+enum { REFUSED = -1 }; /* beside a model's codes: the error says why */
+
 /* ADC_FIT_DIVERGED, ADC_FIT_FAILED, or -1: go on */
 static int judge(Fit *f, int code, size_t step, bool gradient)
 {
+    if (code == REFUSED) return ADC_FIT_FAILED;
     if (code != ADC_OK && code != ADC_ENONFINITE) {
         adc_say(f->error, "Step %zu: %s.", step, f->m->strerror(code));
         return ADC_FIT_FAILED;
@@ -301,7 +307,7 @@ static int judge(Fit *f, int code, size_t step, bool gradient)
     return ADC_FIT_DIVERGED;
 }
 
-/* Loss and gradient that give the step after `step` updates; the model's code. */
+/* Loss and gradient that give the step after `step` updates; the model's code, or REFUSED. */
 static int evaluate_step(Fit *f, size_t step)
 {
     const void *dims = f->dims;
@@ -311,6 +317,8 @@ static int evaluate_step(Fit *f, size_t step)
         adc_batches_take(&f->b, step % f->epoch_steps);
         dims = f->b.dims;
         data = f->b.data;
+        const size_t *rows = adc_batches_rows(&f->b, step % f->epoch_steps);
+        if (step < f->checked && !f->o->check(f->o->user, dims, data, rows, f->error)) return REFUSED;
     }
     counts_set(f, step);
     f->evaluations++;

@@ -54,8 +54,6 @@ bool adc_array_miss(DataArray *out, size_t *room, size_t row, adc_error *); /* n
 /* The number of a text, added where it is new; SIZE_MAX: out of memory, or new where labels are closed. */
 size_t adc_label(DataLabels *, const char *text, size_t n);
 
-#define ADC_MISSING_HELP "  (--missing drop leaves such rows out, --missing nan makes them NaN.)"
-
 bool adc_csv_read(Stream *, const DataSpec *, const DataHow *, DataArray *out, adc_error *);
 /* Entries from the stream's place on, of shape out->shape; big: most significant byte first. */
 bool adc_binary_read(Stream *, const DataSpec *, RawType, bool big, const DataHow *, DataArray *out, adc_error *);

@@ -95,7 +95,7 @@ static int load_params(const Args *args, Point *p)
         DataArray x;
         adc_error error;
         const char *spec = arena_printf(args->arena, "%s:%s", file, array->name);
-        if (!adc_data_read(spec, &(DataHow){DATA_F64, MISSING_NAN, NULL, NULL}, &x, &error)) {
+        if (!adc_data_read(spec, &(DataHow){.type = DATA_F64, .missing = MISSING_NAN}, &x, &error)) {
             complain("--load: %s", error.text);
             return error.out_of_memory ? CLI_RUN : CLI_MODEL;
         }

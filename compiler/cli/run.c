@@ -268,6 +268,12 @@ static int on_event(void *user, const adc_fit_event *e)
     return interrupted;
 }
 
+static int on_batch(void *user, const void *dims, const void *data, const size_t *rows, adc_error *error)
+{
+    const Run *r = user;
+    return adc_dataset_check(r->point.set, dims, data, rows, error);
+}
+
 static int records_open(Run *r)
 {
     const void *dims = r->point.set->dims;
@@ -446,6 +452,7 @@ static int fit(Run *r)
     adc_fit_result result;
     adc_error error;
     r->fit.event = on_event;
+    r->fit.check = r->point.set->late ? on_batch : NULL;
     r->fit.user = r;
     const double start = adc_seconds();
     adc_progress_start(&r->progress, stderr);
@@ -491,6 +498,7 @@ int command_run(const Args *args)
     if (status == CLI_OK) status = course_options(args, &r.fit);
     if (status == CLI_OK) status = save_options(args, &r.model, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
+    if (status == CLI_OK) r.point.set->batch = r.fit.batch;
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);
     if (status == CLI_OK) status = records_open(&r);

@@ -37,7 +37,7 @@ static const char *read_text(const char *spec, DataType type, DataMissing missin
     static char out[4096];
     DataArray a;
     adc_error error;
-    if (!adc_data_read(spec, &(DataHow){type, missing, labels, NULL}, &a, &error)) {
+    if (!adc_data_read(spec, &(DataHow){.type = type, .missing = missing, .labels = labels}, &a, &error)) {
         assert_null(a.at);
         return strcpy(out, error.text);
     }
@@ -186,7 +186,7 @@ static void test_labels(void **state)
     for (int i = 0; i < 5000; i++) fprintf(f, "w%d\n", i % 2500);
     fclose(f);
     DataArray a;
-    assert_true(adc_data_read("many.csv", &(DataHow){DATA_I32, MISSING_ERROR, &labels, NULL}, &a, NULL));
+    assert_true(adc_data_read("many.csv", &(DataHow){.type = DATA_I32, .labels = &labels}, &a, NULL));
     for (int i = 0; i < 5000; i++) assert_int_equal(((int32_t *)a.at)[i], i % 2500);
     adc_array_free(&a);
     adc_labels_free(&labels);
@@ -209,7 +209,7 @@ static void test_round_trip(void **state)
     }
     fclose(f);
     DataArray a;
-    assert_true(adc_data_read("r.csv", &(DataHow){DATA_F64, MISSING_ERROR, NULL, NULL}, &a, NULL));
+    assert_true(adc_data_read("r.csv", &(DataHow){.type = DATA_F64}, &a, NULL));
     assert_int_equal(a.shape[0], N);
     assert_memory_equal(a.at, x, sizeof x);
     adc_array_free(&a);
@@ -224,7 +224,7 @@ static void test_large(void **state)
         for (int c = 0; c < 400000; c++) fprintf(f, "%d%c", r * 1000 + c % 1000, c < 399999 ? ',' : '\n');
     fclose(f);
     DataArray a;
-    assert_true(adc_data_read("wide.csv", &(DataHow){DATA_F32, MISSING_ERROR, NULL, NULL}, &a, NULL));
+    assert_true(adc_data_read("wide.csv", &(DataHow){.type = DATA_F32}, &a, NULL));
     assert_true(a.shape[0] == 3 && a.shape[1] == 400000 && a.first_line == 1);
     for (int r = 0; r < 3; r++)
         for (int c = 0; c < 400000; c++) assert_true(((float *)a.at)[r * 400000 + c] == (float)(r * 1000 + c % 1000));
