@@ -37,7 +37,12 @@ programs := $(patsubst %.c,$(B)/%,$(units) $(tools))
 .SECONDARY:
 .PHONY: all demo test matrix vmath asan bench lint install clean force
 
-all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc)
+# optimisers of other libraries, where their headers are installed
+has      = $(shell $(CC) -include $1 -E -x c /dev/null >/dev/null 2>&1 && echo yes)
+plugins := $(if $(call has,nlopt.h),$(B)/adc_nlopt.so)
+plugins += $(if $(call has,coin/IpStdCInterface.h)$(call has,coin-or/IpStdCInterface.h),$(B)/adc_ipopt.so)
+
+all: $(B)/libadc.a $(B)/libadcc.a $(if $(wildcard compiler/cli/main.c),$(B)/adc) $(plugins)
 
 $(B)/adc: $(call object,$(cli)) $(B)/compiler.a $(B)/libadc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -61,6 +66,9 @@ $(B)/%.o: %.c $(B)/flags | $(B)/setup-build
 
 # Kernels for code in memory: see there.
 $(B)/compiler/vmath.o: CFLAGS += -O3 -ffp-contract=off
+
+$(B)/adc_%.so: runtime/plugins/%.c runtime/error.c runtime/plugin.h runtime/adc.h $(B)/flags
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -l$* -lm
 
 # ---- what flex and bison write; their skeletons are not held to our warnings
 
@@ -122,7 +130,7 @@ bench: $(B)/setup-bench $(B)/adc $(B)/tests/vmath/vmathtool
 # ---- lint
 
 ours := $(compiler) $(cli) $(runtime) $(units) $(tools) \
-    $(sort $(wildcard compiler/*.h runtime/*.h compiler/cli/*.h examples/*/*.c tests/mgh/*.c tests/bench/*.[ch] tests/bench/*/*.[ch] tests/bench/peers/*.[ch]pp))
+    $(sort $(wildcard compiler/*.h runtime/*.h runtime/plugins/*.c compiler/cli/*.h examples/*/*.c tests/mgh/*.c tests/bench/*.[ch] tests/bench/*/*.[ch] tests/bench/peers/*.[ch]pp))
 
 # vkernels.h is C text in macros, for which clang-format would take minutes.
 lint: $(B)/setup-lint $(B)/model_part.h $(if $(parser),$(B)/parser.h $(B)/lexer.h)
@@ -133,11 +141,11 @@ lint: $(B)/setup-lint $(B)/model_part.h $(if $(parser),$(B)/parser.h $(B)/lexer.
 
 # ---- install
 
-install: $(B)/adc
+install: $(B)/adc $(plugins)
 	install -d $(into)/bin $(into)/include $(into)/lib/pkgconfig $(into)/lib/cmake/adc $(into)/share/man/man1
 	install -m 755 $(B)/adc $(into)/bin/adc
 	install -m 644 runtime/adc.h $(into)/include/adc.h
-	install -m 644 $(B)/libadc.a $(B)/libadcc.a $(into)/lib
+	install -m 644 $(B)/libadc.a $(B)/libadcc.a $(plugins) $(into)/lib
 	install -m 644 docs/adc.1 $(into)/share/man/man1/adc.1
 	for f in adc.pc adcc.pc; do \
 	    sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/install/$$f.in > $(into)/lib/pkgconfig/$$f || exit 1; done

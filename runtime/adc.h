@@ -98,7 +98,8 @@ typedef struct {
  *     adc_optim_free(o);
  *
  * "gd", "sgd", "adam", "adamw", "amsgrad", "rmsprop", "adagrad" take a step at every point; "lbfgs", "newton" and "lm" try points.  Each
- * one's file, optim_NAME.c, names its paper, equations and defaults.  Memory is allocated by adc_optim_new alone.
+ * one's file, optim_NAME.c, names its paper, equations and defaults.  Memory is allocated by adc_optim_new alone.  "nlopt:ALGORITHM"
+ * and "ipopt" are plug-ins (plugin.h) with a loop of their own: for adc_fit.
  */
 typedef struct adc_optim adc_optim;
 
@@ -148,8 +149,10 @@ enum {
     ADC_TAKES_BOUNDS = 512,
     ADC_TAKES_RADIUS = 1024,
     ADC_TAKES_DAMPING = 2048,
-    ADC_TAKES_HVP = 4096,      /* needs products.hvp */
-    ADC_TAKES_RESIDUALS = 8192 /* needs the other products */
+    ADC_TAKES_HVP = 4096,       /* needs products.hvp */
+    ADC_TAKES_RESIDUALS = 8192, /* needs the other products */
+    ADC_TAKES_HVP_TOO = 16384,  /* takes products.hvp where there is one */
+    ADC_TAKES_OVER = 32768 /* a plug-in: it has a loop of its own, which adc_fit serves and adc_optim_step does not */
 };
 unsigned adc_optim_defaults(const char *name, adc_optim_options *options);
 const char *adc_optim_name(int k); /* of the k-th optimiser; NULL past the last */
@@ -195,13 +198,15 @@ enum {
     ADC_FIT_STOPPED,
     ADC_FIT_CONVERGED,
     ADC_FIT_PATIENCE,
+    ADC_FIT_STUCK, /* a plug-in found no way on, though its own conditions for an end were not met */
     ADC_FIT_DIVERGED,
     ADC_FIT_FAILED,
     ADC_FIT_REFUSED
 };
 
 typedef struct {
-    const char *optimizer;   /* NULL: "adam" */
+    const char
+        *optimizer; /* NULL: "adam"; of a plug-in, "nlopt:lbfgs", each evaluation is a step, and `resume` is refused */
     adc_optim_options optim; /* lr 0: the defaults of an optimiser that has a step size.  products: made by adc_fit */
     size_t steps, epochs;    /* whichever ends first; 0: no limit */
     size_t batch;            /* rows a step; 0: all, as lbfgs, newton and lm want it */
@@ -246,7 +251,7 @@ typedef struct {
     int reason; /* ADC_FIT_... */
     size_t steps, epochs;
     double loss;        /* at the end, of all rows; of a batch where the caller stopped */
-    size_t evaluations; /* of the gradient, in this run */
+    size_t evaluations; /* of the gradient (or the loss, for a plug-in that takes no gradients), in this run */
     size_t resumed;     /* steps that were made before, by the fit that was resumed */
     size_t threads; /* at work: as many as asked for, where there were so many chunks and the system gave them; or 1 */
 } adc_fit_result;

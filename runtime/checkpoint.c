@@ -43,7 +43,8 @@ static char *about(const Checkpoint *c, size_t *n)
     return text;
 }
 
-bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error)
+/* Adds what the fit goes on with, and writes while it is here to be read. */
+static bool write_all(Npz *z, const char *file, const Checkpoint *c, adc_error *error)
 {
     const int64_t counts[CHECKPOINT_COUNTS] = {
         [AT_VERSION] = VERSION,       [AT_STEP] = (int64_t)c->step,        [AT_OPTIM_STEPS] = (int64_t)c->optim->steps,
@@ -63,9 +64,7 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
     const size_t n_counts = CHECKPOINT_COUNTS, n_numbers = CHECKPOINT_NUMBERS;
     size_t n_about;
     char *text = about(c, &n_about);
-    if (!text) return adc_fail_memory(error, file);
-    Npz *z = adc_npz_new(file, error);
-    bool good = z && add_params(z, c->model, c->dims, c->theta, error) &&
+    bool good = (text || adc_fail_memory(error, file)) &&
                 adc_npz_add(z, "adc.about", NPZ_U8, 1, &n_about, text, error) &&
                 adc_npz_add(z, "adc.counts", NPZ_I64, 1, &n_counts, counts, error) &&
                 adc_npz_add(z, "adc.numbers", NPZ_F64, 1, &n_numbers, numbers, error) &&
@@ -78,6 +77,17 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
         good = adc_npz_write(z, error);
     free(text);
     return good;
+}
+
+bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error)
+{
+    Npz *z = adc_npz_new(file, error);
+    if (!z) return false;
+    if (!add_params(z, c->model, c->dims, c->theta, error)) {
+        adc_npz_free(z);
+        return false;
+    }
+    return c->optim ? write_all(z, file, c, error) : adc_npz_write(z, error);
 }
 
 /* ---- loading */

@@ -18,7 +18,7 @@ typedef struct {
     const void *theta; /* in the model's reals */
     double *u;         /* (n) on the optimiser's scale */
     size_t n;
-    adc_optim *optim;
+    adc_optim *optim; /* NULL: nothing can go on, and the parameters alone are saved */
     const char
         *source; /* what tells the model from another, such as a digest of its text; NULL: its name and params alone */
     size_t step, batch, epoch_steps;

@@ -63,6 +63,31 @@ bool adc_constraints(Constraints *c, const adc_model *m, const void *dims, adc_e
 
 void adc_constraints_free(Constraints *c) { free(c->bound); }
 
+/* The next number of the model's type beyond x, towards `to`. */
+static double next(const adc_model *m, double x, double to)
+{
+    if (m->real_bytes != 4) return nextafter(x, to);
+    float single = (float)x;
+    while (to > x ? (double)single <= x : (double)single >= x) single = nextafterf(single, (float)to);
+    return (double)single;
+}
+
+void adc_constraints_box(Constraints *c, double *lower, double *upper)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        lower[i] = -HUGE_VAL;
+        upper[i] = HUGE_VAL;
+    }
+    for (int k = 0; k < c->bounds; k++) {
+        const struct Bound *b = &c->bound[k];
+        for (size_t i = b->first; i < b->last; i++) {
+            if (b->kind & ABOVE) lower[i] = next(c->model, b->lower, HUGE_VAL);
+            if (b->kind & BELOW) upper[i] = next(c->model, b->upper, -HUGE_VAL);
+        }
+    }
+    c->bounds = 0;
+}
+
 bool adc_unbind(const Constraints *c, const void *dims, const void *theta, double *u, adc_error *error)
 {
     for (size_t i = 0; i < c->n; i++) u[i] = adc_real(c->model, theta, i);

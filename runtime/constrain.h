@@ -23,6 +23,8 @@ typedef struct {
 
 bool adc_constraints(Constraints *, const adc_model *, const void *dims, adc_error *);
 void adc_constraints_free(Constraints *);
+/* The constraints as bounds of theta, (n) each: the last numbers of the model's type inside them.  From then on theta itself is u. */
+void adc_constraints_box(Constraints *, double *lower, double *upper);
 /* Refuses a start outside the open interval, by the parameter's name. */
 bool adc_unbind(const Constraints *, const void *dims, const void *theta, double *u, adc_error *);
 /* u may be theta, and du g, where that is an array of double and nothing is constrained (bounds 0). */

@@ -13,6 +13,7 @@
 #include "develop.h"
 #include "npz.h"
 #include "optim.h"
+#include "plugin.h"
 #include "products.h"
 #include "progress.h"
 #include "schedule.h"
@@ -22,6 +23,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A plug-in at work. */
+typedef struct {
+    PluginHandle handle;
+    double *x;             /* (n) for its own use: the start */
+    double *lower, *upper; /* (n) of theta */
+    double *best, least;   /* (n) the best point so far, and f there */
+    size_t step;           /* evaluations */
+    int end;               /* the reason to end, or -1 */
+} Driver;
 
 typedef struct {
     const adc_model *m;
@@ -35,6 +46,8 @@ typedef struct {
     void *g;        /* (n) of the model's reals; du itself where those are double */
     bool apart;     /* u is not theta */
     bool searches;  /* the optimiser tries points: theta stays behind until one is accepted */
+    bool driven;    /* it is a plug-in: u is theta within bounds */
+    Driver driver;
     Products products;
     void *work;
     Crew *crew;     /* NULL: the model's own gradient */
@@ -63,8 +76,8 @@ typedef struct {
 
 const char *adc_fit_reason(int reason)
 {
-    static const char *const names[] = {"steps",    "epochs",   "tol",    "stopped", "converged",
-                                        "patience", "diverged", "failed", "refused"};
+    static const char *const names[] = {"steps",    "epochs", "tol",      "stopped", "converged",
+                                        "patience", "stuck",  "diverged", "failed",  "refused"};
     return reason >= 0 && reason <= ADC_FIT_REFUSED ? names[reason] : "unknown";
 }
 
@@ -104,7 +117,8 @@ static bool note(Fit *f, size_t step)
     f->at.looks = f->schedule.bad;
     f->at.scale = f->products.by.scale;
     if (!f->o->save || step == f->saved) return true;
-    const bool by_steps = f->o->save_steps && step % f->o->save_steps == 0;
+    const size_t every = f->o->save_steps, last = f->saved == SIZE_MAX ? 0 : f->saved;
+    const bool by_steps = every && step / every > last / every;
     const bool by_time = f->o->save_seconds > 0 && adc_seconds() - f->saved_time >= f->o->save_seconds;
     return !(by_steps || by_time) || save(f);
 }
@@ -128,6 +142,9 @@ static bool take_up(Fit *f)
     Npz *trial = f->o->save ? adc_npz_new(f->o->save, f->error) : NULL; /* now rather than after hours */
     adc_npz_free(trial);
     if (f->o->save && !trial) return false;
+    if (f->o->resume && f->driven)
+        return adc_fail(f->error, "%s cannot be resumed; --load begins at the parameters that it saved.",
+                        f->o->optimizer);
     if (!f->o->resume || !f->o->save || access(f->o->save, F_OK) != 0) return true;
     if (!adc_checkpoint_load(f->o->save, &f->at, f->error)) return false;
     f->first = f->saved = f->at.step;
@@ -148,12 +165,30 @@ static bool take_up(Fit *f)
 
 /* ---- beginning and end */
 
-/* What newton and lm take beside the gradient. */
+/* What newton, lm and ipopt take beside the gradient. */
 static bool prepare_products(Fit *f, unsigned takes, adc_optim_options *optim)
 {
+    if ((takes & ADC_TAKES_HVP_TOO) && f->m->hvp) takes |= ADC_TAKES_HVP;
     if (!(takes & (ADC_TAKES_HVP | ADC_TAKES_RESIDUALS))) return true;
     optim->products = &f->products.by;
     return adc_products_new(&f->products, takes, &f->c, f->dims, f->data, f->work, f->error);
+}
+
+/* Plug-ins know bounds themselves. */
+static bool prepare_driver(Fit *f, const char *name)
+{
+    Driver *d = &f->driver;
+    const size_t n = f->c.n;
+    if (!adc_plugin_open(&d->handle, name, f->error)) return false;
+    d->x = malloc((4 * n + 1) * sizeof *d->x);
+    if (!d->x) return adc_fail_memory(f->error, name);
+    d->lower = d->x + n;
+    d->upper = d->x + 2 * n;
+    d->best = d->x + 3 * n;
+    d->least = HUGE_VAL;
+    d->end = -1;
+    adc_constraints_box(&f->c, d->lower, d->upper);
+    return adc_unbind(&f->c, f->dims, f->theta, f->u, f->error) && adc_unbind(&f->c, f->dims, f->theta, d->x, f->error);
 }
 
 static size_t steps_in_all(const Fit *f)
@@ -202,6 +237,7 @@ static bool prepare(Fit *f)
     adc_optim_options optim = {0};
     const unsigned takes = adc_optim_defaults(name, &optim);
     f->searches = takes && !(takes & ADC_TAKES_LR);
+    f->driven = takes & ADC_TAKES_OVER;
     if (f->searches && f->batches)
         return adc_fail(f->error, "%s tries points on one and the same loss: it takes no batches.", name);
     if (f->searches || f->o->optim.lr != 0) optim = f->o->optim;
@@ -212,10 +248,11 @@ static bool prepare(Fit *f)
     f->metric = malloc((adc_metrics(m) + 1) * sizeof *f->metric);
     if (!f->u || !f->du || !f->g || !f->metric) return adc_fail_memory(f->error, "the parameters");
     if (!room_for_work(f) || !adc_unbind(&f->c, f->dims, f->theta, f->u, f->error)) return false;
+    if (f->driven && !prepare_driver(f, name)) return false;
     if (!prepare_products(f, takes, &optim)) return false;
     if (!prepare_course(f, name, &optim)) return false;
-    f->optim = adc_optim_new(name, &optim, n, f->error);
-    if (!f->optim || !take_up(f)) return false;
+    if (!f->driven) f->optim = adc_optim_new(name, &optim, n, f->error);
+    if (!(f->optim || f->driven) || !take_up(f)) return false;
     if (f->batches && f->o->check) f->checked = ((f->first + f->epoch_steps - 1) / f->epoch_steps + 1) * f->epoch_steps;
     return true;
 }
@@ -223,6 +260,8 @@ static bool prepare(Fit *f)
 static void release(Fit *f)
 {
     adc_crew_free(f->crew);
+    adc_plugin_close(&f->driver.handle);
+    free(f->driver.x);
     adc_optim_free(f->optim);
     adc_products_free(&f->products);
     adc_develop_free(&f->dev);
@@ -336,14 +375,16 @@ static int evaluate_step(Fit *f, size_t step)
     return code;
 }
 
-/* Loss (and metrics) of all rows. */
-static int evaluate_all(Fit *f, size_t step)
+/* Loss (and metrics) of all rows; the model's code. */
+static int evaluate_loss(Fit *f, size_t step)
 {
     counts_set(f, step);
-    int code = adc_scalar(f->m, f->m->loss, f->dims, f->theta, f->data, f->work, &f->loss);
-    if (code == ADC_OK && f->o->metrics) code = adc_metrics_eval(f->m, f->dims, f->theta, f->data, f->work, f->metric);
-    return judge(f, code, step, false);
+    const int code = adc_scalar(f->m, f->m->loss, f->dims, f->theta, f->data, f->work, &f->loss);
+    if (code != ADC_OK || !f->o->metrics) return code;
+    return adc_metrics_eval(f->m, f->dims, f->theta, f->data, f->work, f->metric);
 }
+
+static int evaluate_all(Fit *f, size_t step) { return judge(f, evaluate_loss(f, step), step, false); }
 
 /* Looks at the development set where it is time; ADC_FIT_FAILED, ADC_FIT_PATIENCE, or -1: go on. */
 static int look(Fit *f, size_t step, bool last, bool *looked)
@@ -477,9 +518,92 @@ static int search(Fit *f, size_t *steps)
     }
 }
 
+/* ---- plug-ins: the loop is theirs, and each evaluation is a step */
+
+/* Is the point the best so far?  Then it is what a file would have. */
+static bool keep_best(Fit *f)
+{
+    Driver *d = &f->driver;
+    if (!(f->loss < d->least)) return true;
+    d->least = f->loss;
+    memcpy(d->best, f->u, f->c.n * sizeof *f->u);
+    return note(f, d->step);
+}
+
+static int evaluate_value(Fit *f, size_t step)
+{
+    const int code = evaluate_loss(f, step);
+    f->evaluations++;
+    if (step == 0) f->start = f->loss;
+    return code;
+}
+
+static int evaluate_for(void *user, const double *x, double *value, double *g)
+{
+    Fit *f = user;
+    Driver *d = &f->driver;
+    *value = HUGE_VAL;
+    if (g) memset(g, 0, f->c.n * sizeof *g);
+    if (d->end < 0) d->end = limit(f, d->step);
+    if (d->end >= 0) return 1;
+    const bool start = d->step == 0 && memcmp(f->u, x, f->c.n * sizeof *x) == 0;
+    memcpy(f->u, x, f->c.n * sizeof *x);
+    adc_bind(&f->c, f->u, f->theta);
+    const int code = g ? evaluate_step(f, d->step) : evaluate_value(f, d->step);
+    const bool failed = code != ADC_OK && code != ADC_ENONFINITE;
+    const bool good = code == ADC_OK && isfinite(f->loss) && (!g || all_finite(f->du, f->c.n));
+    int fault = start || failed ? judge(f, code, d->step, g != NULL) : -1;
+    if (code == ADC_ENONFINITE) f->loss = NAN;
+    if (good && !keep_best(f)) fault = ADC_FIT_FAILED;
+    d->end = report(f, d->step, fault);
+    d->step += d->end < 0;
+    if (good) *value = f->loss;
+    if (good && g) memcpy(g, f->du, f->c.n * sizeof *g);
+    return d->end >= 0;
+}
+
+static int hvp_for(void *user, const double *x, const double *v, double *out)
+{
+    const adc_products *by = &((Fit *)user)->products.by;
+    return by->hvp(by->user, x, v, out);
+}
+
+static void name_for(void *user, size_t k, char *text, size_t room)
+{
+    const Fit *f = user;
+    adc_param_name(f->m, f->dims, k, text, room);
+}
+
+/* The best point is where it ends. */
+static int drive(Fit *f, size_t *steps)
+{
+    Driver *d = &f->driver;
+    const PluginProblem problem = {.algorithm = d->handle.algorithm,
+                                   .n = f->c.n,
+                                   .x = d->x,
+                                   .lower = d->lower,
+                                   .upper = d->upper,
+                                   .tol = f->o->tol,
+                                   .memory = f->o->optim.memory ? f->o->optim.memory : 10,
+                                   .seed = f->o->seed,
+                                   .user = f,
+                                   .evaluate = evaluate_for,
+                                   .hvp = f->products.by.hvp ? hvp_for : NULL,
+                                   .name = name_for};
+    const int reason = f->c.n ? d->handle.plugin->minimise(&problem, f->error) : ADC_FIT_CONVERGED;
+    *steps = d->step;
+    if (d->end == ADC_FIT_PATIENCE || d->end >= ADC_FIT_DIVERGED) return d->end;
+    if (d->end < 0 && reason >= ADC_FIT_DIVERGED) return reason;
+    if (d->least < HUGE_VAL) memcpy(f->u, d->best, f->c.n * sizeof *f->u);
+    adc_bind(&f->c, f->u, f->theta);
+    f->loss = d->least;
+    return d->end == ADC_FIT_STOPPED ? d->end : ended(f, d->step, d->end >= 0 ? d->end : reason);
+}
+
 static int loop(Fit *f, size_t *steps)
 {
     *steps = f->first;
+    if (f->driven) return drive(f, steps);
     if (f->at.ended) return ended(f, f->first, f->at.ended - 1);
     return f->searches ? search(f, steps) : descend(f, steps);
 }

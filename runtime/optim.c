@@ -11,15 +11,18 @@
 
 static const OptimKind *const kinds[] = {&adc_optim_gd,      &adc_optim_sgd,     &adc_optim_adam,    &adc_optim_adamw,
                                          &adc_optim_amsgrad, &adc_optim_rmsprop, &adc_optim_adagrad, &adc_optim_lbfgs,
-                                         &adc_optim_newton,  &adc_optim_lm};
+                                         &adc_optim_newton,  &adc_optim_lm,      &adc_optim_nlopt,   &adc_optim_ipopt};
 enum { KINDS = (int)(sizeof kinds / sizeof *kinds) };
 
 const char *adc_optim_name(int k) { return k >= 0 && k < KINDS ? kinds[k]->name : NULL; }
 
+/* What stands behind a colon is for the plug-in to know. */
 static const OptimKind *find(const char *name)
 {
-    for (int k = 0; k < KINDS; k++)
-        if (!strcmp(kinds[k]->name, name)) return kinds[k];
+    for (int k = 0; k < KINDS; k++) {
+        const size_t n = kinds[k]->takes & ADC_TAKES_OVER ? strcspn(name, ":") : strlen(name);
+        if (strlen(kinds[k]->name) == n && !strncmp(kinds[k]->name, name, n)) return kinds[k];
+    }
     return NULL;
 }
 
@@ -120,6 +123,10 @@ adc_optim *adc_optim_new(const char *name, const adc_optim_options *options, siz
     if (k && !options) options = &k->defaults;
     if (!adc_optim_check(name, options, error) || !has_products(k, options, error) || !bounds_fit(k, options, n, error))
         return NULL;
+    if (k->takes & ADC_TAKES_OVER) {
+        adc_say(error, "%s has a loop of its own: adc_fit runs it.", k->name);
+        return NULL;
+    }
     adc_optim *o = NULL;
     const size_t room = k->room(options, n);
     if (room < (SIZE_MAX - sizeof *o) / sizeof(double)) o = calloc(1, sizeof *o + room * sizeof(double));

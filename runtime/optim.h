@@ -3,7 +3,8 @@
  *
  * A step reads f and g at x and moves x.  All that an optimiser remembers from one step to the next is its step size, the count of
  * steps and `memory`, an array of doubles in the same allocation: so any of them can be saved and continued without knowing which
- * it is.  One that tries points (a line search, a trust region) also says which of them it accepts.
+ * it is.  One that tries points (a line search, a trust region) also says which of them it accepts.  A plug-in (plugin.h) has a row alone:
+ * what it takes.
  */
 #ifndef ADC_OPTIM_H
 #define ADC_OPTIM_H
@@ -32,7 +33,8 @@ struct adc_optim {
 };
 
 extern const OptimKind adc_optim_gd, adc_optim_sgd, adc_optim_adam, adc_optim_adamw, adc_optim_amsgrad,
-    adc_optim_rmsprop, adc_optim_adagrad, adc_optim_lbfgs, adc_optim_newton, adc_optim_lm;
+    adc_optim_rmsprop, adc_optim_adagrad, adc_optim_lbfgs, adc_optim_newton, adc_optim_lm, adc_optim_nlopt,
+    adc_optim_ipopt;
 
 /* numbers + vectors * n; SIZE_MAX where that does not fit */
 size_t adc_room(size_t numbers, size_t vectors, size_t n);

@@ -116,11 +116,13 @@ typedef struct {
     const char *scalar; /* the loss that was added; NULL: none */
 } Model;
 
-/* Reads, compiles and loads the model of the command line; diagnostics go to standard error. */
-int model_open(const Args *, unsigned emit, Model *); /* emit: bits ADC_EMIT_..., functions that are needed too */
+/*
+ * Reads, compiles and loads the model of the command line; diagnostics go to standard error.  emit: bits ADC_EMIT_..., functions that
+ * are needed too; wished: those that are left out where the model has none.
+ */
+int model_open(const Args *, unsigned emit, unsigned wished, Model *);
 /* The same; a model without a loss gets half the sum of squares of its outputs: m->scalar says so. */
-int model_open_scalar(const Args *, unsigned emit, unsigned wished,
-                      Model *);                       /* wished: left out where the model has none */
+int model_open_scalar(const Args *, unsigned emit, unsigned wished, Model *);
 void model_close(Model *);                            /* a zeroed Model is allowed */
 int model_array(const adc_model *, const char *name); /* a param, data or hyper (not an output); -1 */
 

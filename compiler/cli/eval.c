@@ -295,7 +295,7 @@ int command_eval(const Args *args)
     if (status != CLI_OK) return status;
     Model m;
     Point p = {0};
-    status = model_open(args, needed(args, (Mode)mode), &m);
+    status = model_open(args, needed(args, (Mode)mode), 0, &m);
     if (status == CLI_OK) status = point_new(args, m.model, &p);
     if (status == CLI_OK) status = point_finish(args, &p);
     if (status == CLI_OK) status = evaluate(args, &m, &p, (Mode)mode);

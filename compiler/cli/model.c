@@ -168,10 +168,10 @@ static int read_and_compile(const Args *args, unsigned emit, unsigned wished, Mo
     return m->source ? compile_model(m, options, wished) : CLI_MODEL;
 }
 
-int model_open(const Args *args, unsigned emit, Model *m)
+int model_open(const Args *args, unsigned emit, unsigned wished, Model *m)
 {
     adc_compile_options options;
-    return read_and_compile(args, emit, 0, m, &options);
+    return read_and_compile(args, emit, wished, m, &options);
 }
 
 int model_open_scalar(const Args *args, unsigned emit, unsigned wished, Model *m)

@@ -26,7 +26,7 @@ const Option run_options[] = {
     {"dev", "NAME=FILE", "development set: its loss and metrics are reported"},
     {"dev-every", "E", "look at it after every E epochs (1; 0.25: four times an epoch)"},
     {"patience", "N", "stop after N looks without a lower loss, with the best parameters"},
-    {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm (adam)"},
+    {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm, nlopt:NAME, ipopt (adam)"},
     {"lr", "X", "step size (0.01; adam, adamw and amsgrad 0.001)"},
     {"momentum", "X", "sgd, rmsprop: momentum (0)"},
     {"nesterov", NULL, "sgd: Nesterov's form of it"},
@@ -39,7 +39,7 @@ const Option run_options[] = {
     {"warmup", "N", "lr grows in the first N steps (0)"},
     {"clip", "X", "shorten gradients to this norm"},
     {"hyper-lr", "X", "gd, sgd, adam...: step size of the step size, which follows the loss (0)"},
-    {"memory", "N", "lbfgs: pairs of vectors kept (10)"},
+    {"memory", "N", "lbfgs, nlopt, ipopt: pairs of vectors kept (10)"},
     {"radius", "X", "newton: of the trust region at first (1)"},
     {"damping", "X", "lm: lambda at first (0.001)"},
     {"steps", "N", "stop after N updates (1000)"},
@@ -482,7 +482,8 @@ static int fit(Run *r)
 static int run_model(const Args *args, unsigned takes, Model *m)
 {
     if (takes & ADC_TAKES_RESIDUALS) return model_open_scalar(args, ADC_EMIT_JVP | ADC_EMIT_VJP, 0, m);
-    return model_open(args, takes & ADC_TAKES_HVP ? ADC_EMIT_HVP : 0, m);
+    const unsigned wished = takes & ADC_TAKES_HVP_TOO ? ADC_EMIT_HVP : 0;
+    return model_open(args, takes & ADC_TAKES_HVP ? ADC_EMIT_HVP : 0, wished, m);
 }
 
 int command_run(const Args *args)

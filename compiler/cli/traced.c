@@ -109,7 +109,7 @@ int with_trace(const Args *args, uint32_t limit, UseTrace *use)
 {
     Model m;
     Point p = {0};
-    int status = model_open(args, 0, &m);
+    int status = model_open(args, 0, 0, &m);
     if (status == CLI_OK) status = point_new(args, m.model, &p);
     if (status == CLI_OK) status = point_finish(args, &p);
     Tracing g = {args, &m, &p, limit, use, CLI_RUN};

@@ -2,6 +2,7 @@
  * test_fit.c -- the training loop on two models written by hand: Beale's function, softmax regression on files in batches.
  */
 #include "batch.h"
+#include "constrain.h"
 #include "data.h"
 #include "models.h"
 
@@ -222,13 +223,35 @@ static void test_batches(void **state)
     adc_batches_free(&b);
 }
 
+/* The bounds that plug-ins are given lie inside open intervals, in either type. */
+static void test_box(void **state)
+{
+    (void)state;
+    const adc_array arrays[] = {
+        {.kind = ADC_PARAM, .count = -1, .constrained = 1, .lower = 0, .gradient = 1},
+        {.kind = ADC_PARAM, .count = -1, .constrained = 3, .lower = 0.1, .upper = 0.2, .gradient = 1}};
+    adc_model m = beale;
+    m.array = arrays;
+    for (int bytes = 8; bytes >= 4; bytes -= 4) {
+        double lower[2], upper[2];
+        Constraints c;
+        adc_error error;
+        m.real_bytes = bytes;
+        assert_true(adc_constraints(&c, &m, NULL, &error));
+        adc_constraints_box(&c, lower, upper);
+        assert_true(c.bounds == 0 && upper[0] == HUGE_VAL);
+        assert_true(lower[0] == (bytes == 8 ? nextafter(0, 1) : (double)nextafterf(0, 1)));
+        assert_true(lower[1] > 0.1 && lower[1] < 0.10000001 && upper[1] < 0.2 && upper[1] > 0.19999998);
+        assert_true(bytes == 8 || (lower[1] == (double)(float)lower[1] && upper[1] == (double)(float)upper[1]));
+        adc_constraints_free(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_beale),
-        cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_softmax),
-        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_beale),   cmocka_unit_test(test_ends), cmocka_unit_test(test_softmax),
+        cmocka_unit_test(test_batches), cmocka_unit_test(test_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,7 +70,7 @@ static void test_refusals(void **state)
     adc_error error;
     assert_null(adc_optim_new("newtonn", NULL, 1, &error));
     assert_string_equal(error.text, "There is no optimiser named newtonn; there are gd, sgd, adam, adamw, amsgrad, "
-                                    "rmsprop, adagrad, lbfgs, newton and lm.");
+                                    "rmsprop, adagrad, lbfgs, newton, lm, nlopt and ipopt.");
     assert_null(adc_optim_new("gd", &(adc_optim_options){.lr = -1}, 1, &error));
     assert_string_equal(error.text, "The step size (lr) is -1; it must be positive.");
     assert_null(adc_optim_new("sgd", &(adc_optim_options){.lr = 1, .momentum = 1}, 1, &error));
@@ -87,6 +87,8 @@ static void test_refusals(void **state)
     assert_string_equal(error.text, "newton needs Hessian-vector products, and there are none.");
     assert_null(adc_optim_new("lm", NULL, 1, &error));
     assert_string_equal(error.text, "lm needs residuals and products with their Jacobian, and there are none.");
+    assert_null(adc_optim_new("nlopt:lbfgs", NULL, 1, &error));
+    assert_string_equal(error.text, "nlopt has a loop of its own: adc_fit runs it.");
     assert_null(adc_optim_new("adam", NULL, SIZE_MAX / 16, &error));
     assert_true(error.out_of_memory);
 }
