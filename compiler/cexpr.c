@@ -256,13 +256,22 @@ static const char *index_text(Printer *p, Id array, const Store *s, Slice subs)
     return at ? at : arena_printf(g->arena, "%lld", (long long)known);
 }
 
+/* Integers and conditions are there for rows alone: what they would be elsewhere could be a subscript that lies outside. */
+static const char *lane_text(Printer *p, Id array)
+{
+    if (!p->filled || p->g->ir->array.at[array].type == T_REAL) return p->lane;
+    p->filled_used = true;
+    return p->filled;
+}
+
 /* The index of an element; of an array of lanes: of the row at hand. */
 static const char *place_text(Printer *p, Id array, const Store *s, Slice subs)
 {
     const char *at = index_text(p, array, s, subs);
     if (!s->lanes) return at;
-    if (strcmp(at, "0") == 0) return p->lane;
-    return arena_printf(p->g->arena, strpbrk(at, "+-?%/<|&") ? "(%s) * %d + %s" : "%s * %d + %s", at, LANES, p->lane);
+    const char *lane = lane_text(p, array);
+    if (strcmp(at, "0") == 0) return lane;
+    return arena_printf(p->g->arena, strpbrk(at, "+-?%/<|&") ? "(%s) * %d + %s" : "%s * %d + %s", at, LANES, lane);
 }
 
 const char *out_element_name(Printer *p, Id array, uint32_t at)

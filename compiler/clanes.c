@@ -519,6 +519,8 @@ static void print_each(Printer *p, const Loop *rows)
     const char *lane = p->lane = name_fresh(g, &p->names, "r");
     const char *name = for_bind(p, rows->binder), *first = p->var_name[g->ir->node.at[rows->binder.lo].u.ref];
     bool all = rows->run == ROWS_COPIES;
+    p->filled = all ? name_fresh(g, &p->names, "m") : NULL;
+    p->filled_used = false;
     p->var_used[row] = 0;
     p->out = (Text){.arena = g->arena};
     p->indent++;
@@ -530,15 +532,16 @@ static void print_each(Printer *p, const Loop *rows)
         out_line(p, "for (int %s = 0; %s < %d; %s++) {", lane, lane, LANES, lane);
     else
         out_line(p, "for (int %s = 0; %s < %s; %s++) {", lane, lane, p->rows, lane);
-    if (p->var_used[row] && all)
-        out_line(p, "    const int64_t %s = %s + (%s < %s ? %s : %s - 1);", name, first, lane, p->rows, lane, p->rows);
-    else if (p->var_used[row])
-        out_line(p, "    const int64_t %s = %s + %s;", name, first, lane);
+    const char *copied = arena_printf(g->arena, "%s < %s ? %s : %s - 1", lane, p->rows, lane, p->rows);
+    const char *at = p->filled_used ? p->filled : all ? arena_printf(g->arena, "(%s)", copied) : lane;
+    if (p->filled_used) out_line(p, "    const int %s = %s;", p->filled, copied);
+    if (p->var_used[row]) out_line(p, "    const int64_t %s = %s + %s;", name, first, at);
     text_addn(&p->out, body.at, body.n);
     p->indent++;
     for_close(p, rows->binder);
     name_remove(&p->names, lane);
-    p->lane = NULL;
+    if (all) name_remove(&p->names, p->filled);
+    p->lane = p->filled = NULL;
 }
 
 void print_rows(Printer *p, const Loop *rows)

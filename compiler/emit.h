@@ -92,7 +92,9 @@ typedef struct {
     uint8_t *var_used;     /* by variable: its name was asked for */
     uint8_t *dim_used;
     const char *lane, *rows; /* in a tile: names of the lane, and of how many there are */
-    bool eager;              /* both arms of a choice are computed */
+    const char *filled;      /* where lanes that are no rows run, too: the lane, or that of the last row for them */
+    bool filled_used;
+    bool eager; /* both arms of a choice are computed */
     bool first_used, last_used, fresh_used;
     IdVec used;        /* arrays that the text mentions */
     VEC(Texted) trail; /* what to undo, in the order in which it was done */
