@@ -22,8 +22,11 @@ extern "C" {
  * Of so many rows a loss or gradient may be taken in chunks of this many, added in order (the last one may be shorter): by their
  * number alone, so that sums have the same bits however many threads there are.
  */
-#define ADC_CHUNK_ROWS(rows) \
-    ((rows) < 256 ? (size_t)256 : (rows) < 1024 ? ((rows) + 1) / 2 : (rows) < 32768 ? (size_t)512 : ((rows) / 4096 + 1) * 64)
+#define ADC_CHUNK_ROWS(rows)             \
+    ((rows) < 256     ? (size_t)256      \
+     : (rows) < 1024  ? ((rows) + 1) / 2 \
+     : (rows) < 32768 ? (size_t)512      \
+                      : ((rows) / 4096 + 1) * 64)
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
 enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
 enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
@@ -265,6 +268,16 @@ int adc_fit(const adc_model *, const void *dims, void *data, void *theta, const 
             adc_error *);
 const char *adc_fit_reason(
     int reason); /* "steps", "epochs", "tol", "stopped", "converged", "patience", "diverged", ... */
+
+/*
+ * ---- split.c: a development set out of the data itself
+ *
+ * Rows that the seed chooses, a fraction of all (between 0 and 1), move behind the others, in every array of data that the rows lead;
+ * both parts keep their order.  Then dims is of the rows that stay, and dev_dims and dev_data, which have the sizes of dims and the data
+ * struct, are of the others, in the same arrays.  1, or 0: the error says why, and nothing has moved.
+ */
+int adc_split(const adc_model *, void *dims, void *data, double fraction, uint64_t seed, void *dev_dims, void *dev_data,
+              adc_error *);
 
 /*
  * ---- the compiler as a function (libadcc): source text in, callable model out

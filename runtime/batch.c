@@ -12,46 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool leads(const adc_model *m, int a)
-{
-    return m->array[a].kind == ADC_DATA && m->array[a].rank > 0 && m->array[a].axis[0] == m->row;
-}
-
-/* Nothing but the leading dimension of cut arrays may depend on the row dim. */
-static bool cuttable(const Batches *b, const size_t *dims, adc_error *error)
-{
-    const adc_model *m = b->model;
-    for (int a = 0; a < m->arrays; a++) {
-        const adc_array *p = &m->array[a];
-        if (p->kind > ADC_DATA) continue;
-        size_t all[DATA_RANK], part[DATA_RANK];
-        if (p->rank > DATA_RANK || (p->rank > 0 && (m->shape(dims, a, all) || m->shape(b->dims, a, part))))
-            return adc_fail(error, "%s has a size that is negative or too large.", p->name);
-        for (int k = leads(m, a) ? 1 : 0; k < p->rank; k++)
-            if (all[k] != part[k])
-                return adc_fail(error,
-                                "The model cannot be fitted in batches: %s %s depends on the number of rows, %s.",
-                                k == 0 ? "the length of" : "a further dimension of", p->name, m->dim[m->row]);
-        if (p->type != ADC_INT32 || !p->integer) continue;
-        long lo, hi, part_lo, part_hi;
-        m->range(dims, a, &lo, &hi);
-        m->range(b->dims, a, &part_lo, &part_hi);
-        if (lo != part_lo || hi != part_hi)
-            return adc_fail(error,
-                            "The model cannot be fitted in batches: the entries of %s count rows of the whole data.",
-                            p->name);
-    }
-    return true;
-}
-
 static bool make_cuts(Batches *b, const size_t *dims, const void *data, adc_error *error)
 {
     const adc_model *m = b->model;
     for (int a = 0; a < m->arrays; a++) {
-        if (!leads(m, a)) continue;
+        if (!adc_row_leads(m, a)) continue;
         struct Cut *c = &b->cut[b->cuts++];
-        const size_t entry = m->array[a].type == ADC_INT32 ? sizeof(int32_t) : (size_t)m->real_bytes;
-        c->bytes = adc_array_count(m, dims, a) / b->rows * entry;
+        c->bytes = adc_row_bytes(m, dims, a);
         memcpy(&c->from, (const char *)data + m->array[a].field, sizeof c->from);
         c->to = c->bytes && b->size > SIZE_MAX / c->bytes ? NULL : malloc(b->size * c->bytes + 1);
         if (!c->to) return adc_fail_memory(error, "a batch");
@@ -80,7 +47,8 @@ bool adc_batches_new(Batches *b, const adc_model *m, const size_t *dims, const v
     memcpy(b->dims, dims, (size_t)m->dims * sizeof *dims);
     memcpy(b->data, data, m->data_bytes);
     b->dims[m->row] = b->size;
-    return cuttable(b, dims, error) && make_cuts(b, dims, data, error);
+    return adc_rows_apart(m, dims, b->dims, "The model cannot be fitted in batches", error) &&
+           make_cuts(b, dims, data, error);
 }
 
 void adc_batches_free(Batches *b)

@@ -107,8 +107,10 @@ static bool check_about(const char *file, const Checkpoint *c, const char *text,
         !same_text(file, "a fit by", part[2], c->optim->kind->name, error))
         return false;
     return !strcmp(part[1], c->source ? c->source : "") ||
-           adc_fail(error, "%s is of another version of %s: its source or its sizes were changed since.", file,
-                    part[0]);
+           adc_fail(error,
+                    "%s is of another version of %s: its source, its sizes or the rows that it is fitted to were "
+                    "changed since.",
+                    file, part[0]);
 }
 
 static bool same_count(const char *file, const char *what, int64_t was, uint64_t is, adc_error *error)

@@ -452,6 +452,22 @@ bool adc_dataset_check(const DataSet *s, const size_t *dims, const void *data, c
     return check_model(s, dims, data, error);
 }
 
+/* The field is a pointer to double, float or int32_t; all have one representation. */
+static void bind(DataSet *s, int a, const DataArray *x)
+{
+    memcpy((char *)s->data + s->model->array[a].field, &x->at, sizeof x->at);
+}
+
+bool adc_dataset_own(DataSet *s, adc_error *error)
+{
+    for (int a = 0; a < s->model->arrays; a++) {
+        if (!s->array[a].at) continue;
+        if (!adc_array_own(&s->array[a], error)) return false;
+        bind(s, a, &s->array[a]);
+    }
+    return true;
+}
+
 bool adc_dataset_finish(DataSet *s, adc_error *error)
 {
     const adc_model *m = s->model;
@@ -472,8 +488,7 @@ bool adc_dataset_finish(DataSet *s, adc_error *error)
         const bool late = is_late(s, a);
         s->late = s->late || late;
         if (!check_shape(s, a, x, error) || (!late && !check_entries(s, a, whole(x), error))) return false;
-        /* The field is a pointer to double, float or int32_t; all have one representation. */
-        memcpy((char *)s->data + m->array[a].field, &x->at, sizeof x->at);
+        bind(s, a, x);
         s->labels[a].closed = true;
     }
     if (!s->late) return check_model(s, s->dims, s->data, error);

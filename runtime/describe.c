@@ -20,6 +20,39 @@ size_t adc_array_count(const adc_model *m, const void *dims, int array)
     return n;
 }
 
+int adc_row_leads(const adc_model *m, int a)
+{
+    return m->array[a].kind == ADC_DATA && m->array[a].rank > 0 && m->array[a].axis[0] == m->row;
+}
+
+size_t adc_row_bytes(const adc_model *m, const void *dims, int a)
+{
+    const size_t entry = m->array[a].type == ADC_INT32 ? sizeof(int32_t) : (size_t)m->real_bytes;
+    return adc_array_count(m, dims, a) / ((const size_t *)dims)[m->row] * entry;
+}
+
+int adc_rows_apart(const adc_model *m, const void *dims, const void *part, const char *what, adc_error *error)
+{
+    for (int a = 0; a < m->arrays; a++) {
+        const adc_array *p = &m->array[a];
+        if (p->kind > ADC_DATA) continue;
+        size_t all[DATA_RANK], some[DATA_RANK];
+        if (p->rank > DATA_RANK || (p->rank > 0 && (m->shape(dims, a, all) || m->shape(part, a, some))))
+            return adc_fail(error, "%s has a size that is negative or too large.", p->name);
+        for (int k = adc_row_leads(m, a) ? 1 : 0; k < p->rank; k++)
+            if (all[k] != some[k])
+                return adc_fail(error, "%s: %s %s depends on the number of rows, %s.", what,
+                                k == 0 ? "the length of" : "a further dimension of", p->name, m->dim[m->row]);
+        if (p->type != ADC_INT32 || !p->integer) continue;
+        long lo, hi, some_lo, some_hi;
+        m->range(dims, a, &lo, &hi);
+        m->range(part, a, &some_lo, &some_hi);
+        if (lo != some_lo || hi != some_hi)
+            return adc_fail(error, "%s: the entries of %s count rows of the whole data.", what, p->name);
+    }
+    return 1;
+}
+
 void adc_param_name(const adc_model *m, const void *dims, size_t i, char *out, size_t room)
 {
     int a = 0;

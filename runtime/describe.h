@@ -10,6 +10,12 @@
 void adc_param_name(const adc_model *, const void *dims, size_t i, char *out, size_t room);
 /* The length of one array: the product of its shape; SIZE_MAX where that does not fit. */
 size_t adc_array_count(const adc_model *, const void *dims, int array);
+/* Does the row dim lead this data?  And the bytes of one row, where there are rows. */
+int adc_row_leads(const adc_model *, int array);
+size_t adc_row_bytes(const adc_model *, const void *dims, int array);
+/* Can rows stand by themselves?  Nothing but the leading dimension of data may differ with `part`, another number of rows; else the
+   error begins with `what`. */
+int adc_rows_apart(const adc_model *, const void *dims, const void *part, const char *what, adc_error *);
 double adc_real(const adc_model *, const void *at, size_t i); /* the i-th of an array of the model's reals */
 
 /* A loss, metric or scalar output; as the function itself: ADC_OK or another code. */

@@ -23,7 +23,7 @@
 const Option run_options[] = {
     {"D", "NAME=VALUE", "override a const, or fix a dim"},
     POINT_OPTIONS,
-    {"dev", "NAME=FILE", "development set: its loss and metrics are reported"},
+    {"dev", "NAME=FILE|X", "development set, or X (0.2) of the rows: its loss and metrics are reported"},
     {"dev-every", "E", "look at it after every E epochs (1; 0.25: four times an epoch)"},
     {"patience", "N", "stop after N looks without a lower loss, with the best parameters"},
     {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm, nlopt:NAME, ipopt (adam)"},
@@ -63,7 +63,8 @@ typedef struct {
     Model model;
     Point point;
     adc_fit_options fit;
-    DataSet *dev;       /* NULL: none */
+    DataSet *dev;       /* of files; NULL: none */
+    double fraction;    /* of the rows that is the development set; 0: none */
     double *dev_values; /* loss, metrics */
     bool begun;
     double start; /* loss before the first step of this run */
@@ -151,7 +152,7 @@ static int fit_options(const Args *args, adc_fit_options *o, unsigned *takes)
 }
 
 /* What the model and its sizes come from: two fits go on from each other's files where it is the same. */
-static const char *digest_of(const Args *args, const Model *m)
+static const char *digest_of(const Args *args, const Model *m, double fraction)
 {
     Digest d;
     char *text = arena_alloc(args->arena, DIGEST_TEXT + 1);
@@ -161,11 +162,12 @@ static const char *digest_of(const Args *args, const Model *m)
         const Given g = args->given.at[i];
         if (strcmp(g.option->name, "D") == 0) digest_add(&d, g.value, strlen(g.value) + 1);
     }
+    if (fraction > 0) digest_add(&d, &fraction, sizeof fraction);
     digest_end(&d, text);
     return text;
 }
 
-static int save_options(const Args *args, const Model *m, adc_fit_options *o)
+static int save_options(const Args *args, const Model *m, double fraction, adc_fit_options *o)
 {
     int64_t every = 0;
     o->save = args_value(args, "save");
@@ -177,7 +179,7 @@ static int save_options(const Args *args, const Model *m, adc_fit_options *o)
     }
     if (!args_integer(args, "save-every", 1, INT64_MAX, &every)) return CLI_USAGE;
     o->save_steps = (size_t)every;
-    if (o->save) o->source = digest_of(args, m);
+    if (o->save) o->source = digest_of(args, m, fraction);
     return CLI_OK;
 }
 
@@ -201,6 +203,27 @@ static int course_options(const Args *args, adc_fit_options *o)
 
 /* ---- the development set */
 
+/* *fraction: what --dev gives in place of files. */
+static int dev_option(const Args *args, double *fraction)
+{
+    int given = 0;
+    for (uint32_t i = 0; i < args->given.n; i++) {
+        const Given g = args->given.at[i];
+        if (strcmp(g.option->name, "dev") != 0) continue;
+        if (given++ && (*fraction > 0 || !strchr(g.value, '='))) {
+            complain("--dev: a fraction of the rows takes no other --dev beside it");
+            return CLI_USAGE;
+        }
+        if (strchr(g.value, '=')) continue;
+        char *end;
+        *fraction = strtod(g.value, &end);
+        if (end != g.value && !*end && *fraction > 0 && *fraction < 1) continue;
+        complain("--dev %s: expected NAME=FILE, or a fraction of the rows between 0 and 1", g.value);
+        return CLI_USAGE;
+    }
+    return CLI_OK;
+}
+
 /* theta must mean the same to both sets. */
 static int dev_matches(const Run *r)
 {
@@ -219,15 +242,14 @@ static int dev_matches(const Run *r)
     return CLI_OK;
 }
 
-static int dev_open(Run *r)
+/* Of files, the values of --dev. */
+static int dev_read(Run *r)
 {
     const Args *args = r->args;
-    const adc_model *m = r->model.model;
     adc_error error;
     const char *missing = args_value(args, "missing");
     const DataMissing how = !missing ? MISSING_ERROR : *missing == 'd' ? MISSING_DROP : MISSING_NAN;
-    if (!args_has(args, "dev")) return CLI_OK;
-    r->dev = adc_dataset_new(m, r->point.set, &error);
+    r->dev = adc_dataset_new(r->model.model, r->point.set, &error);
     if (!r->dev) return refuse(&error);
     for (uint32_t i = 0; i < args->given.n; i++) {
         const Given g = args->given.at[i];
@@ -245,13 +267,36 @@ static int dev_open(Run *r)
         complain("--dev: %s", error.text);
         return CLI_MODEL;
     }
-    const int status = dev_matches(r);
-    if (status != CLI_OK) return status;
-    r->dev_values = arena_alloc(args->arena, (adc_metrics(m) + 1) * sizeof *r->dev_values);
-    for (size_t i = 0; i < adc_metrics(m) + 1; i++) r->dev_values[i] = NAN;
     r->fit.dev_dims = r->dev->dims;
     r->fit.dev_data = r->dev->data;
+    return dev_matches(r);
+}
+
+/* Of a fraction of the rows. */
+static int dev_split(Run *r)
+{
+    const adc_model *m = r->model.model;
+    DataSet *set = r->point.set;
+    void *dims = arena_alloc(r->args->arena, ((size_t)m->dims + 1) * sizeof(size_t));
+    void *data = arena_alloc(r->args->arena, m->data_bytes + 1);
+    adc_error error;
+    if (!adc_dataset_own(set, &error)) return refuse(&error);
+    if (!adc_split(m, set->dims, set->data, r->fraction, r->fit.seed, dims, data, &error)) {
+        complain("--dev: %s", error.text);
+        return error.out_of_memory ? CLI_RUN : CLI_MODEL;
+    }
+    r->fit.dev_dims = dims;
+    r->fit.dev_data = data;
     return CLI_OK;
+}
+
+static int dev_open(Run *r)
+{
+    const size_t n = adc_metrics(r->model.model) + 1;
+    if (!args_has(r->args, "dev")) return CLI_OK;
+    r->dev_values = arena_alloc(r->args->arena, n * sizeof *r->dev_values);
+    for (size_t i = 0; i < n; i++) r->dev_values[i] = NAN;
+    return r->fraction > 0 ? dev_split(r) : dev_read(r);
 }
 
 /* ---- the fit */
@@ -280,8 +325,8 @@ static int records_open(Run *r)
     const char *history = args_value(r->args, "history"), *plot = args_value(r->args, "plot");
     adc_error error;
     if (plot && !adc_plot_new(&r->plot, plot, r->model.model, dims, &error)) return refuse(&error);
-    if (history &&
-        !adc_history_open(&r->history, history, r->model.model, dims, r->dev != NULL, r->fit.save != NULL, &error))
+    if (history && !adc_history_open(&r->history, history, r->model.model, dims, r->fit.dev_data != NULL,
+                                     r->fit.save != NULL, &error))
         return refuse(&error);
     r->fit.metrics = history != NULL;
     return CLI_OK;
@@ -351,7 +396,7 @@ static void report_json(const Run *r, const adc_fit_result *result, const char *
     text_add(t, "}, \"metrics\": {");
     json_metrics(t, m, metric);
     text_add(t, "}");
-    if (r->dev) {
+    if (r->fit.dev_data) {
         text_add(t, ", \"dev\": {\"loss\": ");
         json_real(t, r->dev_values[0]);
         if (adc_metrics(m)) text_add(t, ", ");
@@ -398,7 +443,7 @@ static void report_text(const Run *r, const adc_fit_result *result, const char *
     text_addf(t, "\n%zu step%s", result->steps, result->steps == 1 ? "" : "s");
     if (r->fit.batch) text_addf(t, ", %zu epoch%s", result->epochs, result->epochs == 1 ? "" : "s");
     text_addf(t, ", stopped by: %s\n", reason);
-    if (r->dev) {
+    if (r->fit.dev_data) {
         text_addf(t, "dev: loss %.6g", r->dev_values[0]);
         text_metrics(t, m, r->dev_values + 1);
         text_add(t, "\n");
@@ -497,13 +542,15 @@ int command_run(const Args *args)
         status = CLI_MODEL;
     }
     if (status == CLI_OK) status = course_options(args, &r.fit);
-    if (status == CLI_OK) status = save_options(args, &r.model, &r.fit);
+    if (status == CLI_OK) status = dev_option(args, &r.fraction);
+    if (status == CLI_OK) status = save_options(args, &r.model, r.fraction, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
-    if (status == CLI_OK) r.point.set->batch = r.fit.batch;
+    if (status == CLI_OK)
+        r.point.set->batch = r.fraction > 0 ? 0 : r.fit.batch; /* what is parted is looked at before */
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);
     if (status == CLI_OK) status = records_open(&r);
-    if (status == CLI_OK && r.dev) status = dev_every(&r);
+    if (status == CLI_OK && r.fit.dev_data) status = dev_every(&r);
     if (status == CLI_OK) status = fit(&r);
     adc_plot_free(&r.plot);
     adc_dataset_free(r.dev);

@@ -284,11 +284,38 @@ static void test_dev(void **state)
     adc_dataset_free(s);
 }
 
+/* The rows that a development set takes stay together in all arrays, in order, and are the same for a seed. */
+static void test_split(void **state)
+{
+    (void)state;
+    enum { ROWS = 40, TAKEN = 10 };
+    double x[2 * ROWS], y[ROWS], c[6] = {0}, first[ROWS];
+    int32_t label[ROWS];
+    adc_error error;
+    for (uint64_t seed = 0; seed < 3; seed++) {
+        for (int i = 0; i < ROWS; i++) x[2 * i] = i, x[2 * i + 1] = -i, y[i] = 100 + i, label[i] = i;
+        size_t sizes[4] = {ROWS, 2, ROWS, 1}, dev_sizes[4];
+        Data data = {.X = x, .y = y, .label = label, .c = c}, dev;
+        assert_true(adc_split(&model, sizes, &data, 0.25, seed % 2, dev_sizes, &dev, &error));
+        assert_true(sizes[N] == ROWS - TAKEN && dev_sizes[N] == TAKEN && dev_sizes[D] == 2);
+        assert_true(data.X == x && dev.X == x + 2 * (ROWS - TAKEN) && dev.y == y + (ROWS - TAKEN) && dev.c == c);
+        int seen[ROWS] = {0};
+        for (int i = 0; i < ROWS; i++) {
+            assert_true(x[2 * i + 1] == -x[2 * i] && y[i] == 100 + x[2 * i] && label[i] == (int)x[2 * i]);
+            assert_int_equal(seen[label[i]]++, 0);
+            if (i > 0 && i != ROWS - TAKEN) assert_true(label[i] > label[i - 1]);
+        }
+        if (seed == 0) memcpy(first, y, sizeof y);
+        assert_int_equal(memcmp(first, y, sizeof y) == 0, seed % 2 == 0);
+        assert_memory_not_equal(y, ((double[]){100, 101, 102, 103, 104, 105, 106, 107, 108, 109}), 10 * sizeof *y);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bind), cmocka_unit_test(test_errors), cmocka_unit_test(test_unset),
-        cmocka_unit_test(test_drop), cmocka_unit_test(test_dev),
+        cmocka_unit_test(test_drop), cmocka_unit_test(test_dev),    cmocka_unit_test(test_split),
     };
     const int failed = cmocka_run_group_tests(tests, enter, NULL);
     char command[100];

@@ -73,7 +73,7 @@ refused "b.npz is of a fit by adam, not sgd." --optimizer sgd
 refused "b.npz was saved with seed 0; this run has 1." --seed 1
 refused "b.npz was saved with batches of 0; this run has 50." --batch 50
 sed -i 's/N \* log/1.5 * N * log/' m.ad
-refused "b.npz is of another version of m: its source or its sizes were changed since."
+refused "b.npz is of another version of m: its source, its sizes or the rows that it is fitted to were changed since."
 sed -i 's/1.5 \* N/N/' m.ad
 head -c 2000 a.npz >b.npz
 refused "Cannot read b.npz: Not a zip archive."
