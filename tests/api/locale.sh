@@ -41,7 +41,7 @@ static int read_csv(const char *dir)
     strcat(name, ":/0.5");
     DataArray a;
     adc_error error;
-    if (!adc_data_read(name, DATA_F64, MISSING_ERROR, NULL, &a, &error)) return printf("%s\n", error.text), 0;
+    if (!adc_data_read(name, &(DataHow){.type = DATA_F64}, &a, &error)) return printf("%s\n", error.text), 0;
     for (int i = 0; i < 4; i++) {
         unsigned long long bits;
         memcpy(&bits, (double *)a.at + i, sizeof bits);
