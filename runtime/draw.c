@@ -143,25 +143,38 @@ static bool by_epochs(const Histories *h)
     return batches;
 }
 
-/* Neighbours among more than POINTS values are drawn as one point, their mean: the curve of many small batches is else a band. */
+/* How many neighbours are drawn as one point, where there are more than POINTS. */
+static size_t neighbours(const Table *t, int k)
+{
+    size_t values = 0;
+    for (size_t r = 0; k >= 0 && r < t->rows; r++) values += isnan(entry(t, r, k)) ? 0 : 1;
+    return (values + POINTS - 1) / POINTS;
+}
+
+/* A line for each point: place, mean, least and largest of the neighbours. */
 static void draw_column(const Histories *h, FILE *to, const char *block, size_t i, int k)
 {
     const Table *t = &h->table[i];
     const double unit = h->epochs ? epoch_steps(t) : 1;
-    size_t values = 0, n = 0;
-    for (size_t r = 0; k >= 0 && r < t->rows; r++) values += isnan(entry(t, r, k)) ? 0 : 1;
-    const size_t together = (values + POINTS - 1) / POINTS;
-    double step = 0, sum = 0;
+    const size_t together = neighbours(t, k);
+    double step = 0, sum = 0, lo = HUGE_VAL, hi = -HUGE_VAL, points = 0;
     fprintf(to, "$%s%zu << EOD\n", block, i);
     for (size_t r = 0; k >= 0 && r < t->rows; r++) {
-        if (isnan(entry(t, r, k))) continue;
-        step += entry(t, r, 0);
-        sum += entry(t, r, k);
-        if (++n % together != 0 && n != values) continue;
-        const double points = (double)((n - 1) % together + 1);
+        const double value = entry(t, r, k);
+        if (!isnan(value)) {
+            step += entry(t, r, 0);
+            sum += value;
+            lo = fmin(lo, value);
+            hi = fmax(hi, value);
+            points++;
+        }
+        if (points == 0 || (points < (double)together && r + 1 < t->rows)) continue;
         adc_gnuplot_number(to, step / points / unit, ' ');
-        adc_gnuplot_number(to, sum / points, '\n');
-        step = sum = 0;
+        adc_gnuplot_number(to, sum / points, ' ');
+        adc_gnuplot_number(to, lo, ' ');
+        adc_gnuplot_number(to, hi, '\n');
+        step = sum = points = 0;
+        lo = HUGE_VAL, hi = -HUGE_VAL;
     }
     fputs("EOD\n", to);
 }
@@ -242,12 +255,18 @@ static const char *const colours[] = {"0072b2", "d55e00", "009e73", "cc79a7", "e
 enum { COLOURS = sizeof colours / sizeof *colours };
 
 /* Training pale behind the development set where it has more points.  That has a colour of its own only where there is one history. */
-static void draw_curve(const Histories *h, FILE *to, size_t i, bool dev)
+static void draw_curve(const Histories *h, FILE *to, size_t i, const char *name)
 {
     const char *colour = colours[i % COLOURS];
     const int dash = (int)(i / COLOURS % 5) + 1;
-    fprintf(to, "%s$train%zu using 1:2 with lines lw %s lc rgb '#%s%s' dt %d", i ? ", " : "", i,
-            dev && h->epochs ? "1" : "2", dev && h->epochs ? "a0" : "", colour, dash);
+    const size_t n = strlen(name);
+    const bool dev = find_column(&h->table[i], "dev_", name, n) > 0;
+    if (i) fputs(", ", to);
+    if (neighbours(&h->table[i], find_column(&h->table[i], "", name, n)) > 1)
+        fprintf(to, "$train%zu using 1:3:4 with filledcurves fill solid noborder lc rgb '#%s%s' notitle, ", i,
+                dev && h->epochs ? "e0" : "c0", colour);
+    fprintf(to, "$train%zu using 1:2 with lines lw %s lc rgb '#%s%s' dt %d", i, dev && h->epochs ? "1" : "2",
+            dev && h->epochs ? "a0" : "", colour, dash);
     if (h->tables > 1)
         draw_title(&h->table[i], to, "");
     else
@@ -273,8 +292,7 @@ static void draw_panels(const Histories *h, FILE *to)
             draw_column(h, to, "dev", i, find_column(&h->table[i], "dev_", name, strlen(name)));
         }
         fputs("plot ", to);
-        for (size_t i = 0; i < h->tables; i++)
-            draw_curve(h, to, i, find_column(&h->table[i], "dev_", name, strlen(name)) > 0);
+        for (size_t i = 0; i < h->tables; i++) draw_curve(h, to, i, name);
         fputc('\n', to);
     }
     fputs("unset multiplot\n", to);

@@ -11,7 +11,7 @@
 /*
  * The columns of n histories (history.h) over their epochs, or their steps where there are no batches: a panel for each, with that of the
  * development set, and a colour for each history.  columns: "loss,error"; NULL: the loss and all metrics that the development set of the
- * first has.  Of many steps, neighbours are drawn as their mean.  What flies off, as the loss of a fit that diverges, is cut off where there are others.
+ * first has.  Of many steps, neighbours are drawn as their mean, before a pale band from their least to their largest.  What flies off, as the loss of a fit that diverges, is cut off where there are others.
  */
 bool adc_draw_histories(const char *const *history, size_t n, const char *columns, const char *file, adc_error *);
 /*

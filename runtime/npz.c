@@ -11,6 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What an array is called in an archive, for free(); NULL: no memory. */
+static char *entry_name(const char *name)
+{
+    const size_t n = strlen(name);
+    char *entry = malloc(n + 5);
+    if (!entry) return NULL;
+    memcpy(entry, name, n);
+    strcpy(entry + n, ".npy");
+    return entry;
+}
+
 /* ---- reading */
 
 /* The only member's place, or that of NAME.npy; -1: the error says why. */
@@ -18,10 +29,11 @@ static zip_int64_t find_member(zip_t *z, const char *file, const char *name, adc
 {
     const zip_int64_t n = zip_get_num_entries(z, 0);
     if (!name && n == 1) return 0;
-    char list[400] = "", entry[300];
+    char list[400] = "", *entry = name ? entry_name(name) : NULL;
     size_t used = 0;
-    snprintf(entry, sizeof entry, "%s.npy", name ? name : "");
+    if (name && !entry) return adc_say_memory(error, file), -1;
     const zip_int64_t at = name ? zip_name_locate(z, entry, 0) : -1;
+    free(entry);
     if (at >= 0) return at;
     for (zip_int64_t i = 0; i < n; i++) {
         const char *s = zip_get_name(z, (zip_uint64_t)i, 0);
@@ -186,9 +198,12 @@ static char *header_room(Npz *n)
 bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t *shape, const void *at,
                  adc_error *error)
 {
-    char *header = header_room(n), entry[300];
+    char *header = header_room(n), *entry = entry_name(name);
     size_t count = 1, used = 10;
-    if (!header) return adc_fail_memory(error, n->file);
+    if (!header || !entry) {
+        free(entry);
+        return adc_fail_memory(error, n->file);
+    }
     used += (size_t)snprintf(header + used, 512 - used, "{'descr': '%s', 'fortran_order': False, 'shape': (",
                              types[type].descr);
     for (int k = 0; k < rank; k++) {
@@ -203,9 +218,9 @@ bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t 
     header[9] = (char)((used - 10) >> 8);
     zip_buffer_fragment_t parts[] = {{(zip_uint8_t *)header, used},
                                      {(zip_uint8_t *)(uintptr_t)at, count * types[type].bytes}};
-    snprintf(entry, sizeof entry, "%s.npy", name);
     zip_source_t *source = zip_source_buffer_fragment(n->z, parts, count ? 2 : 1, 0);
     const zip_int64_t index = source ? zip_file_add(n->z, entry, source, ZIP_FL_ENC_UTF_8) : -1;
+    free(entry);
     if (index < 0) {
         if (source) zip_source_free(source);
         return cannot_write(n, error);
