@@ -32,5 +32,6 @@ net() { # example, how much of the first batch's loss may be left
     fi
 }
 net relu 0.5
+net deep 0.5
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
