@@ -33,5 +33,6 @@ net() { # example, how much of the first batch's loss may be left
 }
 net relu 0.5
 net deep 0.5
+net convnet 0.75
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
