@@ -7,7 +7,8 @@
  * An element agrees when its error is below TOLERANCE of the larger of its size and a thousandth of the largest in its array, or
  * below what the differences may be off; at a kink, and at the edge of where the loss is defined, they tell nothing.  Of a large
  * array a sample is checked, and the whole of it along a random direction.  Differences see through stop(): where a model has
- * that, they are shown, and the other modes decide.
+ * that, they are shown, and the other modes decide.  At a minimum the gradient is what rounding leaves of terms that cancel, and no two
+ * modes leave the same: see Directions.
  */
 #include "equations.h"
 #include "passes.h"
@@ -123,15 +124,15 @@ static void check_direction(const Point *p, int a, const double *grad, Rng *rng,
 
 /* ---- the debug evaluator */
 
-/* The largest relative error of an array's gradient g, n numbers. */
-static double compare_equations(Interp *run, Id id, const double *g, size_t n)
+/* The largest relative error of an array's gradient g, n numbers; least: as Directions has it. */
+static double compare_equations(Interp *run, Id id, const double *g, const double *least, size_t n)
 {
     double worst = 0, floor = 1e-3 * largest(g, n);
     for (size_t i = 0; i < n; i++) {
         bool defined;
         double x = interp_get(run, id, i, &defined), e = fabs(x - g[i]);
         if (isnan(x) != isnan(g[i])) return INFINITY;
-        if (e > 0) worst = fmax(worst, e / fmax(fmax(fabs(x), fabs(g[i])), floor));
+        if (e > 0) worst = fmax(worst, e / fmax(fmax(fabs(x), fabs(g[i])), fmax(floor, least[i])));
     }
     return worst;
 }
@@ -153,7 +154,7 @@ static void run_model(Interp *run)
 
 typedef struct {
     const Point *point;
-    const double *grad;
+    const double *grad, *least;
     double worst;        /* the largest relative error of a gradient */
     const char *skipped; /* why there is none, or NULL */
 } Equations;
@@ -168,14 +169,16 @@ static void run_equations(Ir *ir, Interp *run, void *user)
     run_model(run);
     for (int a = 0; a < p->model->arrays; a++) {
         Id id = find_array(ir, p->model->array[a].name, true);
+        const size_t at = p->grad_offset[a];
         if (p->model->array[a].gradient && id)
-            q->worst = fmax(q->worst, compare_equations(run, id, q->grad + p->grad_offset[a], p->count[a]));
+            q->worst = fmax(q->worst, compare_equations(run, id, q->grad + at, q->least + at, p->count[a]));
     }
 }
 
-static Equations check_equations(const Args *args, const Model *m, const Point *p, const double *grad)
+static Equations check_equations(const Args *args, const Model *m, const Point *p, const double *grad,
+                                 const double *least)
 {
-    Equations q = {p, grad, 0, "there is no memory for it"};
+    Equations q = {p, grad, least, 0, "there is no memory for it"};
     with_equations(args, m, p, NULL, NULL, run_equations, &q);
     return q;
 }
@@ -185,29 +188,33 @@ static Equations check_equations(const Args *args, const Model *m, const Point *
 /* The derivative of the loss along v. */
 typedef double Slope(void *user, const double *v);
 
-/* Relative to the terms of the sum of grad * v. */
-static double slope_error(const Point *p, const double *grad, const double *v, Slope *slope, void *user)
+/*
+ * A direction of all elements, of their sizes, and one to write to; what the Hessian makes of the first.  So far the gradient moves when the
+ * parameters do, and it is right to about 1e-13 of the largest of that in the array at hand, which is EXACT of `least`.
+ */
+typedef struct {
+    double *all, *one, *hv, *least;
+    bool second; /* the model has second derivatives; else hv and least are 0 */
+} Directions;
+
+/* Relative to the terms of the sum of grad * v, for the direction of all. */
+static double slope_error(const Point *p, const double *grad, Directions v, Slope *slope, void *user)
 {
     double sum = 0, size = 0;
     for (size_t i = 0; i < p->ngrad; i++) {
-        sum += grad[i] * v[i];
-        size += fabs(grad[i] * v[i]);
+        sum += grad[i] * v.all[i];
+        size += fmax(fabs(grad[i]), v.least[i]) * fabs(v.all[i]);
     }
-    double error = fabs(slope(user, v) - sum);
+    double error = fabs(slope(user, v.all) - sum);
     return error == 0 ? 0 : isnan(error) ? INFINITY : error / size;
 }
-
-/* A direction of all elements, and one to write to. */
-typedef struct {
-    double *all, *one;
-} Directions;
 
 /* The largest error along each of the elements that are looked at, and along a direction of all. */
 static double largest_slope_error(const Point *p, const double *grad, size_t samples, Directions v, Slope *slope,
                                   void *user)
 {
     Rng rng = adc_rng(3, 0);
-    double worst = slope_error(p, grad, v.all, slope, user), least = 1e-6 * largest(grad, p->ngrad);
+    double worst = slope_error(p, grad, v, slope, user), least = 1e-6 * largest(grad, p->ngrad);
     memset(v.one, 0, p->ngrad * sizeof *v.one);
     for (int a = 0; a < p->model->arrays; a++) {
         size_t n = p->model->array[a].gradient ? p->count[a] : 0;
@@ -219,7 +226,7 @@ static double largest_slope_error(const Point *p, const double *grad, size_t sam
             if (isnan(error))
                 worst = INFINITY;
             else if (error > 0)
-                worst = fmax(worst, error / fmax(fabs(grad[at]), floor));
+                worst = fmax(worst, error / fmax(fabs(grad[at]), fmax(floor, v.least[at])));
             v.one[at] = 0;
         }
     }
@@ -292,19 +299,30 @@ static void find_stop(Ir *ir, Interp *run, void *user)
     for (Id n = 1; n < ir->node.n; n++) *found |= ir_opof(ir, n) == OP_STOP;
 }
 
-static int check_modes(const Args *args, const Model *model, Point *p, const double *grad, size_t samples, bool stops,
-                       Modes *m)
+static int directions_new(const Point *p, Directions *v)
 {
     Rng rng = adc_rng(2, 0);
-    double *all = calloc(3 * p->ngrad + 1, sizeof *all), *hv = all ? all + 2 * p->ngrad : NULL;
-    if (!all) {
-        complain("out of memory for directions");
-        return CLI_RUN;
-    }
-    Directions v = {all, all + p->ngrad};
+    const size_t n = p->ngrad;
+    v->all = arena_alloc(p->arena, (4 * n + 1) * sizeof *v->all);
+    v->one = v->all + n;
+    v->hv = v->one + n;
+    v->least = v->hv + n;
+    v->second = p->model->hvp != NULL;
     for (int a = 0; a < p->model->arrays; a++)
-        if (p->model->array[a].gradient) random_direction(p, a, &rng, all + p->grad_offset[a]);
-    *m = (Modes){.finite = true, .second = p->model->hvp != NULL};
+        if (p->model->array[a].gradient) random_direction(p, a, &rng, v->all + p->grad_offset[a]);
+    const int status = v->second ? point_hvp(p, v->all, v->hv) : CLI_OK;
+    for (int a = 0; a < p->model->arrays; a++) {
+        const size_t at = p->grad_offset[a], m = p->model->array[a].gradient ? p->count[a] : 0;
+        const double size = largest(v->hv + at, m);
+        for (size_t i = 0; isfinite(size) && i < m; i++) v->least[at + i] = 1e-13 / EXACT * size;
+    }
+    return status;
+}
+
+static void check_modes(const Args *args, const Model *model, Point *p, const double *grad, size_t samples, bool stops,
+                        Directions v, Modes *m)
+{
+    *m = (Modes){.finite = true, .second = v.second};
     for (size_t i = 0; i < p->ngrad; i++) m->finite &= isfinite(grad[i]) != 0;
     m->complex = (ComplexStep){
         .point = p, .grad = grad, .samples = samples, .directions = v, .skipped = "there is no memory for it"};
@@ -313,12 +331,9 @@ static int check_modes(const Args *args, const Model *model, Point *p, const dou
         with_equations(args, model, p, "expand", NULL, run_complex, &m->complex);
     } else
         m->complex.skipped = "the gradient is not finite";
-    int status = m->second ? point_hvp(p, all, hv) : CLI_OK;
-    m->hvp = m->second ? point_hvp_error(p, all, hv) : INFINITY;
+    m->hvp = m->second ? point_hvp_error(p, v.all, v.hv) : INFINITY;
     m->wrong = !(m->forward < EXACT) || (!stops && m->hvp > SECOND && !isinf(m->hvp));
     m->wrong |= !m->complex.skipped && !(m->complex.worst < (m->complex.differences ? TOLERANCE : EXACT));
-    free(all);
-    return status;
 }
 
 /* A largest error, or null. */
@@ -373,7 +388,8 @@ static void print_finding(Text *out, const Point *p, int a, const Finding *f, si
         return;
     }
     if (f->checked && f->checked == f->rough) {
-        text_addf(out, "%-16s -      differences tell nothing: a kink, or an edge of where the loss is defined\n",
+        text_addf(out,
+                  "%-16s -      differences tell nothing: a kink, an edge of where the loss is defined, or no slope\n",
                   name);
         return;
     }
@@ -419,16 +435,18 @@ static int check_point(const Args *args, const Model *m, Point *p, size_t sample
         print_finding(&out, p, a, &f, samples, stops, json);
         wrong |= f.failed > 0 && !stops;
     }
+    Directions v;
     Modes modes;
-    status = check_modes(args, m, p, grad, samples, stops, &modes);
+    status = directions_new(p, &v);
     if (status != CLI_OK) return status;
+    check_modes(args, m, p, grad, samples, stops, v, &modes);
     wrong |= modes.wrong;
     print_modes(&out, &modes, json);
     if (json)
         text_addf(&out, ", \"stops\": %s", stops ? "true" : "false");
     else if (stops)
         text_add(&out, "the model has stop(): differences see what it holds back, so the other modes decide\n");
-    Equations equations = check_equations(args, m, p, grad);
+    Equations equations = check_equations(args, m, p, grad, v.least);
     wrong |= !equations.skipped && !(equations.worst < EXACT);
     if (json)
         json_error(&out, "equations", !equations.skipped, equations.worst);
