@@ -31,6 +31,8 @@ net() { # example, how much of the first batch's loss may be left
         failed=$((failed + 1))
     fi
 }
+net softmax 0.8
+net mlp 0.7
 net relu 0.5
 net deep 0.5
 net convnet 0.75
