@@ -27,8 +27,9 @@ want='a = 2.5000, k = 1.3000, c = 0.5000'
 cp -r examples/embed "$SCRATCH/make" && cd "$SCRATCH/make" || exit 1
 step "make without a library" make
 step "what it prints" sh -c "./plain | grep '^$want'"
-step "make with pkg-config" make fitted
+step "make with pkg-config" make fitted compiled
 step "what it prints" sh -c "./fitted | grep '^$want'"
+step "what it prints" sh -c "./compiled | grep '^${want/k/b}'"
 if command -v g++ >/dev/null; then
     printf '#include <adc.h>\n#include "decay.h"\nint main() { return decay_strerror(DECAY_OK) == nullptr; }\n' >both.cc
     step "the headers in C++" g++ -Wall -Werror -fsyntax-only -I"$to/include" both.cc
@@ -36,7 +37,9 @@ fi
 cd "$ADC_ROOT" || exit 1
 step "cmake" cmake -S examples/embed -B "$SCRATCH/cmake" -DCMAKE_PREFIX_PATH="$to" -DCMAKE_BUILD_TYPE=Release
 step "cmake --build" cmake --build "$SCRATCH/cmake"
-step "what it prints" sh -c "'$SCRATCH/cmake/plain' | grep '^$want'"
-step "what it prints" sh -c "'$SCRATCH/cmake/fitted' | grep '^$want'"
+cd "$SCRATCH/cmake" || exit 1
+step "what it prints" sh -c "./plain | grep '^$want'"
+step "what it prints" sh -c "./fitted | grep '^$want'"
+step "what it prints" sh -c "./compiled | grep '^${want/k/b}'"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
