@@ -180,6 +180,32 @@ void adc_optim_set_lr(adc_optim *, double lr); /* from the next step on */
 void adc_optim_free(adc_optim *);              /* NULL is allowed */
 
 /*
+ * ---- transform.c: columns of data on a common scale
+ *
+ *     adc_transform_fit(&t, model, &dims, &data, "X", ADC_STANDARDIZE, &error)       the training rows give the numbers,
+ *     adc_transform_apply(&t, model, &dims, &data, &error)                           which are for these rows
+ *     adc_transform_apply(&t, model, &dev_dims, &dev_data, &error)                   and for all others
+ *     options.transform = &t; options.transforms = 1;                                and saved by adc_fit beside the parameters
+ *
+ * Of an array of real data the first index counts the rows, all others its columns.  A cell that is NaN has no part in the numbers and
+ * stays; a column whose cells are all the same becomes 0.  The functions return 1, or 0: the error says why.
+ */
+enum { ADC_STANDARDIZE, ADC_SCALE }; /* to mean 0 and standard deviation 1; from least..most to 0..1 */
+typedef struct {
+    const char *name; /* of the array; the model's, or as it was given to adc_transform_load */
+    int kind;
+    size_t columns;
+    double *shift, *scale; /* of each column: x becomes (x - shift) / scale; owned */
+} adc_transform;
+int adc_transform_fit(adc_transform *, const adc_model *, const void *dims, const void *data, const char *name,
+                      int kind, adc_error *);
+int adc_transform_apply(const adc_transform *, const adc_model *, const void *dims, const void *data,
+                        adc_error *); /* in place */
+/* From a file that adc_fit saved; shift is NULL where it has none for the array. */
+int adc_transform_load(adc_transform *, const char *file, const char *name, adc_error *);
+void adc_transform_free(adc_transform *); /* a zeroed one is allowed */
+
+/*
  * ---- fit.c: minimises a model's loss.  theta is on the user's scale everywhere; constrained parameters move on their
  * unbounded one (language.md: a + e^u, b - e^u, a + (b - a) sigmoid(u)).
  */
@@ -248,6 +274,8 @@ typedef struct {
     double save_seconds;
     int resume;
     const char *source;
+    const adc_transform *transform; /* of the data: saved, and to be the same when a fit is resumed */
+    size_t transforms;
 } adc_fit_options;
 
 typedef struct {

@@ -5,6 +5,7 @@
 #include "data.h"
 #include "describe.h"
 #include "npz.h"
+#include "transform.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ static bool write_all(Npz *z, const char *file, const Checkpoint *c, adc_error *
                 adc_npz_add(z, "adc.u", NPZ_F64, 1, &c->n, c->u, error) &&
                 (!c->best || adc_npz_add(z, "adc.best", NPZ_F64, 1, &c->n, c->best, error)) &&
                 adc_npz_add(z, "adc.optimiser", NPZ_F64, 1, &c->optim->room, c->optim->memory, error);
+    for (size_t i = 0; good && i < c->transforms; i++) good = adc_transform_save(&c->transform[i], z, error);
     if (!good)
         adc_npz_free(z);
     else
@@ -153,6 +155,7 @@ bool adc_checkpoint_load(const char *file, Checkpoint *c, adc_error *error)
     free(text);
     if (!known || !fill(file, "adc.counts", NPZ_I64, CHECKPOINT_COUNTS, sizeof *counts, counts, error) ||
         !check_counts(file, c, counts, error) ||
+        !adc_transforms_same(file, c->model, c->transform, c->transforms, error) ||
         !fill(file, "adc.numbers", NPZ_F64, CHECKPOINT_NUMBERS, sizeof *numbers, numbers, error) ||
         !fill(file, "adc.u", NPZ_F64, c->n, sizeof *c->u, c->u, error) ||
         (c->best && !fill(file, "adc.best", NPZ_F64, c->n, sizeof *c->best, c->best, error)) ||

@@ -21,6 +21,8 @@ typedef struct {
     adc_optim *optim; /* NULL: nothing can go on, and the parameters alone are saved */
     const char
         *source; /* what tells the model from another, such as a digest of its text; NULL: its name and params alone */
+    const adc_transform *transform;
+    size_t transforms;
     size_t step, batch, epoch_steps;
     uint64_t seed;
     double start, mean, sum, rows; /* see fit.c */

@@ -119,8 +119,8 @@ bool adc_dataset_dims(DataSet *, adc_error *);
  * used in batches the entries are not looked at: s->late tells that adc_dataset_check has to.
  */
 bool adc_dataset_finish(DataSet *, adc_error *);
-/* Makes all of a finished set memory that can be changed. */
-bool adc_dataset_own(DataSet *, adc_error *);
+/* Makes an array of a finished set memory that can be changed.  What the set shares with its base, or has not, stays. */
+bool adc_dataset_own(DataSet *, int array, adc_error *);
 /* Some rows of the set, as a batch's dims and data struct: their entries. */
 bool adc_dataset_check(const DataSet *, const size_t *dims, const void *data, const size_t *rows, adc_error *);
 

@@ -458,13 +458,13 @@ static void bind(DataSet *s, int a, const DataArray *x)
     memcpy((char *)s->data + s->model->array[a].field, &x->at, sizeof x->at);
 }
 
-bool adc_dataset_own(DataSet *s, adc_error *error)
+bool adc_dataset_own(DataSet *s, int a, adc_error *error)
 {
-    for (int a = 0; a < s->model->arrays; a++) {
-        if (!s->array[a].at) continue;
-        if (!adc_array_own(&s->array[a], error)) return false;
-        bind(s, a, &s->array[a]);
-    }
+    DataArray *x = &s->array[a];
+    if (!x->map) return true;
+    if (is_late(s, a) && !check_entries(s, a, whole(x), error)) return false;
+    if (!adc_array_own(x, error)) return false;
+    bind(s, a, x);
     return true;
 }
 

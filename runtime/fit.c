@@ -134,6 +134,8 @@ static bool take_up(Fit *f)
                          .optim = f->optim,
                          .best = f->dev.best,
                          .source = f->o->source,
+                         .transform = f->o->transform,
+                         .transforms = f->o->transforms,
                          .batch = f->batches ? f->b.size : 0,
                          .epoch_steps = f->epoch_steps,
                          .seed = f->o->seed};

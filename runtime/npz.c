@@ -70,6 +70,16 @@ bool adc_npz_open(Stream *s, const char *file, const char *name, adc_error *erro
     return s->member || adc_fail(error, "Cannot read %s: %s.", file, zip_strerror(s->archive));
 }
 
+bool adc_npz_has(const char *file, const char *name)
+{
+    char entry[300];
+    zip_t *z = zip_open(file, ZIP_RDONLY, NULL);
+    snprintf(entry, sizeof entry, "%s.npy", name);
+    const bool has = z && zip_name_locate(z, entry, 0) >= 0;
+    if (z) zip_discard(z);
+    return has;
+}
+
 bool adc_npz_check(const char *file, adc_error *error)
 {
     int code;

@@ -21,6 +21,7 @@ void adc_npz_free(Npz *); /* NULL is allowed */
 
 /* Reads all of it: is everything there and undamaged? */
 bool adc_npz_check(const char *file, adc_error *);
+bool adc_npz_has(const char *file, const char *name); /* an array of that name; false too where there is no such file */
 /* A whole array, as it is stored: *count entries, for free().  NULL: the error says why. */
 void *adc_npz_read(const char *file, const char *name, NpzType, size_t *count, adc_error *);
 

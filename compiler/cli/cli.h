@@ -154,7 +154,9 @@ typedef struct {
     size_t *count;              /* by array: elements */
     size_t *offset; /* by array: of a param in theta; of one in the gradient: its place there is grad_offset */
     size_t *grad_offset;
-    const char *made_up; /* "N = 5, X, label": what the user did not give; NULL: nothing */
+    const char *made_up;      /* "N = 5, X, label": what the user did not give; NULL: nothing */
+    VEC(adc_transform) scale; /* of data; first those `loaded` by --load */
+    uint32_t loaded;
 } Point;
 
 /* A point with what --set and --data say. */
@@ -181,6 +183,15 @@ int point_vjp(const Point *, int of, const double *cotangent, double *grad);
 int point_hvp(const Point *, const double *direction, double *out);
 /* Has the value the shape of the array?  false: said, with the option that gave it. */
 bool point_shaped(const Point *, int array, const Value *, const char *option);
+
+/* ---- scales.c */
+
+/* Brings the data to the scales that the file of --load has. */
+int scales_load(const Args *, Point *);
+/* What --standardize and --scale ask for; then, when it is known which rows the fit has, their numbers, and the data by these. */
+int scales_open(const Args *, Point *);
+int scales_fit(Point *);
+void scales_free(Point *);
 
 /* ---- derivatives.c */
 

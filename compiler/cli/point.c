@@ -250,7 +250,7 @@ int point_start(const Args *args, Point *p)
     p->work = bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64);
     if (!p->work) return out_of_memory("the model's work");
     p->ngrad = p->model->ngrad(p->set->dims);
-    return CLI_OK;
+    return scales_load(args, p);
 }
 
 int point_finish(const Args *args, Point *p)
@@ -264,6 +264,7 @@ int point_finish(const Args *args, Point *p)
 
 void point_free(Point *p)
 {
+    scales_free(p);
     adc_dataset_free(p->set);
     free(p->theta);
     free(p->work);

@@ -24,6 +24,8 @@ const Option run_options[] = {
     {"D", "NAME=VALUE", "override a const, or fix a dim"},
     POINT_OPTIONS,
     {"dev", "NAME=FILE|X", "development set, or X (0.2) of the rows: its loss and metrics are reported"},
+    {"standardize", "A,B", "data whose columns get mean 0 and standard deviation 1"},
+    {"scale", "A,B", "data whose columns are brought to 0..1"},
     {"dev-every", "E", "look at it after every E epochs (1; 0.25: four times an epoch)"},
     {"patience", "N", "stop after N looks without a lower loss, with the best parameters"},
     {"optimizer", "NAME", "gd, sgd, adam, adamw, amsgrad, rmsprop, adagrad, lbfgs, newton, lm, nlopt:NAME, ipopt (adam)"},
@@ -280,7 +282,8 @@ static int dev_split(Run *r)
     void *dims = arena_alloc(r->args->arena, ((size_t)m->dims + 1) * sizeof(size_t));
     void *data = arena_alloc(r->args->arena, m->data_bytes + 1);
     adc_error error;
-    if (!adc_dataset_own(set, &error)) return refuse(&error);
+    for (int a = 0; a < m->arrays; a++)
+        if (!adc_dataset_own(set, a, &error)) return refuse(&error);
     if (!adc_split(m, set->dims, set->data, r->fraction, r->fit.seed, dims, data, &error)) {
         complain("--dev: %s", error.text);
         return error.out_of_memory ? CLI_RUN : CLI_MODEL;
@@ -297,6 +300,23 @@ static int dev_open(Run *r)
     r->dev_values = arena_alloc(r->args->arena, n * sizeof *r->dev_values);
     for (size_t i = 0; i < n; i++) r->dev_values[i] = NAN;
     return r->fraction > 0 ? dev_split(r) : dev_read(r);
+}
+
+/* What the training rows are scaled by is for the development set too. */
+static int dev_scale(const Run *r)
+{
+    const Point *p = &r->point;
+    adc_error error;
+    for (uint32_t i = 0; r->fit.dev_data && i < p->scale.n; i++) {
+        const adc_transform *t = &p->scale.at[i];
+        const int a = model_array(p->model, t->name);
+        if (r->dev ? !r->dev->array[a].at : i < p->loaded) continue; /* it shares the training set's */
+        if (r->dev && !adc_dataset_own(r->dev, a, &error)) return refuse(&error);
+        if (adc_transform_apply(t, p->model, r->fit.dev_dims, r->fit.dev_data, &error)) continue;
+        complain("--dev: %s", error.text);
+        return CLI_MODEL;
+    }
+    return CLI_OK;
 }
 
 /* ---- the fit */
@@ -499,6 +519,8 @@ static int fit(Run *r)
     r->fit.event = on_event;
     r->fit.check = r->point.set->late ? on_batch : NULL;
     r->fit.user = r;
+    r->fit.transform = p->scale.at;
+    r->fit.transforms = p->scale.n;
     const double start = adc_seconds();
     adc_progress_start(&r->progress, stderr);
     /* A second Ctrl-C ends the program at once. */
@@ -545,10 +567,12 @@ int command_run(const Args *args)
     if (status == CLI_OK) status = dev_option(args, &r.fraction);
     if (status == CLI_OK) status = save_options(args, &r.model, r.fraction, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
-    if (status == CLI_OK)
-        r.point.set->batch = r.fraction > 0 ? 0 : r.fit.batch; /* what is parted is looked at before */
+    if (status == CLI_OK) r.point.set->batch = r.fit.batch;
     if (status == CLI_OK) status = point_finish(args, &r.point);
+    if (status == CLI_OK) status = scales_open(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);
+    if (status == CLI_OK) status = scales_fit(&r.point);
+    if (status == CLI_OK) status = dev_scale(&r);
     if (status == CLI_OK) status = records_open(&r);
     if (status == CLI_OK && r.fit.dev_data) status = dev_every(&r);
     if (status == CLI_OK) status = fit(&r);
