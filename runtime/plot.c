@@ -5,11 +5,12 @@
 #include "data.h"
 #include "describe.h"
 #include "gnuplot.h"
+#include "landscape.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { KEEP = 8192, LEVELS = 24 };
+enum { KEEP = 8192 };
 
 /* ---- what is drawn */
 
@@ -64,112 +65,47 @@ static void draw_loss(const Plot *p, FILE *to)
             dev ? ", $dev using 1:2 with linespoints lw 2 pt 7 ps 0.4 title 'development'" : "");
 }
 
-typedef struct {
-    double lo[2], hi[2];
-} Box;
-
 /* The path with a margin; where it flies off, what comes before. */
-static Box box_of(const Plot *p)
+static void frame(const Plot *p, Landscape *l)
 {
-    Box b = {{HUGE_VAL, HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
-    double least = p->at[0].loss;
+    for (int k = 0; k < 2; k++) {
+        l->lo[k] = HUGE_VAL;
+        l->hi[k] = -HUGE_VAL;
+    }
     for (size_t i = 0; i < p->n; i++)
-        if (p->at[i].loss < least) least = p->at[i].loss;
-    const double far = p->at[0].loss + 10 * (p->at[0].loss - least);
+        if (p->at[i].loss < l->least) l->least = p->at[i].loss;
+    const double far = p->at[0].loss + 10 * (p->at[0].loss - l->least);
     for (size_t i = 0; i < p->n; i++) {
         const double at[2] = {p->at[i].x, p->at[i].y};
         if (i > 0 && !(p->at[i].loss <= far)) continue;
         for (int k = 0; k < 2; k++) {
-            if (at[k] < b.lo[k]) b.lo[k] = at[k];
-            if (at[k] > b.hi[k]) b.hi[k] = at[k];
+            if (at[k] < l->lo[k]) l->lo[k] = at[k];
+            if (at[k] > l->hi[k]) l->hi[k] = at[k];
         }
     }
     for (int k = 0; k < 2; k++) {
-        double margin = 0.3 * (b.hi[k] - b.lo[k]);
-        if (!(margin > 1e-3 * fabs(b.hi[k]))) margin = 0.1 * fabs(b.hi[k]) + 1e-9;
-        b.lo[k] -= margin;
-        b.hi[k] += margin;
+        double margin = 0.3 * (l->hi[k] - l->lo[k]);
+        if (!(margin > 1e-3 * fabs(l->hi[k]))) margin = 0.1 * fabs(l->hi[k]) + 1e-9;
+        l->lo[k] -= margin;
+        l->hi[k] += margin;
     }
-    return b;
 }
 
-/* Inside what constraints allow? */
-static bool allowed(const adc_model *m, const double *at)
+static void draw_contours(const Plot *p, FILE *to, Landscape *l)
 {
-    for (int a = 0, k = 0; a < m->arrays && k < 2; a++) {
-        if (m->array[a].kind != ADC_PARAM) continue;
-        const adc_array *p = &m->array[a];
-        for (int i = 0; i < (p->rank ? 2 : 1) && k < 2; i++, k++)
-            if (((p->constrained & 1) && at[k] <= p->lower) || ((p->constrained & 2) && at[k] >= p->upper))
-                return false;
-    }
-    return true;
-}
-
-static double loss_at(const Plot *p, const double *at, const void *dims, const void *data, void *work)
-{
-    const float single[2] = {(float)at[0], (float)at[1]};
-    double loss = NAN;
-    if (!allowed(p->model, at)) return loss;
-    const void *theta = p->model->real_bytes == 4 ? (const void *)single : at;
-    return adc_scalar(p->model, p->model->loss, dims, theta, data, work, &loss) == ADC_OK ? loss : (double)NAN;
-}
-
-/* The grid, and the smallest and the largest loss on it and on the path. */
-static void grid(const Plot *p, FILE *to, const Box *b, const void *dims, const void *data, void *work, double *lo,
-                 double *hi)
-{
-    const adc_model *m = p->model;
-    const size_t rows = m->row >= 0 ? ((const size_t *)dims)[m->row] : 1;
-    const int n = rows > 10000 ? 40 : 100; /* cells a side: many rows make a loss dear */
-    *lo = HUGE_VAL;
-    *hi = -HUGE_VAL;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->at[i].loss < *lo) *lo = p->at[i].loss;
-    fputs("$grid << EOD\n", to);
-    for (int j = 0; j <= n; j++) {
-        for (int i = 0; i <= n; i++) {
-            const double at[2] = {b->lo[0] + (b->hi[0] - b->lo[0]) * i / n, b->lo[1] + (b->hi[1] - b->lo[1]) * j / n};
-            const double z = loss_at(p, at, dims, data, work);
-            adc_gnuplot_number(to, at[0], ' ');
-            adc_gnuplot_number(to, at[1], ' ');
-            adc_gnuplot_number(to, z, '\n');
-            if (z < *lo) *lo = z;
-            if (isfinite(z) && z > *hi) *hi = z;
-        }
-        fputc('\n', to);
-    }
-    fputs("EOD\n", to);
-    if (!(*hi > *lo)) *hi = *lo + 1;
-}
-
-static void draw_contours(const Plot *p, FILE *to, const void *dims, const void *data, void *work)
-{
-    const Box b = box_of(p);
-    double lo, hi;
-    char name[2][200];
-    grid(p, to, &b, dims, data, work, &lo, &hi);
+    frame(p, l);
+    adc_landscape_sample(l);
+    adc_landscape_grid(l, to);
     fputs("$path << EOD\n", to);
     for (size_t i = 0; i < p->n; i++) {
         adc_gnuplot_number(to, p->at[i].x, ' ');
         adc_gnuplot_number(to, p->at[i].y, '\n');
     }
-    fputs("EOD\nset contour base\nunset surface\nset cntrparam levels discrete ", to);
-    /* Evenly by the logarithm of the height above the lowest point. */
-    for (int k = 0; k < LEVELS; k++)
-        adc_gnuplot_number(to, lo + (hi - lo) * pow(10, -5.0 * (LEVELS - k) / LEVELS), k + 1 < LEVELS ? ',' : '\n');
+    fputs("EOD\nset contour base\nunset surface\n", to);
+    adc_landscape_levels(l, to);
     fputs("set table $contour\nsplot $grid using 1:2:3 notitle\nunset table\n", to);
-    for (int k = 0; k < 2; k++) {
-        adc_param_name(p->model, dims, (size_t)k, name[k], sizeof name[k]);
-        fprintf(to, "set %clabel ", "xy"[k]);
-        adc_gnuplot_text(to, name[k]);
-        fputs(" noenhanced\n", to);
-        fprintf(to, "set %crange [", "xy"[k]);
-        adc_gnuplot_number(to, b.lo[k], ':');
-        adc_gnuplot_number(to, b.hi[k], ']');
-        fputc('\n', to);
-    }
-    if (lo >= 0) fputs("set logscale cb\nset format cb '%g'\n", to);
+    adc_landscape_axes(l, to);
+    if (l->least >= 0) fputs("set logscale cb\nset format cb '%g'\n", to);
     fputs("set cblabel 'loss'\nset palette defined (0 '#08306b', 1 '#6baed6', 2 '#c6dbef')\n"
           "plot $contour using 1:2:3 with lines lc palette lw 1 notitle, "
           "$path using 1:2 with lines lw 2 lc rgb '#d7301f' title 'path', "
@@ -180,15 +116,15 @@ static void draw_contours(const Plot *p, FILE *to, const void *dims, const void 
 
 bool adc_plot_write(const Plot *p, const char *file, const void *dims, const void *data, adc_error *error)
 {
-    void *work = adc_work_new(p->model->work_bytes(dims));
+    Landscape l = {0};
     Gnuplot g;
-    if (!work) return adc_fail_memory(error, file);
-    bool good = adc_gnuplot_open(&g, file, error);
+    bool good =
+        (!p->path || adc_landscape_new(&l, p->model, dims, data, NULL, error)) && adc_gnuplot_open(&g, file, error);
     if (good && p->path)
-        draw_contours(p, g.to, dims, data, work);
+        draw_contours(p, g.to, &l);
     else if (good)
         draw_loss(p, g.to);
     good = good && adc_gnuplot_close(&g, error);
-    free(work);
+    adc_landscape_free(&l);
     return good;
 }

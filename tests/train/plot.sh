@@ -43,6 +43,26 @@ adc plot planes.csv --image 2x2 -o c.svg && [ "$(grep -oE "rgb\( *[0-9]+, *[0-9]
 0,255,0
 255,0,0" ]
 verdict "rows of three planes in colour"
+cat >beale.ad <<'M'
+param x = 3, y in (0, 1) = 0.5
+loss (1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2
+M
+adc plot beale.ad --surface -o surface.svg && grep -q '> 0.8<' surface.svg && ! grep -q '> 1.2<' surface.svg
+verdict "a surface around the point, within its constraint"
+adc plot m.ad --surface -x 'W[1,2]=-7,7' -y b --data x=d.csv:x --data y=d.csv:y --load p.npz -o surface.svg && grep -qF '>W[1, 2]<' surface.svg && grep -qF '>-6<' surface.svg
+verdict "two of many parameters"
+adc plot m.ad --residuals r --data x=d.csv:x --data y=d.csv:y -o r.svg && grep -q '>50 residuals: mean -1.39, ' r.svg && ! grep -q 'R²' r.svg
+verdict "residuals"
+cat >line.ad <<'M'
+dim N
+data x[N], y[N]
+output fit[n] = 1.9 * x[n] + 1
+M
+adc plot line.ad --residuals fit,y --data x=d.csv:x --data y=d.csv:y -o r.svg && grep -q '>50 residuals: mean 0.049, .*R² 0.9903<' r.svg && grep -q '>observed: y<' r.svg
+verdict "predicted against observed"
+awk 'BEGIN { print "x,y"; for (n = 0; n < 20000; n++) print n / 20000 "," n / 10000 + 1 + (n == 777 ? 50 : n % 7 / 7) }' >long.csv
+adc plot line.ad --residuals fit,y --data x=long.csv:x --data y=long.csv:y -o r.svg && [ "$(grep -c '#gpPt' r.svg)" -lt 6300 ] && grep -q '> 50<' r.svg
+verdict "of many points the ends are drawn"
 refused() { # message, options
     adc plot "${@:2}" 2>err && return 1
     grep -qF -- "$1" err && [ ! -e none.svg ] && [ ! -e none.svg.part ]
@@ -52,7 +72,7 @@ refused "s.csv has no column worse." s.csv --columns worse -o none.svg
 refused "d.csv is no history: its first line does not begin with step,epoch,loss." d.csv -o none.svg
 sed 's/,worst/,worse/' s.csv >other.csv
 refused "other.csv has no column worst, which s.csv has." s.csv other.csv --columns loss,worst -o none.svg
-refused "--image is of one array: p.npz:W and p.npz:W are two" p.npz:W p.npz:W --image 2x3 -o none.svg
+refused "--image is of one file: p.npz:W and p.npz:W are two" p.npz:W p.npz:W --image 2x3 -o none.svg
 refused "no file"
 echo 'step,epoch,"loss' >quote.csv
 refused "quote.csv is no history" quote.csv -o none.svg
@@ -62,6 +82,14 @@ refused "p.npz:W has rows of 6 numbers, neither 4 x 4 nor three times as many." 
 refused "p.npz has no array V" p.npz:V --image 2x3 -o none.svg
 refused "gnuplot draws no images of a single row or column." p.npz:W --image 1x6 -o none.svg
 refused "a picture's name ends in .svg or .png" s.csv -o none.gif
+refused "model.ad: --surface or --residuals say what is drawn of a model" model.ad -o none.svg
+refused "m has 13 parameters: -x and -y say which two are meant" m.ad --surface --set 'x=[1]' --set 'y=[1]' -o none.svg
+refused "-x b=2,1: expected b=LO,HI with LO below HI" m.ad --surface --set 'x=[1]' --set 'y=[1]' -x b=2,1 -y 'W[0,0]' -o none.svg
+refused "-y W[2,0]: the model has no parameter W[2,0]" m.ad --surface --set 'x=[1]' --set 'y=[1]' -x b -y 'W[2,0]' -o none.svg
+refused "The loss of beale has no finite value from 2 to 4 and from 1 to 3." beale.ad --surface -x 2,4 -y 1,3 -o none.svg
+refused "--columns does not go with a picture of a model" beale.ad --surface --columns loss -o none.svg
+refused "--residuals: m has no output s of real numbers" m.ad --residuals s --set 'x=[1]' --set 'y=[1]' -o none.svg
+refused "r has no residual that is a finite number." m.ad --residuals r --set 'x=[1]' --set 'y=[1]' --set b=1e308 --set 'W=[[1e308,1e308,1,1,1,1],[1,1,1,1,1,1]]' -o none.svg
 refused "--image 2by3: expected a height and a width, as 28x28" p.npz:W --image 2by3 -o none.svg
 refused "-o says where the picture goes" s.csv
 refused "Cannot read nothing.csv" nothing.csv -o none.svg
