@@ -75,7 +75,8 @@ int refuse(const adc_error *); /* complains; CLI_MODEL, or CLI_RUN where memory 
     {"missing", "drop|nan", "what to do with missing cells of a file (an error)"},                              \
     {"link", "FILE", "a C file or a library that supplies extern functions"},                                   \
     {"load", "FILE.npz", "params that --set does not give"},                                                    \
-    {"seed", "S", "of the random starts (0)"}
+    {"seed", "S", "of the random starts (0)"},                                                                  \
+    {"quiet", NULL, "no bar, and no lines in a log, that tell how far it is"}
 #define BLAS_OPTION {"blas", NULL, "products and functions of matrices through BLAS and LAPACK"}
 /* ... and of those that run it. */
 #define JIT_OPTIONS BLAS_OPTION, {"jit", "tcc|cc|auto", "what compiles it: libtcc, the system's compiler, both in turn (tcc)"}
@@ -162,7 +163,7 @@ typedef struct {
 /* A point with what --set and --data say. */
 int point_new(const Args *, const adc_model *, Point *);
 /* Reads a file into a set, with a bar on a terminal. */
-int point_read(DataSet *, const char *name, const char *spec, DataMissing);
+int point_read(const Args *, DataSet *, const char *name, const char *spec, DataMissing);
 /* Settles the dims, starts what params were not given, checks everything, allocates the work memory. */
 int point_finish(const Args *, Point *);
 int point_dims(Point *);                /* the part of it before adc_dataset_finish */

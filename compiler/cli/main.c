@@ -17,7 +17,8 @@ static const Command commands[] = {
     {"trace", "model.ad", "every intermediate value, with its adjoint or its tangent", trace_options, command_trace},
     {"graph", "model.ad", "the computation graph, as a picture", graph_options, command_graph},
     {"fmt", "model.ad", "the canonical layout of a source file", fmt_options, command_fmt},
-    {"plot", "FILE...", "a picture of histories, of a saved array, of a model's loss or residuals", plot_options, command_plot},
+    {"plot", "FILE...", "a picture of histories, of a saved array, of a model's loss or residuals", plot_options,
+     command_plot},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

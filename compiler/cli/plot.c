@@ -206,8 +206,8 @@ typedef struct {
 
 static const Picture pictures[] = {
     {"image", "an array", " ", plot_image, true},
-    {"surface", "a model's loss", " x y D set data missing link load seed blas jit ", plot_model, true},
-    {"residuals", "a model", " D set data missing link load seed blas jit ", plot_model, true},
+    {"surface", "a model's loss", " x y D set data missing link load seed quiet blas jit ", plot_model, true},
+    {"residuals", "a model", " D set data missing link load seed quiet blas jit ", plot_model, true},
     {NULL, "histories", " columns ", plot_histories, false},
 };
 enum { PICTURES = sizeof pictures / sizeof *pictures };

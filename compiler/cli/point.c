@@ -56,11 +56,11 @@ static void show_reading(void *bar, const char *file, size_t done, size_t all)
     adc_progress_read(bar, file, done, all);
 }
 
-int point_read(DataSet *set, const char *name, const char *spec, DataMissing missing)
+int point_read(const Args *args, DataSet *set, const char *name, const char *spec, DataMissing missing)
 {
     Progress bar;
     adc_error error;
-    adc_progress_start(&bar, stderr);
+    adc_progress_start(&bar, args_has(args, "quiet") ? NULL : stderr);
     set->watch = &(DataWatch){show_reading, &bar};
     const bool good = adc_dataset_file(set, name, spec, missing, &error);
     set->watch = NULL;
@@ -71,7 +71,7 @@ int point_read(DataSet *set, const char *name, const char *spec, DataMissing mis
 static int read_data(const Args *args, Point *p, const char *name, const char *spec, DataMissing missing)
 {
     if (model_array(p->model, name) < 0) return unknown_name(args, p->model, "data", name);
-    return point_read(p->set, name, spec, missing);
+    return point_read(args, p->set, name, spec, missing);
 }
 
 static int missing_option(const Args *args, DataMissing *missing)

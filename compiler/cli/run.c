@@ -75,9 +75,28 @@ typedef struct {
     Progress progress;
 } Run;
 
-/* Set by Ctrl-C, looked at once a step: a signal handler can reach nothing else. */
+/* The signal that ends the run: Ctrl-C, or what a system sends before it takes the machine away.  Looked at once a step: a
+   signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted;
-static void interrupt(int number) { (void)number, interrupted = 1; }
+static void interrupt(int number) { interrupted = number; }
+
+enum { SIGNALS = 2 };
+static const int signals[SIGNALS] = {SIGINT, SIGTERM};
+
+/* A second one ends the program at once.  What is ignored stays so: a script started us in the background. */
+static void signals_catch(struct sigaction before[SIGNALS])
+{
+    const struct sigaction handler = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    for (int k = 0; k < SIGNALS; k++) {
+        sigaction(signals[k], &handler, &before[k]);
+        if (before[k].sa_handler == SIG_IGN) sigaction(signals[k], &before[k], NULL);
+    }
+}
+
+static void signals_leave(const struct sigaction before[SIGNALS])
+{
+    for (int k = 0; k < SIGNALS; k++) sigaction(signals[k], &before[k], NULL);
+}
 
 /* ---- the command line */
 
@@ -262,7 +281,7 @@ static int dev_read(Run *r)
             return CLI_USAGE;
         }
         const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
-        const int status = point_read(r->dev, name, equals + 1, how);
+        const int status = point_read(args, r->dev, name, equals + 1, how);
         if (status != CLI_OK) return status;
     }
     if (!adc_dataset_finish(r->dev, &error)) {
@@ -373,8 +392,8 @@ static int dev_every(Run *r)
         return CLI_USAGE;
     }
     const char *schedule = r->fit.schedule;
-    const bool seen = r->history.file || r->plot.at || isatty(STDERR_FILENO) || r->fit.patience ||
-                      (schedule && strncmp(schedule, "plateau", 7) == 0);
+    const bool seen = r->history.file || r->plot.at || (isatty(STDERR_FILENO) && !args_has(r->args, "quiet")) ||
+                      r->fit.patience || (schedule && strncmp(schedule, "plateau", 7) == 0);
     r->fit.dev_epochs = seen ? epochs : (double)INFINITY;
     return CLI_OK;
 }
@@ -522,14 +541,11 @@ static int fit(Run *r)
     r->fit.transform = p->scale.at;
     r->fit.transforms = p->scale.n;
     const double start = adc_seconds();
-    adc_progress_start(&r->progress, stderr);
-    /* A second Ctrl-C ends the program at once. */
-    const struct sigaction handler = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
-    struct sigaction before;
-    sigaction(SIGINT, &handler, &before);
-    if (before.sa_handler == SIG_IGN) sigaction(SIGINT, &before, NULL); /* started in the background by a script */
+    adc_progress_start(&r->progress, args_has(r->args, "quiet") ? NULL : stderr);
+    struct sigaction before[SIGNALS];
+    signals_catch(before);
     const bool good = adc_fit(r->model.model, p->set->dims, p->set->data, p->theta, &r->fit, &result, &error);
-    sigaction(SIGINT, &before, NULL);
+    signals_leave(before);
     const double seconds = adc_seconds() - start;
     adc_progress_end(&r->progress);
     if (result.threads) tell_threads(r, result.threads);
@@ -542,7 +558,7 @@ static int fit(Run *r)
     const int reported = report(r, &result, seconds);
     if (status == CLI_OK) status = reported;
     if (!good) status = CLI_RUN;
-    return interrupted ? 128 + SIGINT : status;
+    return interrupted ? 128 + interrupted : status;
 }
 
 /* With the products that the optimiser takes.  A model without a loss has the squares of its outputs for lm. */

@@ -5,6 +5,7 @@
 #include "constrain.h"
 #include "data.h"
 #include "models.h"
+#include "progress.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -247,11 +248,50 @@ static void test_box(void **state)
     }
 }
 
+/* In a log: lines that get rarer; nothing where it is quiet. */
+static void test_log(void **state)
+{
+    (void)state;
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    const double dev = 2.5;
+    Progress p;
+    adc_fit_event e = {.step = 100, .epoch = 1, .limit = 400, .loss = 3, .dev = &dev};
+    adc_progress_start(&p, to);
+    adc_progress_show(&p, &e);
+    fflush(to);
+    assert_int_equal(size, 0);
+    p.start = p.shown -= 11; /* as if it were so many seconds ago */
+    e.step = 200;
+    e.dev = NULL;
+    adc_progress_show(&p, &e);
+    adc_progress_show(&p, &e);
+    fflush(to);
+    const char *const first = " 50 %  step 200, epoch 1, loss 3, dev 2.5, 9.09 steps/s, 0:22 left\n";
+    assert_string_equal(text, first);
+    p.start -= 1000; /* a twentieth of it is 50 */
+    p.shown -= 40;
+    adc_progress_show(&p, &e);
+    fflush(to);
+    assert_string_equal(text, first);
+    p.shown -= 20;
+    adc_progress_read(&p, "X.csv", 3000000, 6000000);
+    adc_progress_end(&p);
+    fflush(to);
+    assert_string_equal(text + strlen(first), " 50 %  reading X.csv, 3 MB, 0 MB/s, 16:51 left\n");
+    fclose(to);
+    free(text);
+    adc_progress_start(&p, NULL);
+    p.start = p.shown -= 11;
+    adc_progress_show(&p, &e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beale),   cmocka_unit_test(test_ends), cmocka_unit_test(test_softmax),
-        cmocka_unit_test(test_batches), cmocka_unit_test(test_box),
+        cmocka_unit_test(test_batches), cmocka_unit_test(test_log),  cmocka_unit_test(test_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
