@@ -190,18 +190,26 @@ void adc_optim_free(adc_optim *);              /* NULL is allowed */
  * Of an array of real data the first index counts the rows, all others its columns.  A cell that is NaN has no part in the numbers and
  * stays; a column whose cells are all the same becomes 0.  The functions return 1, or 0: the error says why.
  */
-enum { ADC_STANDARDIZE, ADC_SCALE }; /* to mean 0 and standard deviation 1; from least..most to 0..1 */
+enum {
+    ADC_STANDARDIZE, /* to mean 0 and standard deviation 1 */
+    ADC_SCALE,       /* from least..most to 0..1 */
+    ADC_NUMBER       /* nothing is computed: texts stand for the numbers from 0 on, or for columns of 0 and 1 */
+};
 typedef struct {
     const char *name; /* of the array; the model's, or as it was given to adc_transform_load */
     int kind;
-    size_t columns;
+    size_t columns;        /* ADC_NUMBER: how many texts there are */
     double *shift, *scale; /* of each column: x becomes (x - shift) / scale; owned */
+    char *text;            /* ADC_NUMBER: the k-th begins at k * width, and 0 ends it; owned */
+    size_t width;
 } adc_transform;
 int adc_transform_fit(adc_transform *, const adc_model *, const void *dims, const void *data, const char *name,
                       int kind, adc_error *);
 int adc_transform_apply(const adc_transform *, const adc_model *, const void *dims, const void *data,
                         adc_error *); /* in place */
-/* From a file that adc_fit saved; shift is NULL where it has none for the array. */
+/* Copies the texts: what a program that reads data by itself has adc_fit save. */
+int adc_transform_number(adc_transform *, const char *name, const char *const *text, size_t n, adc_error *);
+/* From a file that adc_fit saved; columns is 0 where it has none for the array. */
 int adc_transform_load(adc_transform *, const char *file, const char *name, adc_error *);
 void adc_transform_free(adc_transform *); /* a zeroed one is allowed */
 

@@ -201,6 +201,7 @@ static bool store_missing(Csv *c, size_t column, size_t place, Cell cell, bool n
 static bool store_label(Csv *c, size_t column, size_t place, Cell cell)
 {
     if (cell.n == 0) return store_missing(c, column, place, cell, false);
+    c->out->numbered = true;
     const size_t k = adc_label(c->how->labels, cell.at, cell.n);
     if (k == SIZE_MAX && c->how->labels->closed)
         return cell_fail_text(c, column, cell, "does not occur in the training set", "");

@@ -53,9 +53,12 @@ typedef struct {
     size_t first_line; /* the line of row 0 where every row is one line of text; else 0 */
     size_t *missing;   /* MISSING_DROP: rows with a missing entry, ascending; owned */
     size_t missings;
-    bool unseen; /* nobody has looked for NaN, which would be an error */
+    bool numbered; /* entries are the numbers of texts */
+    bool unseen;   /* nobody has looked for NaN, which would be an error */
 } DataArray;
 void adc_array_free(DataArray *);
+/* onehot.c: makes a column of texts or integers as many of 0 and 1 of that type as there are labels. */
+bool adc_array_onehot(DataArray *, DataLabels *, DataType, adc_error *);
 bool adc_array_own(DataArray *, adc_error *); /* copies what is mapped, so that it can be changed */
 
 /* Told now and then how many bytes of a file have been read, of how many (0: not known). */
@@ -101,6 +104,7 @@ typedef struct DataSet {
     char **dim_from;  /* what gave each dim its value, for messages; NULL: nothing yet */
     DataArray *array; /* of each array of the descriptor; at NULL: not given (or shared with the base) */
     DataLabels *labels;
+    bool *onehot;
 } DataSet;
 
 /*
@@ -110,6 +114,10 @@ typedef struct DataSet {
 DataSet *adc_dataset_new(const adc_model *, const DataSet *base, adc_error *);
 void adc_dataset_free(DataSet *); /* NULL is allowed */
 bool adc_dataset_file(DataSet *, const char *name, const char *spec, DataMissing, adc_error *);
+/* Before it is read: a column of texts or integers, which becomes a column of 0 and 1 for each of them, in order of first appearance. */
+bool adc_dataset_onehot(DataSet *, const char *name, adc_error *);
+/* Before it is read: the texts that there are, in their order, and no others; of real data those of such columns. */
+bool adc_dataset_texts(DataSet *, const adc_transform *, adc_error *);
 /* A dim, a hyper (rank 0) or a small data array, row-major.  Names of params are left to the caller. */
 bool adc_dataset_set(DataSet *, const char *name, int rank, const size_t *shape, const double *values, adc_error *);
 /* The dims that the arrays given so far fix; rows with missing entries are taken out before. */

@@ -1,7 +1,7 @@
 /*
  * dataset.c -- binds arrays from files and from values to a model's declarations: dims, shapes, ranges.
  */
-#include "data.h"
+#include "reader.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,8 +25,9 @@ DataSet *adc_dataset_new(const adc_model *m, const DataSet *base, adc_error *err
         s->data = calloc(1, m->data_bytes + 1);
         s->array = calloc((size_t)m->arrays + 1, sizeof *s->array);
         s->labels = base ? base->labels : calloc((size_t)m->arrays + 1, sizeof *s->labels);
+        s->onehot = base ? base->onehot : calloc((size_t)m->arrays + 1, sizeof *s->onehot);
     }
-    if (!s || !s->dims || !s->dim_from || !s->data || !s->array || !s->labels) {
+    if (!s || !s->dims || !s->dim_from || !s->data || !s->array || !s->labels || !s->onehot) {
         adc_dataset_free(s);
         adc_say_memory(error, "the data");
         return NULL;
@@ -50,6 +51,7 @@ void adc_dataset_free(DataSet *s)
     for (int a = 0; !s->base && s->labels && a < s->model->arrays; a++) adc_labels_free(&s->labels[a]);
     for (int d = 0; s->dim_from && d < s->model->dims; d++) free(s->dim_from[d]);
     if (!s->base) free(s->labels);
+    if (!s->base) free(s->onehot);
     free(s->array);
     free(s->dim_from);
     free(s->dims);
@@ -74,11 +76,41 @@ bool adc_dataset_file(DataSet *s, const char *name, const char *spec, DataMissin
 {
     const int a = find(s, name, ADC_DATA);
     if (a < 0) return adc_fail(error, "The model has no data named %s.", name);
-    adc_array_free(&s->array[a]);
-    /* What the gradient is by may be moved: it is no part of a file. */
-    const bool map = !s->model->array[a].gradient;
-    const DataHow how = {type_wanted(s->model, a), missing, &s->labels[a], s->watch, map};
-    return adc_data_read(spec, &how, &s->array[a], error);
+    DataArray *x = &s->array[a];
+    const DataType type = type_wanted(s->model, a);
+    DataHow how = {type, missing, &s->labels[a], s->watch, false};
+    adc_array_free(x);
+    if (!s->onehot[a]) {
+        how.map = !s->model->array[a].gradient; /* what the gradient is by may be moved: it is no part of a file */
+        return adc_data_read(spec, &how, x, error);
+    }
+    how.type = DATA_I32;
+    if (!adc_data_read(spec, &how, x, error)) return false;
+    if (adc_array_onehot(x, &s->labels[a], type, error)) return true;
+    adc_array_free(x);
+    return false;
+}
+
+bool adc_dataset_onehot(DataSet *s, const char *name, adc_error *error)
+{
+    const int a = find(s, name, ADC_DATA);
+    if (a < 0) return adc_fail(error, "The model has no data named %s.", name);
+    if (s->model->array[a].type != ADC_REAL || s->model->array[a].rank < 2)
+        return adc_fail(error, "%s cannot have columns of 0 and 1: it is no array of real numbers with two dimensions.",
+                        name);
+    return s->onehot[a] = true;
+}
+
+bool adc_dataset_texts(DataSet *s, const adc_transform *t, adc_error *error)
+{
+    const int a = find(s, t->name, ADC_DATA);
+    if (a < 0) return adc_fail(error, "The model has no data named %s.", t->name);
+    for (size_t k = 0; k < t->columns; k++) {
+        const char *text = t->text + k * t->width;
+        if (adc_label(&s->labels[a], text, strlen(text)) == SIZE_MAX) return adc_fail_memory(error, t->name);
+    }
+    s->labels[a].closed = true;
+    return s->model->array[a].type != ADC_REAL || adc_dataset_onehot(s, t->name, error);
 }
 
 /* ---- values */

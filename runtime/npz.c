@@ -99,22 +99,27 @@ bool adc_npz_check(const char *file, adc_error *error)
     return good;
 }
 
-static const struct {
-    const char *descr;
+enum { DESCR = 16 };
+static const struct Type {
+    const char *descr; /* shorter than DESCR */
     size_t bytes;
 } types[] = {[NPZ_F64] = {"<f8", 8}, [NPZ_F32] = {"<f4", 4}, [NPZ_I64] = {"<i8", 8}, [NPZ_U8] = {"|u1", 1}};
 
 /* What the header says, in just the form that it is written in here; false: another. */
-static bool plain_header(const Stream *s, NpzType type, size_t *header, size_t *count)
+static bool plain_header(const Stream *s, char descr[DESCR], size_t *header, size_t *count)
 {
+    static const char start[] = "{'descr': '", middle[] = "', 'fortran_order': False, 'shape': (";
     if (s->hi < 10 || memcmp(s->at, "\x93NUMPY\1", 7) != 0) return false;
     *header = 10 + (s->at[8] | (size_t)s->at[9] << 8);
-    char start[80];
-    const int n =
-        snprintf(start, sizeof start, "{'descr': '%s', 'fortran_order': False, 'shape': (", types[type].descr);
-    if (s->hi < *header || *header < 10 + (size_t)n || memcmp(s->at + 10, start, (size_t)n) != 0) return false;
+    const char *at = (const char *)s->at + 10;
+    if (s->hi < *header || memcmp(at, start, sizeof start - 1) != 0) return false;
+    at += sizeof start - 1;
+    const size_t length = strcspn(at, "'\n");
+    if (length >= DESCR || memcmp(at + length, middle, sizeof middle - 1) != 0) return false;
+    memcpy(descr, at, length);
+    descr[length] = 0;
+    at += length + sizeof middle - 1;
     *count = 1;
-    const char *at = (const char *)s->at + 10 + n;
     while (*at >= '0' && *at <= '9') {
         char *end;
         const unsigned long long size = strtoull(at, &end, 10);
@@ -125,26 +130,49 @@ static bool plain_header(const Stream *s, NpzType type, size_t *header, size_t *
     return *at == ')';
 }
 
-void *adc_npz_read(const char *file, const char *name, NpzType type, size_t *count, adc_error *error)
+/* Bytes of an entry, where its type is the one that is wanted (NULL: texts); else 0. */
+static size_t entry_bytes(const char *descr, const struct Type *wanted)
+{
+    if (wanted) return strcmp(descr, wanted->descr) == 0 ? wanted->bytes : 0;
+    char *end;
+    const unsigned long n = strncmp(descr, "|S", 2) == 0 ? strtoul(descr + 2, &end, 10) : 0;
+    return n && !*end && n < 1u << 20 ? n : 0;
+}
+
+static void *read_array(const char *file, const char *name, const struct Type *wanted, size_t *count, size_t *bytes,
+                        adc_error *error)
 {
     Stream s;
     void *out = NULL;
     size_t header = 0;
+    char descr[DESCR] = "";
     if (adc_npz_open(&s, file, name, error) && adc_stream_fill(&s, 4096, error)) {
-        if (!plain_header(&s, type, &header, count))
+        *bytes = plain_header(&s, descr, &header, count) ? entry_bytes(descr, wanted) : 0;
+        if (*bytes == 0 || *count > SIZE_MAX / 2 / *bytes)
             adc_say(error, "%s: its array %s is not of the form that adc saves.", file, name);
-        else if (adc_stream_fill(&s, header + *count * types[type].bytes + 1, error)) {
-            const size_t bytes = *count * types[type].bytes;
-            if (s.hi != header + bytes)
+        else if (adc_stream_fill(&s, header + *count * *bytes + 1, error)) {
+            const size_t all = *count * *bytes;
+            if (s.hi != header + all)
                 adc_say(error, "%s: its array %s is cut off.", file, name);
-            else if (!(out = malloc(bytes + 1)))
+            else if (!(out = malloc(all + 1)))
                 adc_say_memory(error, file);
             else
-                memcpy(out, s.at + header, bytes);
+                memcpy(out, s.at + header, all);
         }
     }
     adc_stream_close(&s);
     return out;
+}
+
+void *adc_npz_read(const char *file, const char *name, NpzType type, size_t *count, adc_error *error)
+{
+    size_t bytes;
+    return read_array(file, name, &types[type], count, &bytes, error);
+}
+
+char *adc_npz_read_texts(const char *file, const char *name, size_t *count, size_t *width, adc_error *error)
+{
+    return read_array(file, name, NULL, count, width, error);
 }
 
 /* ---- writing */
@@ -205,8 +233,8 @@ static char *header_room(Npz *n)
     return at[n->headers] ? at[n->headers++] : NULL;
 }
 
-bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t *shape, const void *at,
-                 adc_error *error)
+static bool add(Npz *n, const char *name, const struct Type *type, int rank, const size_t *shape, const void *at,
+                adc_error *error)
 {
     char *header = header_room(n), *entry = entry_name(name);
     size_t count = 1, used = 10;
@@ -214,8 +242,8 @@ bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t 
         free(entry);
         return adc_fail_memory(error, n->file);
     }
-    used += (size_t)snprintf(header + used, 512 - used, "{'descr': '%s', 'fortran_order': False, 'shape': (",
-                             types[type].descr);
+    used +=
+        (size_t)snprintf(header + used, 512 - used, "{'descr': '%s', 'fortran_order': False, 'shape': (", type->descr);
     for (int k = 0; k < rank; k++) {
         used += (size_t)snprintf(header + used, 512 - used, k ? " %zu," : "%zu,", shape[k]);
         count *= shape[k];
@@ -227,7 +255,7 @@ bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t 
     header[8] = (char)((used - 10) & 255);
     header[9] = (char)((used - 10) >> 8);
     zip_buffer_fragment_t parts[] = {{(zip_uint8_t *)header, used},
-                                     {(zip_uint8_t *)(uintptr_t)at, count * types[type].bytes}};
+                                     {(zip_uint8_t *)(uintptr_t)at, count * type->bytes}};
     zip_source_t *source = zip_source_buffer_fragment(n->z, parts, count ? 2 : 1, 0);
     const zip_int64_t index = source ? zip_file_add(n->z, entry, source, ZIP_FL_ENC_UTF_8) : -1;
     free(entry);
@@ -237,6 +265,19 @@ bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t 
     }
     zip_set_file_compression(n->z, (zip_uint64_t)index, ZIP_CM_STORE, 0);
     return true;
+}
+
+bool adc_npz_add(Npz *n, const char *name, NpzType type, int rank, const size_t *shape, const void *at,
+                 adc_error *error)
+{
+    return add(n, name, &types[type], rank, shape, at, error);
+}
+
+bool adc_npz_add_texts(Npz *n, const char *name, size_t count, size_t width, const char *at, adc_error *error)
+{
+    char descr[DESCR];
+    snprintf(descr, sizeof descr, "|S%zu", width);
+    return add(n, name, &(struct Type){descr, width}, 1, &count, at, error);
 }
 
 /* On the disk, not only on its way. */

@@ -1,5 +1,6 @@
 /*
- * transform.c -- columns of data on a common scale, by numbers that the training rows give: (x - shift) / scale.
+ * transform.c -- columns of data on a common scale, by numbers that the training rows give: (x - shift) / scale.  What texts stand
+ * for numbers or columns is kept beside it: data.c numbers them.
  *
  * A cell that is NaN tells nothing and stays.  A column whose cells are all the same has scale 1: it becomes 0.
  */
@@ -12,8 +13,10 @@
 #include <string.h>
 
 static const struct Kind {
-    const char *shift, *scale, *done; /* the arrays in a file; what was done */
-} kinds[] = {[ADC_STANDARDIZE] = {"mean", "scale", "standardized"}, [ADC_SCALE] = {"min", "scale", "scaled"}};
+    const char *shift, *scale, *done; /* the arrays in a file (of texts the first); what was done */
+} kinds[] = {[ADC_STANDARDIZE] = {"mean", "scale", "standardized"},
+             [ADC_SCALE] = {"min", "scale", "scaled"},
+             [ADC_NUMBER] = {"text", NULL, "numbered"}};
 
 /* ---- the data */
 
@@ -92,6 +95,7 @@ int adc_transform_fit(adc_transform *t, const adc_model *m, const void *dims, co
 {
     Table x;
     *t = (adc_transform){.kind = kind};
+    if (kind != ADC_STANDARDIZE && kind != ADC_SCALE) return adc_fail(error, "There is no scale of kind %d.", kind);
     if (!table_of(&x, m, dims, data, name, error)) return 0;
     t->name = m->array[x.array].name;
     Column *column = calloc(x.columns + 1, sizeof *column);
@@ -117,6 +121,7 @@ int adc_transform_apply(const adc_transform *t, const adc_model *m, const void *
                         adc_error *error)
 {
     Table x;
+    if (t->kind == ADC_NUMBER) return 1;
     if (!table_of(&x, m, dims, data, t->name, error)) return 0;
     if (x.columns != t->columns && x.rows > 0)
         return adc_fail(error, "%s has %zu columns, but was %s with %zu.", t->name, x.columns, kinds[t->kind].done,
@@ -127,9 +132,28 @@ int adc_transform_apply(const adc_transform *t, const adc_model *m, const void *
     return 1;
 }
 
+static bool text_room(adc_transform *t, size_t n, size_t width, adc_error *error)
+{
+    t->columns = n;
+    t->width = width;
+    t->text = n > SIZE_MAX / width - 1 ? NULL : calloc(n + 1, width);
+    return t->text || adc_fail_memory(error, t->name);
+}
+
+int adc_transform_number(adc_transform *t, const char *name, const char *const *text, size_t n, adc_error *error)
+{
+    size_t longest = 0;
+    *t = (adc_transform){.name = name, .kind = ADC_NUMBER};
+    for (size_t k = 0; k < n; k++) longest = strlen(text[k]) > longest ? strlen(text[k]) : longest;
+    if (!text_room(t, n, longest + 1, error)) return 0;
+    for (size_t k = 0; k < n; k++) strcpy(t->text + k * t->width, text[k]);
+    return 1;
+}
+
 void adc_transform_free(adc_transform *t)
 {
     free(t->shift);
+    free(t->text);
     *t = (adc_transform){0};
 }
 
@@ -144,32 +168,49 @@ bool adc_transform_save(const adc_transform *t, Npz *z, adc_error *error)
 {
     char shift[300], scale[300];
     entry_name(shift, sizeof shift, t->name, kinds[t->kind].shift);
+    if (t->kind == ADC_NUMBER) return adc_npz_add_texts(z, shift, t->columns, t->width, t->text, error);
     entry_name(scale, sizeof scale, t->name, kinds[t->kind].scale);
     return adc_npz_add(z, shift, NPZ_F64, 1, &t->columns, t->shift, error) &&
            adc_npz_add(z, scale, NPZ_F64, 1, &t->columns, t->scale, error);
 }
 
+static bool load_numbers(adc_transform *t, const char *file, const char *shift, adc_error *error)
+{
+    char scale[300];
+    size_t n, other = 0;
+    entry_name(scale, sizeof scale, t->name, kinds[t->kind].scale);
+    double *from = adc_npz_read(file, shift, NPZ_F64, &n, error);
+    double *by = from ? adc_npz_read(file, scale, NPZ_F64, &other, error) : NULL;
+    bool good = from && by;
+    if (good && n != other)
+        good = adc_fail(error, "%s: its arrays %s and %s are not of one length.", file, shift, scale);
+    if (good) good = room(t, n, error);
+    if (good) memcpy(t->shift, from, n * sizeof *from);
+    if (good) memcpy(t->scale, by, n * sizeof *by);
+    free(from);
+    free(by);
+    return good;
+}
+
+static bool load_texts(adc_transform *t, const char *file, const char *name, adc_error *error)
+{
+    size_t n, width;
+    char *text = adc_npz_read_texts(file, name, &n, &width, error);
+    const bool good = text && text_room(t, n, width + 1, error);
+    for (size_t k = 0; good && k < n; k++) memcpy(t->text + k * t->width, text + k * width, width);
+    free(text);
+    return good;
+}
+
 int adc_transform_load(adc_transform *t, const char *file, const char *name, adc_error *error)
 {
     *t = (adc_transform){.name = name};
-    for (int kind = 0; kind < (int)(sizeof kinds / sizeof *kinds); kind++) {
-        char shift[300], scale[300];
-        size_t n, same;
-        entry_name(shift, sizeof shift, name, kinds[kind].shift);
-        entry_name(scale, sizeof scale, name, kinds[kind].scale);
-        if (!adc_npz_has(file, shift)) continue;
-        double *from = adc_npz_read(file, shift, NPZ_F64, &n, error), *by = NULL;
-        if (from) by = adc_npz_read(file, scale, NPZ_F64, &same, error);
-        bool good = from && by;
-        if (good && n != same)
-            good = adc_fail(error, "%s: its arrays %s and %s are not of one length.", file, shift, scale);
+    for (int kind = 0; kind <= ADC_NUMBER; kind++) {
+        char entry[300];
+        entry_name(entry, sizeof entry, name, kinds[kind].shift);
+        if (!adc_npz_has(file, entry)) continue;
         t->kind = kind;
-        if (good) good = room(t, n, error);
-        if (good) memcpy(t->shift, from, n * sizeof *from);
-        if (good) memcpy(t->scale, by, n * sizeof *by);
-        free(from);
-        free(by);
-        return good;
+        return kind == ADC_NUMBER ? load_texts(t, file, entry, error) : load_numbers(t, file, entry, error);
     }
     return 1;
 }
@@ -183,17 +224,25 @@ static const adc_transform *find(const adc_transform *at, size_t n, const char *
     return NULL;
 }
 
+static bool same_numbers(const adc_transform *a, const adc_transform *b)
+{
+    if (a->columns != b->columns) return false;
+    for (size_t k = 0; k < a->columns; k++)
+        if (a->kind == ADC_NUMBER ? strcmp(a->text + k * a->width, b->text + k * b->width) != 0
+                                  : a->shift[k] != b->shift[k] || a->scale[k] != b->scale[k])
+            return false;
+    return true;
+}
+
 static bool same(const char *file, const adc_transform *was, const adc_transform *is, adc_error *error)
 {
-    const char *before = was->shift ? kinds[was->kind].done : "as it is", *now = is ? kinds[is->kind].done : "as it is";
+    const char *before = was->columns ? kinds[was->kind].done : "as it is",
+               *now = is ? kinds[is->kind].done : "as it is";
     if (strcmp(before, now) != 0)
         return adc_fail(error, "%s was saved with %s %s; this run has it %s.", file, was->name, before, now);
-    if (!is) return true;
-    const size_t bytes = is->columns * sizeof(double);
-    return (was->columns == is->columns && !memcmp(was->shift, is->shift, bytes) &&
-            !memcmp(was->scale, is->scale, bytes)) ||
-           adc_fail(error, "%s was saved with %s %s by other numbers: the rows are not the same.", file, was->name,
-                    now);
+    return !is || same_numbers(was, is) ||
+           adc_fail(error, "%s was saved with %s %s by other %s: the rows are not the same.", file, was->name, now,
+                    is->kind == ADC_NUMBER ? "texts" : "numbers");
 }
 
 bool adc_transforms_same(const char *file, const adc_model *m, const adc_transform *at, size_t n, adc_error *error)

@@ -73,6 +73,7 @@ int refuse(const adc_error *); /* complains; CLI_MODEL, or CLI_RUN where memory 
     {"set", "NAME=VALUE", "a param, hyper, dim or small data: a number or a JSON array"},                       \
     {"data", "NAME=FILE", "an array from a file"},                                                              \
     {"missing", "drop|nan", "what to do with missing cells of a file (an error)"},                              \
+    {"onehot", "A,B", "data from a column of texts or integers: columns of 0 and 1"},                           \
     {"link", "FILE", "a C file or a library that supplies extern functions"},                                   \
     {"load", "FILE.npz", "params that --set does not give"},                                                    \
     {"seed", "S", "of the random starts (0)"},                                                                  \
@@ -187,8 +188,9 @@ bool point_shaped(const Point *, int array, const Value *, const char *option);
 
 /* ---- scales.c */
 
-/* Brings the data to the scales that the file of --load has. */
+/* What the file of --load says of the data, and --onehot: before these are read.  Then brings them to the scales that it has. */
 int scales_load(const Args *, Point *);
+int scales_apply(Point *);
 /* What --standardize and --scale ask for; then, when it is known which rows the fit has, their numbers, and the data by these. */
 int scales_open(const Args *, Point *);
 int scales_fit(Point *);

@@ -119,6 +119,7 @@ int point_new(const Args *args, const adc_model *model, Point *p)
     if (!p->set) return refuse(&error);
     DataMissing missing;
     int status = missing_option(args, &missing);
+    if (status == CLI_OK) status = scales_load(args, p);
     for (uint32_t i = 0; i < args->given.n && status == CLI_OK; i++) {
         Given g = args->given.at[i];
         bool set = strcmp(g.option->name, "set") == 0;
@@ -250,7 +251,7 @@ int point_start(const Args *args, Point *p)
     p->work = bytes > SIZE_MAX - 128 ? NULL : aligned_alloc(64, (bytes + 64) / 64 * 64);
     if (!p->work) return out_of_memory("the model's work");
     p->ngrad = p->model->ngrad(p->set->dims);
-    return scales_load(args, p);
+    return scales_apply(p);
 }
 
 int point_finish(const Args *args, Point *p)
