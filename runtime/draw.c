@@ -16,6 +16,7 @@ enum { COLUMNS = 64, PANELS = 9, POINTS = 400 };
 
 typedef struct {
     const char *file;
+    char *label; /* the file's name without ".csv" */
     char *text;
     char *name[COLUMNS];
     int columns;
@@ -25,6 +26,7 @@ typedef struct {
 
 static void table_free(Table *t)
 {
+    free(t->label);
     free(t->text);
     free(t->x);
 }
@@ -49,7 +51,12 @@ static char *cell(char **at)
 
 static bool table_read(Table *t, const char *name, adc_error *error)
 {
+    const size_t n = strlen(name), ending = n > 4 && !strcmp(name + n - 4, ".csv") ? 4 : 0;
     t->file = name;
+    t->label = malloc(n + 1);
+    if (!t->label) return adc_fail_memory(error, name);
+    memcpy(t->label, name, n - ending);
+    t->label[n - ending] = 0;
     t->text = adc_history_text(name, error);
     if (!t->text) return false;
     char *line = t->text, *next = strchr(line, '\n');
@@ -240,16 +247,6 @@ static void draw_axes(const Histories *h, FILE *to, const char *name)
     fputc('\n', to);
 }
 
-/* The name of a history in the legend: its file's, without ".csv". */
-static void draw_title(const Table *t, FILE *to, const char *after)
-{
-    const size_t n = strlen(t->file);
-    char text[300];
-    snprintf(text, sizeof text, "%.*s%s", (int)(n > 4 && !strcmp(t->file + n - 4, ".csv") ? n - 4 : n), t->file, after);
-    fputs(" title ", to);
-    adc_gnuplot_text(to, text);
-}
-
 /* Colours that the colour-blind can tell (Okabe and Ito 2008). */
 static const char *const colours[] = {"0072b2", "d55e00", "009e73", "cc79a7", "e69f00", "56b4e9", "000000"};
 enum { COLOURS = sizeof colours / sizeof *colours };
@@ -267,17 +264,14 @@ static void draw_curve(const Histories *h, FILE *to, size_t i, const char *name)
                 dev && h->epochs ? "e0" : "c0", colour);
     fprintf(to, "$train%zu using 1:2 with lines lw %s lc rgb '#%s%s' dt %d", i, dev && h->epochs ? "1" : "2",
             dev && h->epochs ? "a0" : "", colour, dash);
-    if (h->tables > 1)
-        draw_title(&h->table[i], to, "");
-    else
-        fprintf(to, " title '%s'", dev ? "training" : "");
+    fputs(" title ", to);
+    adc_gnuplot_text(to, h->tables > 1 ? h->table[i].label : dev ? "training" : "");
     if (!dev) return;
     fprintf(to, ", $dev%zu using 1:2 with linespoints lw 2 pt 7 ps 0.4 lc rgb '#%s' dt %d", i,
             h->tables > 1 ? colour : colours[1], dash);
-    if (h->tables > 1)
-        draw_title(&h->table[i], to, ", development");
-    else
-        fputs(" title 'development'", to);
+    fputs(" title ", to);
+    if (h->tables > 1) adc_gnuplot_text(to, h->table[i].label);
+    fputs(h->tables > 1 ? ".', development'" : "'development'", to);
 }
 
 static void draw_panels(const Histories *h, FILE *to)

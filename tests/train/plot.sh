@@ -29,6 +29,11 @@ adc plot s.csv t.csv -o two.svg && [ "$(legend two.svg)" = "s,t" ]
 verdict "two histories in one picture"
 adc plot h.csv s.csv --columns loss -o two.svg && [ "$(legend two.svg)" = "h,h, development,s" ] && grep -q epoch two.svg
 verdict "one of them with a development set"
+folder=$(printf 'folder%.0s' {1..30})
+adc run m.ad --data x=d.csv:x --data y=d.csv:y --batch 10 --steps 3 --history short.csv >/dev/null
+mkdir -p "$folder/$folder" && cp short.csv "$folder/$folder/it's.csv"
+adc plot h.csv "$folder/$folder/it's.csv" --columns loss -o two.svg && [ "$(legend two.svg)" = "h,h, development,$folder/$folder/it's" ] && grep -q '>step<' two.svg
+verdict "one that ends in its first epoch: over the steps; a long name"
 adc run m.ad --data x=d.csv:x --data y=d.csv:y --optimizer gd --lr 5 --steps 50 --history off.csv >/dev/null 2>&1
 adc plot off.csv -o one.svg && adc plot s.csv off.csv -o two.svg && [ "$(powers one.svg)" != 0 ] && [ "$(powers two.svg)" = 0 ] && [ "$(legend two.svg)" = "s,off" ]
 verdict "a run that diverged does not hide the other"
