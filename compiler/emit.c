@@ -76,7 +76,9 @@ static void schedule_rows(Gen *g, Func *f, Rows *r, bool tiles)
         const uint8_t *root = roots_of(g, f);
         r->rows = shadow_rows(g->ir, r, root);
         tiled = tile_rows(g->ir, r, root);
-        if (g->opts->tiles_alone) r->few = 1;
+        /* Of a metric, which is asked for now and then, a second loop for a few rows is not worth its code. */
+        const bool metric = f->entry.of && g->ir->array.at[f->entry.of].kind == ARRAY_METRIC;
+        if (g->opts->tiles_alone || metric) r->few = 1;
         if (!tiled) r->rows = by_row;
     }
     schedule_part(g, f, &r->prologue, false);
