@@ -72,7 +72,6 @@ static bool write_all(Npz *z, const char *file, const Checkpoint *c, adc_error *
                 adc_npz_add(z, "adc.u", NPZ_F64, 1, &c->n, c->u, error) &&
                 (!c->best || adc_npz_add(z, "adc.best", NPZ_F64, 1, &c->n, c->best, error)) &&
                 adc_npz_add(z, "adc.optimiser", NPZ_F64, 1, &c->optim->room, c->optim->memory, error);
-    for (size_t i = 0; good && i < c->transforms; i++) good = adc_transform_save(&c->transform[i], z, error);
     if (!good)
         adc_npz_free(z);
     else
@@ -85,7 +84,9 @@ bool adc_checkpoint_save(const char *file, const Checkpoint *c, adc_error *error
 {
     Npz *z = adc_npz_new(file, error);
     if (!z) return false;
-    if (!add_params(z, c->model, c->dims, c->theta, error)) {
+    bool good = add_params(z, c->model, c->dims, c->theta, error);
+    for (size_t i = 0; good && i < c->transforms; i++) good = adc_transform_save(&c->transform[i], z, error);
+    if (!good) {
         adc_npz_free(z);
         return false;
     }

@@ -14,11 +14,9 @@
 /* What an array is called in an archive, for free(); NULL: no memory. */
 static char *entry_name(const char *name)
 {
-    const size_t n = strlen(name);
-    char *entry = malloc(n + 5);
-    if (!entry) return NULL;
-    memcpy(entry, name, n);
-    strcpy(entry + n, ".npy");
+    const size_t bytes = strlen(name) + 5;
+    char *entry = malloc(bytes);
+    if (entry) snprintf(entry, bytes, "%s.npy", name);
     return entry;
 }
 

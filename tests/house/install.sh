@@ -20,6 +20,10 @@ step "make install with DESTDIR" make_install PREFIX=/usr DESTDIR="$SCRATCH/stag
 step "DESTDIR is no part of what is written" grep -qx 'prefix=/usr' "$SCRATCH/stage/usr/lib/pkgconfig/adc.pc"
 step "both install the same files" diff <(cd "$to" && find . -type f | sort) <(cd "$SCRATCH/stage/usr" && find . -type f | sort)
 step "the installed program runs" "$to/bin/adc" --version
+if [ -e "$BUILD/adc_nlopt.so" ]; then
+    printf 'param x = 3  loss x^2\n' >"$SCRATCH/x.ad"
+    step "and finds its plug-ins" "$to/bin/adc" run "$SCRATCH/x.ad" --optimizer nlopt:lbfgs
+fi
 
 export PATH=$to/bin:$PATH PKG_CONFIG_PATH=$to/lib/pkgconfig
 unset CFLAGS

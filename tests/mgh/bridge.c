@@ -66,7 +66,7 @@ Count bridge_now(void) { return the.now; }
 Count bridge_at(int k) { return the.at[k]; }
 
 /* The values are known to six digits; where the least is 0, 1e-10 is as good. */
-static void see(double f)
+void bridge_see(double f)
 {
     the.now.evaluations++;
     if (f < the.best) the.best = f;
@@ -79,7 +79,7 @@ double bridge_fg(const double *x, double *g)
 {
     double f = HUGE_VAL;
     if (mgh.grad(NULL, x, NULL, &f, g, the.work) != ADC_OK) f = HUGE_VAL;
-    see(f);
+    bridge_see(f);
     return f;
 }
 
@@ -92,7 +92,7 @@ int bridge_residual(const double *x, double *r)
         at += (int)count(a);
     }
     for (size_t i = 0; i < residuals(); i++) f += r[i] * r[i];
-    see(f);
+    bridge_see(f);
     return isfinite(f) ? 0 : 1;
 }
 

@@ -20,6 +20,13 @@ cat >wells.ad <<'M'
 param x in (-3, 3) = 2
 loss x^4 - 4*x^2 + x
 M
+cat >line.ad <<'M'
+dim N, D
+data X[N, D], y[N]
+param w[D] = 0, b = 0
+loss mean[n] (sum[d] w[d] * X[n, d] + b - y[n])^2
+M
+printf '10,5\n20,15\n30,25\n' >xy.csv
 cat >hole.ad <<'M'
 param x = 1
 loss x - log(x)
@@ -45,6 +52,9 @@ if [ -e "$BUILD/adc_nlopt.so" ]; then
     verdict "the end is the best point"
     adc eval beale.ad --load p.npz | sed 's/loss = //' >out && [ "$(awk '{ print $0 + 0 }' out)" = "$(tail -n 1 h.csv | awk -F, '{ print $3 + 0 }')" ]
     verdict "which is what is saved"
+    run line.ad --data X=xy.csv:1 --data y=xy.csv:2 --standardize X --optimizer nlopt:lbfgs --save q.npz && ends "w = \[8.164.*" &&
+        adc eval line.ad --data X=xy.csv:1 --data y=xy.csv:2 --load q.npz >out 2>err && ends "loss = [0-9.]*e-[23].*"
+    verdict "a common scale of data is saved too"
     refused "nlopt:lbfgs cannot be resumed; --load begins at the parameters that it saved." beale.ad --optimizer nlopt:lbfgs --save p.npz --resume
     refused "NLopt has no algorithm lbgfs; its local ones are LBFGS" beale.ad --optimizer nlopt:lbgfs
     refused "nlopt needs the name of an algorithm, as in nlopt:lbfgs" beale.ad --optimizer nlopt
