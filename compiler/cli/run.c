@@ -583,7 +583,8 @@ int command_run(const Args *args)
     if (status == CLI_OK) status = dev_option(args, &r.fraction);
     if (status == CLI_OK) status = save_options(args, &r.model, r.fraction, &r.fit);
     if (status == CLI_OK) status = point_new(args, r.model.model, &r.point);
-    if (status == CLI_OK) r.point.set->batch = r.fit.batch;
+    if (status == CLI_OK)
+        r.point.set->batch = r.fraction > 0 ? 0 : r.fit.batch; /* what is parted is looked at before */
     if (status == CLI_OK) status = point_finish(args, &r.point);
     if (status == CLI_OK) status = scales_open(args, &r.point);
     if (status == CLI_OK) status = dev_open(&r);

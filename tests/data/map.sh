@@ -18,15 +18,17 @@ head -c 1200 all.bin >X.bin
 tail -c 400 all.bin >y.bin
 gzip -nk X.bin
 fit() { adc run m.ad --data "X=$1:f64[50,3]" --data "y=$2:f64[50]" --batch 7 --epochs 3 --seed 5 --json "${@:3}"; }
-fit X.bin y.bin | sed 's/"seconds": [^,]*//' >mapped || exit 1
-fit X.bin.gz y.bin | sed 's/"seconds": [^,]*//' >read || exit 1
-cmp mapped read || failed=1
+for more in "" "--dev 0.2" "--standardize X,y" "--dev 0.3 --scale X"; do
+    fit X.bin y.bin $more | sed 's/"seconds": [^,]*//' >mapped
+    fit X.bin.gz y.bin $more | sed 's/"seconds": [^,]*//' >read
+    [ -s mapped ] && cmp mapped read || wrong "not the same: $more"
+done
 
 # NaN in row 31: found by the batch that has it, and at once where there are no batches
 cp X.bin nan.bin
 printf '\0\0\0\0\0\0\xf8\x7f' | dd of=nan.bin bs=8 seek=94 conv=notrunc status=none
-for batches in "--batch 7" ""; do
-    adc run m.ad --data 'X=nan.bin:f64[50,3]' --data 'y=y.bin:f64[50]' $batches >out 2>err && wrong "NaN went through: $batches"
+for more in "--batch 7" "" "--batch 7 --dev 0.2" "--batch 7 --standardize X"; do
+    adc run m.ad --data 'X=nan.bin:f64[50,3]' --data 'y=y.bin:f64[50]' $more >out 2>err && wrong "NaN went through: $more"
     grep -qF 'nan.bin:f64[50,3]: entry 1 of row 31 (from 0) is NaN.' err || wrong "$(cat err)"
 done
 # a row that is missing elsewhere goes from what is mapped, too

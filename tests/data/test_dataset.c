@@ -311,11 +311,60 @@ static void test_split(void **state)
     }
 }
 
+/* What is mapped, and what is read: numbers of another type, a selection, a quotient, rows to drop, another byte order. */
+static void test_map(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec;
+        int real_bytes;
+        DataMissing missing;
+        bool mapped;
+    } cases[] = {{"x64.bin:f64[3,2]", 8, MISSING_ERROR, true},     {"x32.bin:f32[3,2]", 4, MISSING_ERROR, true},
+                 {"x64.bin:f64[3,2]", 8, MISSING_NAN, true},       {"x64.npy", 8, MISSING_ERROR, true},
+                 {"x64.bin:f64[3,2]", 8, MISSING_DROP, false},     {"x32.bin:f32[3,2]", 8, MISSING_ERROR, false},
+                 {"x64.bin:f64[3,2]", 4, MISSING_ERROR, false},    {"x64.bin:f64[3,2]:1-2", 8, MISSING_ERROR, false},
+                 {"x64.bin:f64[3,2]:/1", 8, MISSING_ERROR, false}, {"big.npy", 8, MISSING_NAN, false}};
+    const double x64[6] = {1, 2, 3, 4, 5, 6};
+    const float x32[6] = {1, 2, 3, 4, 5, 6};
+    FILE *f = fopen("x64.bin", "w");
+    fwrite(x64, sizeof x64, 1, f);
+    fclose(f);
+    f = fopen("x32.bin", "w");
+    fwrite(x32, sizeof x32, 1, f);
+    fclose(f);
+    for (int big = 0; big < 2; big++) {
+        char text[128];
+        memset(text, ' ', sizeof text);
+        memcpy(text, "\x93NUMPY\1\0v\0", 10);
+        text[10 + sprintf(text + 10, "{'descr': '%cf8', 'fortran_order': False, 'shape': (3, 2), }", big ? '>' : '<')] =
+            ' ';
+        text[127] = '\n';
+        f = fopen(big ? "big.npy" : "x64.npy", "w");
+        fwrite(text, sizeof text, 1, f);
+        fwrite(x64, sizeof x64, 1, f);
+        fclose(f);
+    }
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        adc_model m = model;
+        adc_error error;
+        m.real_bytes = cases[k].real_bytes;
+        DataSet *s = adc_dataset_new(&m, NULL, &error);
+        if (!adc_dataset_file(s, "X", cases[k].spec, cases[k].missing, &error)) fail_msg("%s", error.text);
+        if ((s->array[X].map != NULL) != cases[k].mapped) fail_msg("%s, case %zu", cases[k].spec, k);
+        assert_true(s->array[X].shape[0] == 3 && s->array[X].shape[1] == 2);
+        const void *at = s->array[X].at;
+        if (k != 9) assert_true(m.real_bytes == 4 ? ((const float *)at)[5] == 6 : ((const double *)at)[5] == 6);
+        adc_dataset_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bind), cmocka_unit_test(test_errors), cmocka_unit_test(test_unset),
         cmocka_unit_test(test_drop), cmocka_unit_test(test_dev),    cmocka_unit_test(test_split),
+        cmocka_unit_test(test_map),
     };
     const int failed = cmocka_run_group_tests(tests, enter, NULL);
     char command[100];
