@@ -2,6 +2,7 @@
  * draw.c -- histories as curves, rows as images, by gnuplot.
  */
 #include "draw.h"
+#include "curve.h"
 #include "data.h"
 #include "gnuplot.h"
 #include "history.h"
@@ -12,7 +13,7 @@
 
 /* ---- histories */
 
-enum { COLUMNS = 64, PANELS = 9, POINTS = 400 };
+enum { COLUMNS = 64, PANELS = 9 };
 
 typedef struct {
     const char *file;
@@ -150,38 +151,23 @@ static bool by_epochs(const Histories *h)
     return batches;
 }
 
-/* How many neighbours are drawn as one point, where there are more than POINTS. */
 static size_t neighbours(const Table *t, int k)
 {
     size_t values = 0;
     for (size_t r = 0; k >= 0 && r < t->rows; r++) values += isnan(entry(t, r, k)) ? 0 : 1;
-    return (values + POINTS - 1) / POINTS;
+    return adc_curve_together(values);
 }
 
-/* A line for each point: place, mean, least and largest of the neighbours. */
 static void draw_column(const Histories *h, FILE *to, const char *block, size_t i, int k)
 {
     const Table *t = &h->table[i];
     const double unit = h->epochs ? epoch_steps(t) : 1;
     const size_t together = neighbours(t, k);
-    double step = 0, sum = 0, lo = HUGE_VAL, hi = -HUGE_VAL, points = 0;
+    CurvePoint point = {0};
     fprintf(to, "$%s%zu << EOD\n", block, i);
     for (size_t r = 0; k >= 0 && r < t->rows; r++) {
-        const double value = entry(t, r, k);
-        if (!isnan(value)) {
-            step += entry(t, r, 0);
-            sum += value;
-            lo = fmin(lo, value);
-            hi = fmax(hi, value);
-            points++;
-        }
-        if (points == 0 || (points < (double)together && r + 1 < t->rows)) continue;
-        adc_gnuplot_number(to, step / points / unit, ' ');
-        adc_gnuplot_number(to, sum / points, ' ');
-        adc_gnuplot_number(to, lo, ' ');
-        adc_gnuplot_number(to, hi, '\n');
-        step = sum = points = 0;
-        lo = HUGE_VAL, hi = -HUGE_VAL;
+        adc_curve_add(&point, entry(t, r, 0) / unit, entry(t, r, k));
+        if (point.n >= (double)together || r + 1 == t->rows) adc_curve_write(&point, to);
     }
     fputs("EOD\n", to);
 }

@@ -24,34 +24,49 @@ bool adc_plot_new(Plot *p, const char *file, const adc_model *m, const void *dim
 
 void adc_plot_free(Plot *p) { free(p->at); }
 
+/* Two neighbours become one point. */
+static void thin(Plot *p)
+{
+    for (size_t i = 0; i < p->n; i += 2) {
+        PlotPoint point = p->at[i];
+        if (i + 1 < p->n) {
+            adc_curve_join(&point.loss, &p->at[i + 1].loss);
+            if (!isnan(p->at[i + 1].dev)) point.dev = p->at[i + 1].dev;
+        }
+        p->at[i / 2] = point;
+    }
+    p->n = (p->n + 1) / 2;
+    p->stride *= 2;
+}
+
 void adc_plot_add(Plot *p, const adc_fit_event *e)
 {
-    if (e->step % p->stride != 0 && !e->last && !e->dev) return;
-    if (p->n == KEEP) { /* every other point goes */
-        p->stride *= 2;
-        p->n /= 2;
-        for (size_t i = 0; i < p->n; i++) p->at[i] = p->at[2 * i];
-    }
-    PlotPoint *at = &p->at[p->n++];
-    *at = (PlotPoint){(double)e->step, e->loss, e->dev ? *e->dev : (double)NAN, 0, 0};
-    if (p->path) {
+    const bool fresh = p->n == 0 || e->last || e->step % p->stride == 0;
+    if (fresh && p->n == KEEP) thin(p);
+    if (fresh) p->at[p->n++] = (PlotPoint){.step = (double)e->step, .dev = NAN};
+    PlotPoint *at = &p->at[p->n - 1];
+    if (p->path && (fresh || p->n > 1)) {
         at->x = adc_real(p->model, e->theta, 0);
         at->y = adc_real(p->model, e->theta, 1);
     }
+    adc_curve_add(&at->loss, (double)e->step, e->loss);
+    if (e->dev) at->dev = *e->dev;
 }
 
 /* ---- gnuplot's language */
 
 static void draw_loss(const Plot *p, FILE *to)
 {
+    const size_t together = adc_curve_together(p->n);
     bool positive = true, dev = false;
+    CurvePoint point = {0};
     fputs("$loss << EOD\n", to);
     for (size_t i = 0; i < p->n; i++) {
         const PlotPoint *at = &p->at[i];
-        positive = positive && at->loss > 0 && !(at->dev <= 0);
+        positive = positive && !(at->loss.n > 0 && at->loss.lo <= 0) && !(at->dev <= 0);
         dev = dev || !isnan(at->dev);
-        adc_gnuplot_number(to, at->step, ' ');
-        adc_gnuplot_number(to, at->loss, '\n');
+        adc_curve_join(&point, &at->loss);
+        if ((i + 1) % together == 0 || i + 1 == p->n) adc_curve_write(&point, to);
     }
     fputs("EOD\n$dev << EOD\n", to);
     for (size_t i = 0; i < p->n; i++) {
@@ -61,8 +76,11 @@ static void draw_loss(const Plot *p, FILE *to)
     }
     fputs("EOD\nset xlabel 'step'\nset ylabel 'loss'\nset grid\n", to);
     if (positive) fputs("set logscale y\nset format y '%g'\n", to);
-    fprintf(to, "plot $loss using 1:2 with lines lw 2 title '%s'%s\n", dev ? "training" : "loss",
-            dev ? ", $dev using 1:2 with linespoints lw 2 pt 7 ps 0.4 title 'development'" : "");
+    fprintf(to, "plot %s$loss using 1:2 with lines lw 2 lc rgb '#0072b2' title '%s'%s\n",
+            p->n > CURVE_POINTS ? "$loss using 1:3:4 with filledcurves fill solid noborder lc rgb '#c00072b2' notitle, "
+                                : "",
+            dev ? "training" : "loss",
+            dev ? ", $dev using 1:2 with linespoints lw 2 pt 7 ps 0.4 lc rgb '#d55e00' title 'development'" : "");
 }
 
 /* The path with a margin; where it flies off, what comes before. */
@@ -73,11 +91,11 @@ static void frame(const Plot *p, Landscape *l)
         l->hi[k] = -HUGE_VAL;
     }
     for (size_t i = 0; i < p->n; i++)
-        if (p->at[i].loss < l->least) l->least = p->at[i].loss;
-    const double far = p->at[0].loss + 10 * (p->at[0].loss - l->least);
+        if (p->at[i].loss.n > 0) l->least = fmin(l->least, p->at[i].loss.lo);
+    const double first = adc_curve_mean(&p->at[0].loss), far = first + 10 * (first - l->least);
     for (size_t i = 0; i < p->n; i++) {
         const double at[2] = {p->at[i].x, p->at[i].y};
-        if (i > 0 && !(p->at[i].loss <= far)) continue;
+        if (i > 0 && !(adc_curve_mean(&p->at[i].loss) <= far)) continue;
         for (int k = 0; k < 2; k++) {
             if (at[k] < l->lo[k]) l->lo[k] = at[k];
             if (at[k] > l->hi[k]) l->hi[k] = at[k];

@@ -5,12 +5,15 @@
 #define ADC_PLOT_H
 
 #include "adc.h"
+#include "curve.h"
 
 #include <stdbool.h>
 
+/* Of one step, or of several. */
 typedef struct {
-    double step, loss, dev; /* dev NaN: none */
-    double x, y;            /* the parameters of a model of two numbers */
+    CurvePoint loss;
+    double step, dev; /* dev NaN: none */
+    double x, y;      /* the parameters of a model of two numbers; in the first point those of the start */
 } PlotPoint;
 
 /* The course of a fit, thinned where it is long. */
@@ -18,7 +21,7 @@ typedef struct {
     const adc_model *model;
     bool path; /* the model has two numbers */
     PlotPoint *at;
-    size_t n, stride; /* every stride-th step is kept */
+    size_t n, stride; /* points, and steps a point */
 } Plot;
 
 bool adc_plot_new(Plot *, const char *file, const adc_model *, const void *dims,

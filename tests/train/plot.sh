@@ -42,6 +42,9 @@ verdict "rows as images"
 awk 'BEGIN { print "step,epoch,loss"; for (k = 0; k < 4000; k++) print k ",0," (k == 2000 ? 1000 : 1 + k % 2) }' >many.csv
 adc plot many.csv -o many.svg && [ "$(tr -c L '\n' <many.svg | grep -c L)" -lt 1600 ] && grep -q '>1000<' many.svg
 verdict "many steps are drawn as some hundred means, in a band that shows what stands out"
+printf 'hyper step = 0\nparam x[3] = 1\nloss sum(x^2) + 1 + (if step == 12345 then 1000 else 0)\n' >peak.ad
+adc run peak.ad --lr 0.001 --steps 30000 --plot peak.svg >/dev/null && [ "$(tr -c L '\n' <peak.svg | grep -c L)" -lt 1600 ] && grep -q '> *1000<' peak.svg
+verdict "so in the picture of a run"
 echo 255,0,0,255,0,0,255,0,255,0,0,0 >planes.csv
 adc plot planes.csv --image 2x2 -o c.svg && [ "$(grep -oE "rgb\( *[0-9]+, *[0-9]+, *[0-9]+\)' p" c.svg | tr -dc '0-9,\n')" = "255,0,255
 0,0,0
