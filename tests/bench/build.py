@@ -1,10 +1,15 @@
 """build.py -- shared libraries from models and C, with what compiling took."""
+import array
 import json
 import os
+import random
+import re
 import resource
 import shutil
 import statistics
 import subprocess
+import time
+from math import prod
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -114,6 +119,24 @@ class Builder:
         run(["g++", *flags("g++"), *SHARED, *CPP, "-I", at, "-w", f'-DWORK="{source}"', "-o", library,
              own if own.exists() else HERE / "peers" / f"{tool}.cpp", *libraries])
         return library
+
+    def fit(self, work, tier, epochs):
+        """Seconds of a fit in batches of 100, made-up numbers, nothing in the cache."""
+        at = self.place("fit")
+        command = [self.adc, "run", ROOT / "tests" / work.model, "--jit", tier, "--epochs", str(epochs), "--batch", "100", "--lr", "1e-4", "--json"]
+        for k, v in work.define.items():
+            command += ["-D", f"{k}={v}"]
+        numbers = random.Random(1)
+        text = (ROOT / "tests" / work.model).read_text()
+        names = [m for line in re.findall(r"^data\s+(.*)", text, re.M) for m in re.findall(r"(\w+)\s*\[", line.split("#")[0])]
+        for name, (shape, kind, a, b) in zip(names, [d for d in work.data if isinstance(d, tuple)]):
+            draw = (lambda: numbers.randrange(a)) if kind == "integers" else (lambda: numbers.gauss(a, b)) if kind == "normal" else (lambda: numbers.uniform(a, b))
+            values = array.array("i" if kind == "integers" else "d", (draw() for _ in range(prod(shape))))
+            (at / f"{name}.bin").write_bytes(values.tobytes())
+            command += ["--data", f"{name}={at / name}.bin:{'i32' if kind == 'integers' else 'f64'}{list(shape)}".replace(" ", "")]
+        start = time.monotonic()
+        run(command, env={**os.environ, "XDG_CACHE_HOME": str(at.resolve() / "cache")})
+        return time.monotonic() - start
 
     def harness(self):
         library = self.place("harness") / "harness.so"

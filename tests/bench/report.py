@@ -190,7 +190,13 @@ def flag_table(title, rows):
     return "\n".join(lines) + "\n"
 
 
-def text_of(results, sweeps, lanes, flagged, peak, tools, folder):
+def run_table(tiers):
+    rows = [[f"{title}, {epochs:,} epochs", *(f"{took[k]:.2f} s" for k in ("tcc", "cc", "auto")), f"{took['auto'] / min(took['tcc'], took['cc']):.2f}"]
+            for title, epochs, took in tiers]
+    return table(["work", "`--jit tcc`", "`--jit cc`", "`--jit auto`", "auto / the better"], rows)
+
+
+def text_of(results, sweeps, lanes, flagged, tiers, peak, tools, folder):
     parts = [INTRODUCTION, "## Conditions\n\n", conditions(tools, peak), "\n\n## Gradients\n\n",
              "Time of value and gradient; in brackets our time divided by it: below 1 we are faster.\n\n", main_table(results)]
     parts += ["\n### Where another is faster\n\n", losses(results)]
@@ -199,6 +205,8 @@ def text_of(results, sweeps, lanes, flagged, peak, tools, folder):
               own_table(results, peak)]
     parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes; under `--jit` the time from text to a callable gradient.\n\n",
               tier_table(results, tools.compilers, tools.tcc)]
+    if tiers:
+        parts += ["\n## Fits\n\n`adc run --batch 100` from text to the end, the compiler's time among it (nothing is in the cache), by the clock on the wall; medians of three.\n\n", run_table(tiers)]
     for name, (title, points) in sweeps.items():
         parts.append(f"\n## Sweep over {name}: {title}\n\n")
         if folder:
@@ -213,11 +221,11 @@ def text_of(results, sweeps, lanes, flagged, peak, tools, folder):
     return "".join(parts)
 
 
-def write(results, sweeps, lanes, flagged, peak, tools, docs):
+def write(results, sweeps, lanes, flagged, tiers, peak, tools, docs):
     """Into the folder docs; without one, to standard output."""
     if not docs:
-        print(text_of(results, sweeps, lanes, flagged, peak, tools, None))
+        print(text_of(results, sweeps, lanes, flagged, tiers, peak, tools, None))
         return
     (docs / "benchmarks").mkdir(exist_ok=True)
-    (docs / "benchmarks.md").write_text(text_of(results, sweeps, lanes, flagged, peak, tools, docs / "benchmarks"))
+    (docs / "benchmarks.md").write_text(text_of(results, sweeps, lanes, flagged, tiers, peak, tools, docs / "benchmarks"))
     print(docs / "benchmarks.md")

@@ -140,3 +140,7 @@ QUICK_SWEEPS = {"N": ("rows of the mixture, D = 3, K = 4", [(n, gmm(n, 3, 4)) fo
 # The mixture under each set of flags: constant sizes and sizes of a run.
 FLAGGED = [(gmm(1000, d, 25), gmm_sizes(1000, d, 25)) for d in (10, 64)]
 QUICK_FLAGGED = [(gmm(20, 3, 4), gmm_sizes(20, 3, 4))]
+
+# A fit by each tier.
+TIERS = [mlp(1000), gmm(1000, 10, 25)]
+QUICK_TIERS = [gmm(20, 2, 2)]
