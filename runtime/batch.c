@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static bool make_cuts(Batches *b, const size_t *dims, const void *data, adc_error *error)
 {
@@ -74,6 +76,16 @@ void adc_batches_take(Batches *b, size_t k)
     for (int c = 0; c < b->cuts; c++) {
         const struct Cut *cut = &b->cut[c];
         for (size_t i = 0; i < rows; i++) memcpy(cut->to + i * cut->bytes, cut->from + row[i] * cut->bytes, cut->bytes);
+    }
+}
+
+void adc_batches_expect(const Batches *b, bool in_order)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int c = 0; c < b->cuts; c++) {
+        const uintptr_t from = (uintptr_t)b->cut[c].from, first = from / page * page;
+        const size_t bytes = from - first + b->rows * b->cut[c].bytes;
+        posix_madvise((void *)first, bytes, in_order ? POSIX_MADV_NORMAL : POSIX_MADV_RANDOM);
     }
 }
 

@@ -28,6 +28,8 @@ void adc_batches_free(Batches *); /* a zeroed one is allowed */
 void adc_batches_shuffle(Batches *, uint64_t seed, size_t epoch);
 void adc_batches_take(Batches *, size_t k); /* fills dims and data with the k-th of the epoch */
 static inline const size_t *adc_batches_rows(const Batches *b, size_t k) { return b->order + k * b->size; }
+/* Of data that is mapped: will all rows be read next, in order, or some here and there?  The system then reads no more than these. */
+void adc_batches_expect(const Batches *, bool in_order);
 size_t adc_batches_work(const Batches *); /* bytes that suffice for every batch; SIZE_MAX: too many */
 
 #endif

@@ -255,7 +255,9 @@ static bool prepare(Fit *f)
     if (!prepare_course(f, name, &optim)) return false;
     if (!f->driven) f->optim = adc_optim_new(name, &optim, n, f->error);
     if (!(f->optim || f->driven) || !take_up(f)) return false;
-    if (f->batches && f->o->check) f->checked = ((f->first + f->epoch_steps - 1) / f->epoch_steps + 1) * f->epoch_steps;
+    if (!f->batches || !f->o->check) return true;
+    f->checked = ((f->first + f->epoch_steps - 1) / f->epoch_steps + 1) * f->epoch_steps;
+    adc_batches_expect(&f->b, false);
     return true;
 }
 
@@ -267,6 +269,7 @@ static void release(Fit *f)
     adc_optim_free(f->optim);
     adc_products_free(&f->products);
     adc_develop_free(&f->dev);
+    if (f->checked) adc_batches_expect(&f->b, true); /* for whoever has the data next */
     adc_batches_free(&f->b);
     adc_constraints_free(&f->c);
     if (f->apart) free(f->u);
@@ -386,7 +389,11 @@ static int evaluate_loss(Fit *f, size_t step)
     return adc_metrics_eval(f->m, f->dims, f->theta, f->data, f->work, f->metric);
 }
 
-static int evaluate_all(Fit *f, size_t step) { return judge(f, evaluate_loss(f, step), step, false); }
+static int evaluate_all(Fit *f, size_t step)
+{
+    if (f->checked) adc_batches_expect(&f->b, true);
+    return judge(f, evaluate_loss(f, step), step, false);
+}
 
 /* Looks at the development set where it is time; ADC_FIT_FAILED, ADC_FIT_PATIENCE, or -1: go on. */
 static int look(Fit *f, size_t step, bool last, bool *looked)
