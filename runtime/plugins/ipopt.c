@@ -42,7 +42,7 @@ static bool look(Run *r, const double *x)
     return r->known;
 }
 
-static Bool on_value(Index n, Number *x, Bool new_x, Number *f, UserDataPtr user)
+static Bool on_value(int n, double *x, Bool new_x, double *f, UserDataPtr user)
 {
     (void)n, (void)new_x;
     Run *r = user;
@@ -51,7 +51,7 @@ static Bool on_value(Index n, Number *x, Bool new_x, Number *f, UserDataPtr user
     return isfinite(r->f) ? TRUE : FALSE;
 }
 
-static Bool on_gradient(Index n, Number *x, Bool new_x, Number *g, UserDataPtr user)
+static Bool on_gradient(int n, double *x, Bool new_x, double *g, UserDataPtr user)
 {
     (void)new_x;
     Run *r = user;
@@ -61,32 +61,32 @@ static Bool on_gradient(Index n, Number *x, Bool new_x, Number *g, UserDataPtr u
 }
 
 /* There are no constraints. */
-static Bool on_constraints(Index n, Number *x, Bool new_x, Index m, Number *g, UserDataPtr user)
+static Bool on_constraints(int n, double *x, Bool new_x, int m, double *g, UserDataPtr user)
 {
     (void)n, (void)x, (void)new_x, (void)m, (void)g, (void)user;
     return TRUE;
 }
 
-static Bool on_jacobian(Index n, Number *x, Bool new_x, Index m, Index entries, Index *row, Index *column,
-                        Number *value, UserDataPtr user)
+static Bool on_jacobian(int n, double *x, Bool new_x, int m, int entries, int *row, int *column, double *value,
+                        UserDataPtr user)
 {
     (void)n, (void)x, (void)new_x, (void)m, (void)entries, (void)row, (void)column, (void)value, (void)user;
     return TRUE;
 }
 
 /* The lower triangle, column by column. */
-static Bool on_hessian(Index n, Number *x, Bool new_x, Number factor, Index m, Number *lambda, Bool new_lambda,
-                       Index entries, Index *row, Index *column, Number *value, UserDataPtr user)
+static Bool on_hessian(int n, double *x, Bool new_x, double factor, int m, double *lambda, Bool new_lambda, int entries,
+                       int *row, int *column, double *value, UserDataPtr user)
 {
     (void)new_x, (void)m, (void)lambda, (void)new_lambda, (void)entries;
     Run *r = user;
-    Index at = 0;
-    for (Index j = 0; j < n; j++) {
+    int at = 0;
+    for (int j = 0; j < n; j++) {
         r->unit[j] = 1;
         const bool good = !value || (!r->ended && r->p->hvp(r->p->user, x, r->unit, r->column) == 0);
         r->unit[j] = 0;
         if (!good) return FALSE;
-        for (Index i = j; i < n; i++, at++) {
+        for (int i = j; i < n; i++, at++) {
             if (value)
                 value[at] = factor * r->column[i];
             else
@@ -96,8 +96,8 @@ static Bool on_hessian(Index n, Number *x, Bool new_x, Number factor, Index m, N
     return TRUE;
 }
 
-static Bool on_iteration(Index mode, Index k, Number f, Number primal, Number dual, Number mu, Number norm,
-                         Number regular, Number alpha_dual, Number alpha_primal, Index trials, UserDataPtr user)
+static Bool on_iteration(int mode, int k, double f, double primal, double dual, double mu, double norm, double regular,
+                         double alpha_dual, double alpha_primal, int trials, UserDataPtr user)
 {
     (void)mode, (void)primal, (void)dual, (void)mu, (void)norm, (void)regular, (void)alpha_dual, (void)alpha_primal,
         (void)trials;
@@ -155,8 +155,8 @@ static bool options(IpoptProblem o, const PluginProblem *p, bool exact)
 static int solve(Run *r, bool exact, adc_error *error)
 {
     const PluginProblem *p = r->p;
-    const Index n = (Index)p->n, entries = exact ? n * (n + 1) / 2 : 0;
-    IpoptProblem o = CreateIpoptProblem(n, (Number *)(uintptr_t)p->lower, (Number *)(uintptr_t)p->upper, 0, NULL, NULL,
+    const int n = (int)p->n, entries = exact ? n * (n + 1) / 2 : 0;
+    IpoptProblem o = CreateIpoptProblem(n, (double *)(uintptr_t)p->lower, (double *)(uintptr_t)p->upper, 0, NULL, NULL,
                                         0, entries, 0, on_value, on_constraints, on_gradient, on_jacobian, on_hessian);
     if (!o) {
         adc_say(error, "Ipopt does not take a problem of %zu numbers.", p->n);
