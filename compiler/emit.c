@@ -139,7 +139,7 @@ static bool schedule_range(Gen *g, Func *f, Slice items)
 {
     items = shadow_roots(g->ir, items, &f->roots);
     RowTables all = rows_tables(g->ir, items);
-    for (uint32_t k = 0; k < all.size.n && !all.of_params; k++) {
+    for (uint32_t k = 0; k < all.size.n && !all.of_params && !all.fixed; k++) {
         RowTables tables = tables_from(g, &all, k);
         RowLevels levels = rows_levels(g->ir, items, &tables, true);
         if (schedule_range_of(g, f, &levels, true) || (all.size.n > 1 && schedule_range_of(g, f, &levels, false)))

@@ -109,10 +109,10 @@ typedef struct {
 
 /* ---- rows.c */
 
-/* The numbers of rows that data tables (or else parameters) have: nodes. */
+/* The numbers of rows that data tables (or else parameters, or else data of constant size) have: nodes. */
 typedef struct {
     IdVec size;
-    bool of_params;
+    bool of_params, fixed;
 } RowTables;
 
 /* What an item is to the loops over rows. */

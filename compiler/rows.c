@@ -13,7 +13,10 @@
 
 #include <math.h>
 
-enum { MOST_LEVELS = 8 }; /* that the rows of a range may wait for */
+enum {
+    MOST_LEVELS = 8, /* that the rows of a range may wait for */
+    FIXED_ROWS = 8   /* a constant size of data may be a number of rows from here on */
+};
 
 typedef struct {
     Id array;
@@ -467,31 +470,44 @@ RowLevels rows_of_root(Ir *ir, Slice items, Id root, uint32_t axis, Id lines)
     return v;
 }
 
-/* Marks the dims that lead what is read of arrays of a kind. */
-static bool mark_leading(Ir *ir, Slice items, uint8_t kind, uint8_t *leads)
+/* Adds the sizes that lead what is read of arrays of a kind: dims, or else constants that may be a number of rows. */
+static void add_leading(Ir *ir, Slice items, uint8_t kind, bool fixed, IdVec *out)
 {
-    bool any = false;
     for (uint32_t k = 0; k < items.n; k++) {
         IdVec reads = rows_reads(ir, ir->item.at[items.at + k]);
         for (uint32_t j = 0; j < reads.n; j++) {
-            Id a = ir->node.at[reads.at[j]].u.ref;
+            const Id a = ir->node.at[reads.at[j]].u.ref;
             if (ir->array.at[a].kind != kind || !ir->array.at[a].dims.n) continue;
-            Id d = array_dim(ir, a, 0);
-            if (ir_opof(ir, d) != OP_DIM) continue;
-            leads[ir->node.at[d].u.ref] = 1;
-            any = true;
+            const Id size = array_dim(ir, a, 0);
+            int64_t n;
+            const bool rows = fixed ? ir_const_int(ir, size, &n) && n >= FIXED_ROWS : ir_opof(ir, size) == OP_DIM;
+            if (rows && !ir_holds(out, size)) vec_push(ir->arena, out, size);
         }
     }
-    return any;
+}
+
+/* In the order of the model's dims. */
+static void sort_dims(const Ir *ir, IdVec *sizes)
+{
+    for (uint32_t i = 1; i < sizes->n; i++)
+        for (uint32_t j = i; j && ir->node.at[sizes->at[j]].u.ref < ir->node.at[sizes->at[j - 1]].u.ref; j--) {
+            const Id size = sizes->at[j];
+            sizes->at[j] = sizes->at[j - 1];
+            sizes->at[j - 1] = size;
+        }
 }
 
 RowTables rows_tables(Ir *ir, Slice items)
 {
     RowTables t = {0};
-    uint8_t *leads = arena_alloc(ir->arena, ir->dim.n + 1u);
-    t.of_params = !mark_leading(ir, items, ARRAY_DATA, leads);
-    if (t.of_params) mark_leading(ir, items, ARRAY_PARAM, leads);
-    for (Id d = 1; d < ir->dim.n; d++)
-        if (leads[d]) vec_push(ir->arena, &t.size, ir_dim(ir, d));
+    add_leading(ir, items, ARRAY_DATA, false, &t.size);
+    t.of_params = !t.size.n;
+    if (t.of_params) add_leading(ir, items, ARRAY_PARAM, false, &t.size);
+    t.fixed = !t.size.n;
+    if (t.fixed)
+        add_leading(ir, items, ARRAY_DATA, true, &t.size);
+    else
+        sort_dims(ir, &t.size);
+    t.of_params = t.of_params && !t.fixed;
     return t;
 }
