@@ -392,7 +392,7 @@ static int dev_every(Run *r)
         return CLI_USAGE;
     }
     const char *schedule = r->fit.schedule;
-    const bool seen = r->history.file || r->plot.at || (isatty(STDERR_FILENO) && !args_has(r->args, "quiet")) ||
+    const bool seen = args_has(r->args, "dev-every") || r->history.file || r->plot.at || (isatty(STDERR_FILENO) && !args_has(r->args, "quiet")) ||
                       r->fit.patience || (schedule && strncmp(schedule, "plateau", 7) == 0);
     r->fit.dev_epochs = seen ? epochs : (double)INFINITY;
     return CLI_OK;
