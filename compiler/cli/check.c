@@ -80,8 +80,9 @@ static double largest(const double *x, size_t n)
     return m;
 }
 
-/* Elements of an array one by one: all, or `samples` of them. */
-static Finding check_elements(const Point *p, int a, const double *grad, size_t samples, Rng *rng, double noise)
+/* Elements of an array one by one: all, or `samples` of them.  least: of its elements, as Directions has it. */
+static Finding check_elements(const Point *p, int a, const double *grad, const double *least, size_t samples, Rng *rng,
+                              double noise)
 {
     Finding f = {0};
     size_t n = p->count[a];
@@ -90,7 +91,7 @@ static Finding check_elements(const Point *p, int a, const double *grad, size_t 
         size_t i = n <= samples ? k : (size_t)adc_rng_below(rng, n);
         Wanted wanted = {grad[i], ENOUGH * fmax(fabs(grad[i]), floor)};
         double off, d = point_difference(p, &the_loss, &(Move){a, i, 1, &one}, &wanted, &off);
-        compare(&f, i, grad[i], d, off + noise, floor);
+        compare(&f, i, grad[i], d, off + noise + EXACT * least[i], floor);
     }
     return f;
 }
@@ -106,7 +107,8 @@ static void random_direction(const Point *p, int a, Rng *rng, double *v)
 }
 
 /* All of an array at once, along a random direction: the sum of grad * v. */
-static void check_direction(const Point *p, int a, const double *grad, Rng *rng, double noise, Finding *f)
+static void check_direction(const Point *p, int a, const double *grad, const double *least, Rng *rng, double noise,
+                            Finding *f)
 {
     size_t n = p->count[a];
     double *v = malloc((n + 1) * sizeof *v), slope = 0, size = 0;
@@ -115,6 +117,7 @@ static void check_direction(const Point *p, int a, const double *grad, Rng *rng,
     for (size_t i = 0; i < n; i++) {
         slope += grad[i] * v[i];
         size = fmax(size, fabs(grad[i] * v[i]));
+        noise += EXACT * least[i] * fabs(v[i]);
     }
     double off, d = point_difference(p, &the_loss, &(Move){a, 0, n, v},
                                      &(Wanted){slope, ENOUGH * fmax(fabs(slope), size)}, &off);
@@ -404,7 +407,9 @@ static void print_finding(Text *out, const Point *p, int a, const Finding *f, si
 static int check_point(const Args *args, const Model *m, Point *p, size_t samples, double *grad)
 {
     double loss;
+    Directions v;
     int status = point_grad(p, &loss, grad);
+    if (status == CLI_OK) status = directions_new(p, &v);
     if (status != CLI_OK) return status;
     bool json = args_has(args, "json"), wrong = false, stops = false;
     with_equations(args, m, p, "lower", NULL, find_stop, &stops);
@@ -429,16 +434,14 @@ static int check_point(const Args *args, const Model *m, Point *p, size_t sample
     for (int a = 0, k = 0; a < p->model->arrays; a++) {
         if (!p->model->array[a].gradient) continue;
         const double *g = grad + p->grad_offset[a];
-        Finding f = check_elements(p, a, g, samples, &rng, noise);
-        if (p->count[a] > 1) check_direction(p, a, g, &rng, noise, &f);
+        const double *least = v.least + p->grad_offset[a];
+        Finding f = check_elements(p, a, g, least, samples, &rng, noise);
+        if (p->count[a] > 1) check_direction(p, a, g, least, &rng, noise, &f);
         if (json && k++) text_add(&out, ", ");
         print_finding(&out, p, a, &f, samples, stops, json);
         wrong |= f.failed > 0 && !stops;
     }
-    Directions v;
     Modes modes;
-    status = directions_new(p, &v);
-    if (status != CLI_OK) return status;
     check_modes(args, m, p, grad, samples, stops, v, &modes);
     wrong |= modes.wrong;
     print_modes(&out, &modes, json);

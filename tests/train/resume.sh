@@ -54,11 +54,11 @@ for k in 1 2 3 4 5 6; do
 done
 fit_curve --load end.npz | grep -q '"converged"'
 verdict "lm from an optimum"
-adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json >plain
+adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json --jit tcc >plain
 cannot_save() { # as on a disk that is full
     trap '' XFSZ
     ulimit -f 0
-    adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json --save full.npz
+    adc run m.ad --data x=d.csv:a,b,c --data y=d.csv:y --steps 30 --json --save full.npz --jit tcc
     echo "status $?"
 }
 diff <(sed 's/"seconds[^,]*,//' plain; echo "status 3") <(cannot_save 2>/dev/null | cat | sed 's/"seconds[^,]*,//')
