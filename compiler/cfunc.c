@@ -78,8 +78,9 @@ static const char *slot_text(Gen *g, const Func *f, uint32_t slot)
 enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
 
 /* What a public function has: bits. */
-enum { IN_DATA = 1, IN_THETA = 2, IN_WORK = 4, IN_ARGUMENT = 8 }; /* its first argument; then the others */
-
+enum { IN_DATA = 1, IN_THETA = 2, IN_WORK = 4, ARGUMENTS_FROM = 8 };
+/* Its k-th argument. */
+static unsigned in_argument(unsigned k) { return (unsigned)ARGUMENTS_FROM << k; }
 typedef struct {
     const char *formal; /* "const x_real *restrict X" */
     const char *local;  /* "const x_real *const X"; NULL: the public function has it by that name */
@@ -118,11 +119,11 @@ static Taken take_argument(Gen *g, const Func *f, Id a)
     if (f->store[a].place == AT_VALUE) {
         from = arena_printf(g->arena, "%s[%s]", in->name, in->vector ? offset_in(g, in, a) : "0");
         return (Taken){arena_printf(g->arena, "%s %s", real, name), arena_printf(g->arena, "const %s %s", real, name),
-                       from, in->vector ? IN_ARGUMENT << k : 0};
+                       from, in->vector ? in_argument(k) : 0};
     }
     if (in->vector || in->arrays.n > 1) from = arena_printf(g->arena, "%s + %s", in->name, offset_in(g, in, a));
     if (strcmp(from, name) != 0) local = arena_printf(g->arena, "%s *const %s", type, name);
-    return (Taken){arena_printf(g->arena, "%s *restrict %s", type, name), local, from, part ? IN_ARGUMENT << k : 0};
+    return (Taken){arena_printf(g->arena, "%s *restrict %s", type, name), local, from, part ? in_argument(k) : 0};
 }
 
 static Taken take_array(Gen *g, const Func *f, Id a)
@@ -188,15 +189,15 @@ static TakenVec take(Printer *p)
         if (s->place == AT_CELL)
             cells = true;
         else if (s->place == AT_SINGLE)
-            singles |= f->argument[a] ? IN_ARGUMENT << (f->argument[a] - 1u) : IN_THETA;
+            singles |= f->argument[a] ? in_argument(f->argument[a] - 1u) : IN_THETA;
         else
             vec_push(g->arena, &list, take_array(g, f, a));
     }
     if (singles & IN_THETA) vec_push(g->arena, &list, whole_vector(g, "theta", const_real(g), true, IN_THETA));
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
-        if (singles & IN_ARGUMENT << k)
-            vec_push(g->arena, &list, whole_vector(g, x->name, argument_type(g, x), true, IN_ARGUMENT << k));
+        if (singles & in_argument(k))
+            vec_push(g->arena, &list, whole_vector(g, x->name, argument_type(g, x), true, in_argument(k)));
     }
     if (cells)
         vec_push(g->arena, &list,
@@ -256,8 +257,8 @@ static TakenVec take_whole(Gen *g, const Func *f, const TakenVec *list, TakenVec
     if (in & IN_THETA) vec_push(g->arena, &whole, whole_vector(g, "theta", const_real(g), false, IN_THETA));
     for (uint32_t k = 0; k < f->entry.args; k++) {
         const Argument *x = &f->entry.arg[k];
-        if (in & IN_ARGUMENT << k)
-            vec_push(g->arena, &whole, whole_vector(g, x->name, argument_type(g, x), false, IN_ARGUMENT << k));
+        if (in & in_argument(k))
+            vec_push(g->arena, &whole, whole_vector(g, x->name, argument_type(g, x), false, in_argument(k)));
     }
     if (in & IN_WORK) vec_push(g->arena, &whole, ((Taken){"unsigned char *bytes", NULL, "bytes", IN_WORK}));
     return whole;
