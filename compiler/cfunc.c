@@ -81,6 +81,7 @@ enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
 enum { IN_DATA = 1, IN_THETA = 2, IN_WORK = 4, ARGUMENTS_FROM = 8 };
 /* Its k-th argument. */
 static unsigned in_argument(unsigned k) { return (unsigned)ARGUMENTS_FROM << k; }
+
 typedef struct {
     const char *formal; /* "const x_real *restrict X" */
     const char *local;  /* "const x_real *const X"; NULL: the public function has it by that name */
