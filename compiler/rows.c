@@ -470,9 +470,10 @@ RowLevels rows_of_root(Ir *ir, Slice items, Id root, uint32_t axis, Id lines)
     return v;
 }
 
-/* Adds the sizes that lead what is read of arrays of a kind: dims, or else constants that may be a number of rows. */
-static void add_leading(Ir *ir, Slice items, uint8_t kind, bool fixed, IdVec *out)
+/* The sizes that lead what is read of arrays of a kind: dims in their order, or else constants that may be a number of rows. */
+static IdVec leading(Ir *ir, Slice items, uint8_t kind, bool fixed)
 {
+    IdVec found = {0}, dims = {0};
     for (uint32_t k = 0; k < items.n; k++) {
         IdVec reads = rows_reads(ir, ir->item.at[items.at + k]);
         for (uint32_t j = 0; j < reads.n; j++) {
@@ -480,34 +481,24 @@ static void add_leading(Ir *ir, Slice items, uint8_t kind, bool fixed, IdVec *ou
             if (ir->array.at[a].kind != kind || !ir->array.at[a].dims.n) continue;
             const Id size = array_dim(ir, a, 0);
             int64_t n;
-            const bool rows = fixed ? ir_const_int(ir, size, &n) && n >= FIXED_ROWS : ir_opof(ir, size) == OP_DIM;
-            if (rows && !ir_holds(out, size)) vec_push(ir->arena, out, size);
+            const bool rows = fixed && ir_const_int(ir, size, &n) && n >= FIXED_ROWS;
+            if ((rows || ir_opof(ir, size) == OP_DIM) && !ir_holds(&found, size)) vec_push(ir->arena, &found, size);
         }
     }
-}
-
-/* In the order of the model's dims. */
-static void sort_dims(const Ir *ir, IdVec *sizes)
-{
-    for (uint32_t i = 1; i < sizes->n; i++)
-        for (uint32_t j = i; j && ir->node.at[sizes->at[j]].u.ref < ir->node.at[sizes->at[j - 1]].u.ref; j--) {
-            const Id size = sizes->at[j];
-            sizes->at[j] = sizes->at[j - 1];
-            sizes->at[j - 1] = size;
-        }
+    if (fixed) return found;
+    for (Id d = 1; d < ir->dim.n; d++)
+        if (ir_holds(&found, ir_dim(ir, d))) vec_push(ir->arena, &dims, ir_dim(ir, d));
+    return dims;
 }
 
 RowTables rows_tables(Ir *ir, Slice items)
 {
-    RowTables t = {0};
-    add_leading(ir, items, ARRAY_DATA, false, &t.size);
-    t.of_params = !t.size.n;
-    if (t.of_params) add_leading(ir, items, ARRAY_PARAM, false, &t.size);
-    t.fixed = !t.size.n;
-    if (t.fixed)
-        add_leading(ir, items, ARRAY_DATA, true, &t.size);
-    else
-        sort_dims(ir, &t.size);
-    t.of_params = t.of_params && !t.fixed;
+    RowTables t = {.size = leading(ir, items, ARRAY_DATA, false)};
+    if (t.size.n) return t;
+    t.size = leading(ir, items, ARRAY_PARAM, false);
+    t.of_params = t.size.n > 0;
+    if (t.of_params) return t;
+    t.size = leading(ir, items, ARRAY_DATA, true);
+    t.fixed = true;
     return t;
 }

@@ -118,13 +118,7 @@ void adc_bind(const Constraints *c, const double *u, void *theta)
         memcpy(d, u, c->n * sizeof *d);
     for (int k = 0; k < c->bounds; k++) {
         const struct Bound *b = &c->bound[k];
-        for (size_t i = b->first; i < b->last; i++) {
-            const double t = to_theta(b, u[i]);
-            if (c->model->real_bytes == 4)
-                f[i] = (float)t;
-            else
-                d[i] = t;
-        }
+        for (size_t i = b->first; i < b->last; i++) adc_real_put(c->model, theta, i, to_theta(b, u[i]));
     }
 }
 
@@ -149,12 +143,7 @@ void adc_push(const Constraints *c, const double *u, const double *in, void *out
     if (!single && d != in) memcpy(d, in, c->n * sizeof *d);
     for (int k = 0; k < c->bounds; k++) {
         const struct Bound *b = &c->bound[k];
-        for (size_t i = b->first; i < b->last; i++) {
-            if (single)
-                f[i] = (float)(in[i] * slope(b, u[i]));
-            else
-                d[i] *= slope(b, u[i]);
-        }
+        for (size_t i = b->first; i < b->last; i++) adc_real_put(c->model, out, i, in[i] * slope(b, u[i]));
     }
 }
 

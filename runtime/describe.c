@@ -81,6 +81,14 @@ double adc_real(const adc_model *m, const void *at, size_t i)
     return m->real_bytes == 4 ? (double)((const float *)at)[i] : ((const double *)at)[i];
 }
 
+void adc_real_put(const adc_model *m, void *at, size_t i, double x)
+{
+    if (m->real_bytes == 4)
+        ((float *)at)[i] = (float)x;
+    else
+        ((double *)at)[i] = x;
+}
+
 int adc_scalar(const adc_model *m, adc_function *f, const void *dims, const void *theta, const void *data, void *work,
                double *out)
 {

@@ -17,6 +17,7 @@ size_t adc_row_bytes(const adc_model *, const void *dims, int array);
    error begins with `what`. */
 int adc_rows_apart(const adc_model *, const void *dims, const void *part, const char *what, adc_error *);
 double adc_real(const adc_model *, const void *at, size_t i); /* the i-th of an array of the model's reals */
+void adc_real_put(const adc_model *, void *at, size_t i, double x);
 
 /* A loss, metric or scalar output; as the function itself: ADC_OK or another code. */
 int adc_scalar(const adc_model *, adc_function *f, const void *dims, const void *theta, const void *data, void *work,

@@ -51,20 +51,12 @@ static bool allowed(const Landscape *l, size_t k, double x)
     return !b || (!((b->kind & 1) && x <= b->lower) && !((b->kind & 2) && x >= b->upper));
 }
 
-static void put(const Landscape *l, size_t k, double x)
-{
-    if (l->model->real_bytes == 4)
-        ((float *)l->theta)[k] = (float)x;
-    else
-        ((double *)l->theta)[k] = x;
-}
-
 double adc_landscape_at(Landscape *l, double x, double y)
 {
     double loss = NAN;
     if (!allowed(l, l->k[0], x) || !allowed(l, l->k[1], y)) return loss;
-    put(l, l->k[0], x);
-    put(l, l->k[1], y);
+    adc_real_put(l->model, l->theta, l->k[0], x);
+    adc_real_put(l->model, l->theta, l->k[1], y);
     const int code = adc_scalar(l->model, l->model->loss, l->dims, l->theta, l->data, l->work, &loss);
     return code == ADC_OK ? loss : (double)NAN;
 }

@@ -70,11 +70,11 @@ bool adc_npz_open(Stream *s, const char *file, const char *name, adc_error *erro
 
 bool adc_npz_has(const char *file, const char *name)
 {
-    char entry[300];
+    char *entry = entry_name(name);
     zip_t *z = zip_open(file, ZIP_RDONLY, NULL);
-    snprintf(entry, sizeof entry, "%s.npy", name);
-    const bool has = z && zip_name_locate(z, entry, 0) >= 0;
+    const bool has = entry && z && zip_name_locate(z, entry, 0) >= 0;
     if (z) zip_discard(z);
+    free(entry);
     return has;
 }
 

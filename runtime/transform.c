@@ -45,14 +45,6 @@ static bool table_of(Table *t, const adc_model *m, const void *dims, const void 
     return adc_fail(error, "The model has no data named %s.", name);
 }
 
-static void put(const adc_model *m, char *at, size_t i, double x)
-{
-    if (m->real_bytes == 4)
-        ((float *)(void *)at)[i] = (float)x;
-    else
-        ((double *)(void *)at)[i] = x;
-}
-
 /* ---- statistics */
 
 /* Of one column, over its cells that are not NaN. */
@@ -128,7 +120,8 @@ int adc_transform_apply(const adc_transform *t, const adc_model *m, const void *
                         t->columns);
     for (size_t r = 0; r < x.rows; r++)
         for (size_t k = 0; k < x.columns; k++)
-            put(m, x.at, r * x.columns + k, (adc_real(m, x.at, r * x.columns + k) - t->shift[k]) / t->scale[k]);
+            adc_real_put(m, x.at, r * x.columns + k,
+                         (adc_real(m, x.at, r * x.columns + k) - t->shift[k]) / t->scale[k]);
     return 1;
 }
 

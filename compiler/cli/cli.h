@@ -53,6 +53,8 @@ bool args_has(const Args *, const char *name);
 /* Leave *out when the option is not given.  false: no number, or outside lo..hi (said). */
 bool args_integer(const Args *, const char *name, int64_t lo, int64_t hi, int64_t *out);
 bool args_real(const Args *, const char *name, double *out);
+/* NAME=VALUE taken apart; CLI_USAGE where it is none (said). */
+int args_pair(const Args *, const Given *, const char **name, const char **value);
 /* Which of the words (ended by NULL) is given, as the option or in the environment's variable (NULL: none); else the first. */
 int args_choice(const Args *, const char *name, const char *variable, const char *const *words, int *chosen);
 
@@ -159,6 +161,7 @@ typedef struct {
     const char *made_up;      /* "N = 5, X, label": what the user did not give; NULL: nothing */
     VEC(adc_transform) scale; /* of data; first those `loaded` by --load */
     uint32_t loaded;
+    DataMissing missing; /* what is done about cells of files without a number */
 } Point;
 
 /* A point with what --set and --data say. */

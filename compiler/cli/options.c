@@ -180,6 +180,18 @@ bool args_real(const Args *args, const char *name, double *out)
     return true;
 }
 
+int args_pair(const Args *args, const Given *g, const char **name, const char **value)
+{
+    const char *equals = strchr(g->value, '=');
+    if (!equals || equals == g->value) {
+        complain("--%s %s: expected %s", g->option->name, g->value, g->option->value);
+        return CLI_USAGE;
+    }
+    *name = arena_strndup(args->arena, g->value, (size_t)(equals - g->value));
+    *value = equals + 1;
+    return CLI_OK;
+}
+
 int args_choice(const Args *args, const char *name, const char *variable, const char *const *words, int *chosen)
 {
     const char *word = args_value(args, name);

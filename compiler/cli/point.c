@@ -68,10 +68,10 @@ int point_read(const Args *args, DataSet *set, const char *name, const char *spe
     return good ? CLI_OK : refuse(&error);
 }
 
-static int read_data(const Args *args, Point *p, const char *name, const char *spec, DataMissing missing)
+static int read_data(const Args *args, Point *p, const char *name, const char *spec)
 {
     if (model_array(p->model, name) < 0) return unknown_name(args, p->model, "data", name);
-    return point_read(args, p->set, name, spec, missing);
+    return point_read(args, p->set, name, spec, p->missing);
 }
 
 static int missing_option(const Args *args, DataMissing *missing)
@@ -117,20 +117,15 @@ int point_new(const Args *args, const adc_model *model, Point *p)
     adc_error error;
     p->set = adc_dataset_new(model, NULL, &error);
     if (!p->set) return refuse(&error);
-    DataMissing missing;
-    int status = missing_option(args, &missing);
+    int status = missing_option(args, &p->missing);
     if (status == CLI_OK) status = scales_load(args, p);
     for (uint32_t i = 0; i < args->given.n && status == CLI_OK; i++) {
         Given g = args->given.at[i];
         bool set = strcmp(g.option->name, "set") == 0;
         if (!set && strcmp(g.option->name, "data") != 0) continue;
-        const char *equals = strchr(g.value, '=');
-        if (!equals || equals == g.value) {
-            complain("--%s %s: expected %s", g.option->name, g.value, g.option->value);
-            return CLI_USAGE;
-        }
-        const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
-        status = set ? set_value(args, p, name, equals + 1) : read_data(args, p, name, equals + 1, missing);
+        const char *name, *value;
+        status = args_pair(args, &g, &name, &value);
+        if (status == CLI_OK) status = set ? set_value(args, p, name, value) : read_data(args, p, name, value);
     }
     return status == CLI_OK ? load_params(args, p) : status;
 }

@@ -268,20 +268,14 @@ static int dev_read(Run *r)
 {
     const Args *args = r->args;
     adc_error error;
-    const char *missing = args_value(args, "missing");
-    const DataMissing how = !missing ? MISSING_ERROR : *missing == 'd' ? MISSING_DROP : MISSING_NAN;
     r->dev = adc_dataset_new(r->model.model, r->point.set, &error);
     if (!r->dev) return refuse(&error);
     for (uint32_t i = 0; i < args->given.n; i++) {
         const Given g = args->given.at[i];
         if (strcmp(g.option->name, "dev") != 0) continue;
-        const char *equals = strchr(g.value, '=');
-        if (!equals || equals == g.value) {
-            complain("--dev %s: expected %s", g.value, g.option->value);
-            return CLI_USAGE;
-        }
-        const char *name = arena_strndup(args->arena, g.value, (size_t)(equals - g.value));
-        const int status = point_read(args, r->dev, name, equals + 1, how);
+        const char *name, *file;
+        int status = args_pair(args, &g, &name, &file);
+        if (status == CLI_OK) status = point_read(args, r->dev, name, file, r->point.missing);
         if (status != CLI_OK) return status;
     }
     if (!adc_dataset_finish(r->dev, &error)) {
@@ -392,8 +386,9 @@ static int dev_every(Run *r)
         return CLI_USAGE;
     }
     const char *schedule = r->fit.schedule;
-    const bool seen = args_has(r->args, "dev-every") || r->history.file || r->plot.at || (isatty(STDERR_FILENO) && !args_has(r->args, "quiet")) ||
-                      r->fit.patience || (schedule && strncmp(schedule, "plateau", 7) == 0);
+    const bool seen = args_has(r->args, "dev-every") || r->history.file || r->plot.at ||
+                      (isatty(STDERR_FILENO) && !args_has(r->args, "quiet")) || r->fit.patience ||
+                      (schedule && strncmp(schedule, "plateau", 7) == 0);
     r->fit.dev_epochs = seen ? epochs : (double)INFINITY;
     return CLI_OK;
 }
