@@ -63,6 +63,7 @@ const KernelInfo kernel_info[KERNELS] = {
     [KERNEL_RANDOM_MIX] = {"random_mix", kernel_random_mix, {KERNEL_IDIV}, 0},
     [KERNEL_RANDOM_END] = {"random_end", kernel_random_end, {KERNEL_IDIV}, 0},
     [KERNEL_TRIANGLE] = {"triangle", NULL, {KERNEL_IDIV}, 0},
+    [KERNEL_VBLAS] = {"vblas", NULL, {KERNEL_IDIV}, 0},
     [KERNEL_CHOLESKY] = {"cholesky", kernel_cholesky, {KERNEL_IDIV}, 0},
     [KERNEL_LSOLVE] = {"lsolve", kernel_lsolve, {KERNEL_IDIV}, 0},
     [KERNEL_LTSOLVE] = {"ltsolve", kernel_ltsolve, {KERNEL_IDIV}, 0},

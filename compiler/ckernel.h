@@ -81,6 +81,7 @@ typedef enum {
     KERNEL_VMIX,
     KERNEL_VDOTS,
     KERNEL_VGEMM,
+    KERNEL_VBLAS, /* VGEMM by BLAS where that is faster */
     KERNEL_VROWS,
     KERNEL_VEXP_ALL,
     KERNEL_VEXPM1_ALL,

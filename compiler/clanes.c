@@ -469,7 +469,8 @@ static void print_sum(const Multiply *m)
     Printer *p = m->p;
     const Loop *leaf = m->leaf;
     Id row = leaf->up->binder.var;
-    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, KERNEL_VGEMM), rounds(m, 0), rounds(m, 1), p->rows,
+    const Kernel k = p->g->opts->blas ? KERNEL_VBLAS : KERNEL_VGEMM;
+    out_line(p, "%s(%s, %s, %s, %s, %s, %s,", kernel_name(p->g, k), rounds(m, 0), rounds(m, 1), p->rows,
              out_corner(p, leaf->corner[1]), step(m, 1, 0), shorter(p->g, stride(p, leaf->matrix[1], row)));
     out_line(p, "    %s, %s, %s, %s, %s);", out_corner(p, leaf->corner[2]),
              shorter(p->g, stride(p, leaf->matrix[2], row)), step(m, 2, 1), out_corner(p, leaf->corner[0]),

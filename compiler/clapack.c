@@ -161,29 +161,23 @@ static const char logdet[] =
     "    return d;\n"
     "}\n";
 
-static const char vgemm[] =
+static const char vblas[] =
     "@vgemm_(const char *, const char *, const int *, const int *, const int *, const @r *, const @r *, const int *,\n"
     "    const @r *, const int *, const @r *, @r *, const int *, size_t, size_t);\n"
     "\n"
-    "/* c += a b, m x k and k x n; rows and columns are so far apart: ars, acs, brs, bcs, crs; columns of c stand side by side */\n"
-    "static void @p_vgemm(int64_t m, int64_t n, int64_t k, const @r *a, int64_t ars, int64_t acs, const @r *b, int64_t brs, int64_t bcs, @r *c, int64_t crs)\n"
+    "/* the same by BLAS, but for long sums of few rows or columns, and what lies otherwise than BLAS can read */\n"
+    "static void @p_vblas(int64_t m, int64_t n, int64_t k, const @r *a, int64_t ars, int64_t acs, const @r *b, int64_t brs, int64_t bcs, @r *c, int64_t crs)\n"
     "{\n"
     "    const int by_rows_a = acs == 1 && ars >= k, by_rows_b = bcs == 1 && brs >= n;\n"
     "    const int64_t lda = by_rows_a ? ars : acs, ldb = by_rows_b ? brs : bcs;\n"
     "    const int rows = (int)m, columns = (int)n, terms = (int)k, far_a = (int)lda, far_b = (int)ldb, far_c = (int)crs;\n"
     "    const int fits = rows == m && columns == n && terms == k && far_a == lda && far_b == ldb && far_c == crs && crs >= n;\n"
+    "    const int few = (m <= 8 || n < 24) && k > @P_LANES && (double)m * (double)n * (double)k < 1e7;\n"
     "    const @r one = 1;\n"
-    "    int64_t i, j, l;\n"
-    "    if (fits && (by_rows_a || (ars == 1 && acs >= m)) && (by_rows_b || (brs == 1 && bcs >= k))) {\n"
+    "    if (!few && fits && (by_rows_a || (ars == 1 && acs >= m)) && (by_rows_b || (brs == 1 && bcs >= k)))\n"
     "        @lgemm_(by_rows_b ? \"N\" : \"T\", by_rows_a ? \"N\" : \"T\", &columns, &rows, &terms, &one, b, &far_b, a, &far_a, &one, c, &far_c, 1, 1);\n"
-    "        return;\n"
-    "    }\n"
-    "    for (i = 0; i < m; i++) {\n"
-    "        for (l = 0; l < k; l++) {\n"
-    "            const @r x = a[i * ars + l * acs];\n"
-    "            for (j = 0; j < n; j++) c[i * crs + j] += x * b[l * brs + j * bcs];\n"
-    "        }\n"
-    "    }\n"
+    "    else\n"
+    "        @p_vgemm(m, n, k, a, ars, acs, b, brs, bcs, c, crs);\n"
     "}\n";
 
 static const char vrows[] =
@@ -191,7 +185,7 @@ static const char vrows[] =
     "static void @p_vrows(int64_t m, int64_t rows, int64_t k, const @r *a, int64_t ars, int64_t acs, const @r *b, int64_t brs, @r *c, int64_t crs)\n"
     "{\n"
     "    int64_t i, r;\n"
-    "    @p_vgemm(m, rows, k, a, ars, acs, b, brs, 1, c, crs);\n"
+    "    @p_vblas(m, rows, k, a, ars, acs, b, brs, 1, c, crs);\n"
     "    for (i = 0; i < m; i++) {\n"
     "        for (r = rows; r < @P_LANES; r++) c[i * crs + r] = c[i * crs + rows - 1];\n"
     "    }\n"
@@ -212,6 +206,6 @@ const KernelInfo lapack_info[KERNELS] = {
     [KERNEL_COFACTOR] = {"cofactor", cofactor, {KERNEL_TRIANGLE, KERNEL_EXCHANGE}, 2},
     [KERNEL_DET] = {"det", det, {KERNEL_IDIV}, 0},
     [KERNEL_LOGDET] = {"logdet", logdet, {KERNEL_IDIV}, 0},
-    [KERNEL_VGEMM] = {"vgemm", vgemm, {KERNEL_IDIV}, 0},
-    [KERNEL_VROWS] = {"vrows", vrows, {KERNEL_VGEMM, KERNEL_LANES}, 2},
+    [KERNEL_VBLAS] = {"vblas", vblas, {KERNEL_VGEMM}, 1},
+    [KERNEL_VROWS] = {"vrows", vrows, {KERNEL_VBLAS}, 1},
 };

@@ -333,16 +333,51 @@ static bool join_loop(Nest *n, Pending *p, const PendingVec *group, Id var)
     return true;
 }
 
+/* An equation without a loop or a guard: it can stand anywhere above what reads it. */
+static bool is_leaf(const Ir *ir, Pending p) { return !p.item.region && !is_loop(ir, p) && !guard_of(ir, p.item); }
+
 /*
- * Takes the first of `list` and all that can share its loop (or its guard) into `group`; the others stay, in order.
+ * Which of `rest` p needs, as a mark for each; false when one of them is no equation by itself, or needs what the group makes, so
+ * that it cannot stand above the group's loop.
  */
-static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *group, PendingVec *rest)
+static bool only_leaves(Nest *n, const Pending *p, const PendingVec *rest, const PendingVec *group, bool *need)
+{
+    memset(need, 0, rest->n * sizeof *need);
+    for (uint32_t k = rest->n; k-- > 0;) {
+        const Pending *r = &rest->at[k];
+        need[k] = depends(n, p, r);
+        for (uint32_t j = k + 1; j < rest->n && !need[k]; j++) need[k] = need[j] && depends(n, &rest->at[j], r);
+        if (need[k] && (!is_leaf(n->ir, *r) || depends_on_any(n, r, group))) return false;
+    }
+    return true;
+}
+
+/* Moves what is marked to `above`. */
+static void move_marked(Nest *n, PendingVec *rest, const bool *need, PendingVec *above)
+{
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < rest->n; k++) {
+        if (need[k])
+            vec_push(n->ir->arena, above, rest->at[k]);
+        else
+            rest->at[kept++] = rest->at[k];
+    }
+    rest->n = kept;
+}
+
+/*
+ * Takes the first of `list` and all that can share its loop (or its guard) into `group`; the others stay, in order, but for
+ * equations by themselves that one of the group needs: outside of all loops, where a long array would else be read twice, those go
+ * above.
+ */
+static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *group, PendingVec *above, PendingVec *rest)
 {
     Ir *ir = n->ir;
     Pending head = list->at[from];
     bool loop = is_loop(ir, head);
     Binder b = loop ? next_binder(ir, head) : (Binder){0};
     Id when = guard_of(ir, head.item);
+    bool need[WINDOW];
     vec_push(ir->arena, group, head);
     uint32_t k = from + 1;
     for (; k < list->n && rest->n < WINDOW; k++) {
@@ -354,12 +389,14 @@ static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *gro
         } else if (joins) {
             joins = guard_of(ir, p.item) == when;
         }
-        joins = joins && !depends_on_any(n, &p, rest);
+        joins = joins && (n->fixed.n ? !depends_on_any(n, &p, rest) : only_leaves(n, &p, rest, group, need));
         if (joins && loop) joins = join_loop(n, &p, group, b.var);
-        if (joins)
+        if (joins) {
+            if (!n->fixed.n) move_marked(n, rest, need, above);
             vec_push(ir->arena, group, p);
-        else
+        } else {
             vec_push(ir->arena, rest, p);
+        }
     }
     for (; k < list->n; k++) vec_push(ir->arena, rest, list->at[k]);
 }
@@ -455,8 +492,9 @@ static void nest(Nest *n, PendingVec *list, Loop *into)
             at++;
             continue;
         }
-        PendingVec group = {0}, rest = {0};
-        take_group(n, &now, at, &group, &rest);
+        PendingVec group = {0}, above = {0}, rest = {0};
+        take_group(n, &now, at, &group, &above, &rest);
+        for (uint32_t k = 0; k < above.n; k++) leaf(n, above.at[k].item, into);
         Loop *l = loop_new(ir->arena, loop ? LOOP_FOR : LOOP_IF, into);
         if (loop) {
             l->binder = next_binder(ir, head);

@@ -693,18 +693,23 @@ VFUNCTIONS(VTEXTS)
     LINE(0, STAGE static void K(vgemm)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t ars, int64_t acs, const REAL *b, int64_t brs, int64_t bcs, REAL *c, int64_t crs)) \
     LINE(0, {) \
     LINE(1, REAL room[4 * LANES * K(columns)], edge[ROWS * K(columns)];) \
-    LINE(1, int64_t x[4 * LANES], y[4 * LANES], i0, j0, l0, i, j, l, high, wide, deep, there;) \
+    LINE(1, int64_t x[4 * LANES], y[4 * LANES], i0, j0, l0, i, j, l, high, wide, deep;) \
+    LINE(1, const int64_t near = bcs == 1 && (k <= LANES || m <= 2 * ROWS) ? n - n % K(columns) : 0; /* columns of b that are read where they are: a copy would be as dear as the sums */) \
+    LINE(1, for (l0 = 0; near > 0 && l0 < k; l0 += 4 * LANES) {) \
+    LINE(2, deep = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \
+    LINE(2, for (l = 0; l < deep; l++) x[l] = (l0 + l) * acs, y[l] = (l0 + l) * brs;) \
+    LINE(2, for (i = 0; i < m; i += ROWS)) \
+    LINE(3, for (j0 = 0; j0 < near; j0 += K(columns)) K(vblock)(deep, m - i < ROWS ? m - i : ROWS, a + i * ars, ars, x, b + j0, y, c + i * crs + j0, crs);) \
+    LINE(1, }) \
     LINE(1, for (i0 = 0; i0 < m; i0 += 4 * LANES)) \
     LINE(2, for (l0 = 0; l0 < k; l0 += 4 * LANES)) \
-    LINE(3, for (j0 = 0; j0 < n; j0 += K(columns)) {) \
+    LINE(3, for (j0 = near; j0 < n; j0 += K(columns)) {) \
     LINE(4, const REAL *const p = b + l0 * brs + j0 * bcs;) \
     LINE(4, deep = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \
     LINE(4, wide = n - j0 < K(columns) ? n - j0 : K(columns);) \
-    LINE(4, there = m <= 2 * ROWS && wide == K(columns) && bcs == 1; /* a copy would be as dear as so few rows */) \
     LINE(4, for (l = 0; l < deep; l++) {) \
     LINE(5, x[l] = (l0 + l) * acs;) \
-    LINE(5, y[l] = l * (there ? brs : K(columns));) \
-    LINE(5, if (there) continue;) \
+    LINE(5, y[l] = l * K(columns);) \
     LINE(5, if (wide == K(columns) && bcs == 1)) \
     LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = p[l * brs + j];) \
     LINE(5, else) \
@@ -713,7 +718,7 @@ VFUNCTIONS(VTEXTS)
     LINE(4, for (i = i0; i < m && i < i0 + 4 * LANES; i += ROWS) {) \
     LINE(5, high = m - i < ROWS ? m - i : ROWS;) \
     LINE(5, if (wide == K(columns)) {) \
-    LINE(6, K(vblock)(deep, high, a + i * ars, ars, x, there ? p : room, y, c + i * crs + j0, crs);) \
+    LINE(6, K(vblock)(deep, high, a + i * ars, ars, x, room, y, c + i * crs + j0, crs);) \
     LINE(6, continue;) \
     LINE(5, }) \
     LINE(5, for (l = 0; l < ROWS * K(columns); l++) edge[l] = 0;) \
