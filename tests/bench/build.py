@@ -17,7 +17,7 @@ ROOT = HERE.parent.parent
 QUICK = bool(os.environ.get("BENCH_QUICK"))
 FLAGS = os.environ.get("BENCH_FLAGS", "").split()
 CPP = ["-I" + str(HERE), "-D_DEFAULT_SOURCE"]
-SHARED = ["-fPIC", "-shared", "-fno-semantic-interposition"]  # a model's function is part of who calls it
+SHARED = ["-fPIC", "-shared", "-fno-semantic-interposition"]
 
 
 def run(command, **more):
@@ -78,7 +78,8 @@ class Builder:
         """A library of a model, and what compiling its C took, in ms."""
         folder, name, _ = model
         library = self.place("ours") / f"{Path(compiler).name}.so"
-        more = [f"-DMODEL={name}"] + ([f"-DOUTPUT={work.output}"] if work.output else [])
+        more = [f"-DMODEL={name}"]
+        more += [f"-DOUTPUT={work.output}"] if work.output else [f"-D{name}_{f}=bench_{f}" for f in ("loss", "grad")]
         command = [compiler, *self.flags(compiler), *SHARED, *CPP, "-I", folder, *more, "-o", library, HERE / "ours.c"]
         command += options
         if "tcc" not in compiler:
