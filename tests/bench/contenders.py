@@ -3,6 +3,7 @@
 value() gives loss and gradient as they come out, time(what, calls) the ns of a call, and threads says how many it may use.
 """
 import ctypes
+import os
 import time
 from math import prod
 
@@ -50,6 +51,14 @@ class Point:
         self.dims = (ctypes.c_size_t * max(len(work.dims), 1))(*work.dims.values())
 
 
+ALL_CORES = os.sched_getaffinity(0)
+
+
+def any_core():
+    """The thread that calls may be bound to a core by who came before."""
+    os.sched_setaffinity(0, ALL_CORES)
+
+
 class Native:
     def __init__(self, label, library, point, threads=1):
         self.label, self.point, self.threads = label, point, threads
@@ -70,6 +79,7 @@ class Native:
         return (self.loss, self.grad) if code == 0 else (None, None)
 
     def set_threads(self):
+        any_core()
         if hasattr(self.lib, "bench_threads"):
             self.lib.bench_threads(self.threads)
 
@@ -102,12 +112,14 @@ class Torch:
         return loss, self.torch.autograd.grad(loss, self.params)
 
     def value(self):
+        any_core()
         self.torch.set_num_threads(self.threads)
         as_array = lambda x: (ctypes.c_double * x.numel())(*x.detach().reshape(-1).tolist())
         loss, grads = self.call("grad")
         return as_array(loss), as_array(self.torch.cat([g.reshape(-1) for g in grads]))
 
     def time(self, what, calls):
+        any_core()
         self.torch.set_num_threads(self.threads)
         clock = time.perf_counter_ns if self.threads > 1 else time.thread_time_ns
         start = clock()

@@ -3,6 +3,12 @@
  * have these names, as the jump from one to another would be a part of what small ones take.  Or -DOUTPUT=name where the value is an
  * output, and the derivative the blocks of its sparse Jacobian.
  */
+#ifdef _OPENMP
+#define _GNU_SOURCE
+#include <sched.h>
+#include <unistd.h>
+#endif
+
 #define QUOTE(x)      #x
 #define FILE_OF(m)    QUOTE(m.c)
 #define JOIN(a, b)    a##b
@@ -16,7 +22,19 @@ size_t bench_work(const void *dims) { return NAME(MODEL, _work_bytes)(dims); }
 #if defined _OPENMP || defined OPENBLAS
 void bench_threads(int n);
 #ifdef _OPENMP
-void bench_threads(int n) { omp_set_num_threads(n); }
+/* Each on a core of its own, as OMP_PROC_BIND=true has it. */
+void bench_threads(int n)
+{
+    const int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    omp_set_num_threads(n);
+#pragma omp parallel
+    {
+        cpu_set_t core;
+        CPU_ZERO(&core);
+        CPU_SET(omp_get_thread_num() % cores, &core);
+        sched_setaffinity(0, sizeof core, &core);
+    }
+}
 #else
 void openblas_set_num_threads(int n);
 void bench_threads(int n) { openblas_set_num_threads(n); }
