@@ -52,7 +52,8 @@ enum {
     LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
     JAM = 4,       /* rounds of a loop of sums that run together ... */
     PAIR = 2,      /* ... and of the loop around it */
-    FEW_ROWS = 11  /* up to so many a tile costs more than row by row, where it costs the same for any number */
+    FEW_ROWS = 11, /* up to so many a tile costs more than row by row, where it costs the same for any number ... */
+    FEW_BLOCKS = 3 /* ... and where kernels compute blocks of them */
 };
 
 /* Is a product of matrices one for the kernel?  height x width numbers for each row of the data, or, where the rows are summed, for each of

@@ -53,8 +53,7 @@ typedef struct {
     } made[4 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
     uint32_t calls;
     VEC(Softmax) softmax;
-    double by_rows,
-        by_tiles; /* operations for one row, of which a tile with few rows has as few, or as many as a full one */
+    double work, few; /* operations for one row; and times the rows up to which a tile costs more than row by row */
 } Tiler;
 
 bool lane_kernel(Op op, Kernel *k)
@@ -697,9 +696,6 @@ static double work_of(Tiler *t, const Eq *e)
     return work;
 }
 
-/* Products that compute the rows that there are, and nothing for other lanes. */
-static bool counts_rows(const Product *p, bool maps) { return maps ? p->terms.n == 1 : !p->terms.n; }
-
 static void lower_eq(Tiler *t, Id eq)
 {
     Eq e = t->ir->eq.at[eq];
@@ -711,11 +707,12 @@ static void lower_eq(Tiler *t, Id eq)
                   cost_element(t->ir, e.target, e.subs),
                   arena_printf(t->ir->arena, "%lld", (long long)gain(t->ir, maps, &p)));
         lower_product(t, &e, maps, p);
-        *(counts_rows(&p, maps) ? &t->by_rows : &t->by_tiles) += work_of(t, &e);
+        t->few += FEW_BLOCKS * work_of(t, &e);
     } else {
         lower(t, eq);
-        t->by_tiles += work_of(t, &e);
+        t->few += FEW_ROWS * work_of(t, &e);
     }
+    t->work += work_of(t, &e);
 }
 
 /* sums[i, ..., l] = 0, or what a max starts from, for all l */
@@ -856,7 +853,7 @@ bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
     add_items(&t, &t.folds, &epilogue);
     for (uint32_t k = 0; k < r->epilogue.n; k++) vec_push(ir->arena, &epilogue, r->epilogue.at[k]);
     r->epilogue = epilogue;
-    r->few = 1 + (int)(FEW_ROWS * t.by_tiles / (t.by_tiles + t.by_rows));
+    r->few = 1 + (int)(t.few / t.work);
     return true;
 }
 

@@ -206,6 +206,7 @@ size_t read_once_work_bytes(const read_once_dims *dims)
     bytes = read_once_slot(bytes, read_once_mul(64, D), 8);
     bytes = read_once_slot(bytes, read_once_mul(64, H), 8);
     bytes = read_once_slot(bytes, read_once_mul(64, H), 8);
+    bytes = read_once_slot(bytes, H, 8);
     if (bytes > most) most = bytes;
     /* grad, grad_range */
     bytes = 896;
@@ -213,6 +214,7 @@ size_t read_once_work_bytes(const read_once_dims *dims)
     bytes = read_once_slot(bytes, read_once_mul(64, H), 8);
     bytes = read_once_slot(bytes, read_once_mul(64, H), 8);
     bytes = read_once_slot(bytes, read_once_mul(64, H), 8);
+    bytes = read_once_slot(bytes, H, 8);
     if (bytes > most) most = bytes;
     return most;
 }
@@ -300,7 +302,7 @@ static int read_once_ready(const read_once_dims *dims, const read_once_real *the
 }
 
 static void read_once_loss_part1(int64_t D, int64_t H, const read_once_real *restrict W,
-        read_once_real *restrict loss_mean_2, read_once_real *restrict loss_sum_3_2, read_once_real *restrict cells)
+        read_once_real *restrict loss_mean_2, read_once_real *loss_sum_3_2, read_once_real *restrict cells)
 {
     /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
     cells[0] = 0.0;
@@ -408,7 +410,7 @@ static void read_once_loss_rows2(int64_t N, int64_t D, int64_t H, const read_onc
         read_once_real *restrict loss_sum_2_2, read_once_real *restrict x_2, read_once_real *restrict y_2,
         read_once_real *restrict loss_mean_2)
 {
-    const int64_t t1 = 64 * ((N + 63) / 64);
+    const int64_t t1 = 64 * ((N + 60) / 64);
     for (int64_t tile = 0; tile < (N < t1 ? N : t1); tile += 64) {
         const int rows = (N < t1 ? N : t1) - tile < 64 ? (int)((N < t1 ? N : t1) - tile) : 64;
         for (int64_t i = 0; i < D; i++) {
@@ -442,7 +444,50 @@ static void read_once_loss_rows2(int64_t N, int64_t D, int64_t H, const read_onc
     }
 }
 
-static void read_once_loss_part3(int64_t N, read_once_real lambda, read_once_real *restrict loss,
+static void read_once_loss_rows3(int64_t N, int64_t D, int64_t H, const read_once_real *restrict x,
+        const read_once_real *restrict y, const read_once_real *restrict W, read_once_real *restrict loss_sum,
+        read_once_real *loss_sum_5, read_once_real *restrict cells)
+{
+    for (int64_t n = 64 * ((N + 60) / 64); n < N; n++) {
+        for (int64_t h = 0; h < H; h++) {
+            if (D < 64) {
+                /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
+                read_once_real t1 = 0.0;
+                for (int64_t d = 0; d < D; d++) {
+                    t1 += W[h * D + d] * x[n * D + d];
+                }
+                loss_sum[h] = t1;
+            }
+            if (64 <= D) {
+                for (int64_t l = 0; l < 32; l++) {
+                    loss_sum_5[l] = 0.0;
+                }
+                for (int64_t d = 0; d < D / 32; d++) {
+                    for (int64_t l = 0; l < 32; l++) {
+                        loss_sum_5[l] += W[h * D + (32 * d + l)] * x[n * D + (32 * d + l)];
+                    }
+                }
+                for (int64_t l = 0; l < D % 32; l++) {
+                    const int64_t t2 = l + 32 * (D / 32);
+                    loss_sum_5[l] += W[h * D + t2] * x[n * D + t2];
+                }
+                read_once_real t3 = 0.0;
+                for (int64_t l = 0; l < 8; l++) {
+                    t3 += loss_sum_5[l] + loss_sum_5[l + 8] + (loss_sum_5[l + 16] + loss_sum_5[l + 24]);
+                }
+                loss_sum[h] = t3;
+            }
+        }
+        read_once_real loss_sum_2 = 0.0;
+        for (int64_t h = 0; h < H; h++) {
+            const read_once_real t4 = y[n * H + h] - loss_sum[h];
+            loss_sum_2 += t4 * t4;
+        }
+        cells[0] += loss_sum_2;
+    }
+}
+
+static void read_once_loss_part4(int64_t N, read_once_real lambda, read_once_real *restrict loss,
         read_once_real *restrict loss_mean_2, read_once_real *restrict cells)
 {
     /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
@@ -459,6 +504,7 @@ int read_once_loss(const read_once_dims *dims, const read_once_real *theta, cons
     const size_t at1 = 896;
     const size_t at2 = at1 + ((size_t)(64 * dims->D * 8) + 63) / 64 * 64;
     const size_t at3 = at2 + ((size_t)(64 * dims->H * 8) + 63) / 64 * 64;
+    const size_t at4 = at3 + ((size_t)(64 * dims->H * 8) + 63) / 64 * 64;
     read_once_loss_part1((int64_t)dims->D, (int64_t)dims->H, theta + READ_ONCE_W_OFFSET(dims),
         (read_once_real *)(void *)(bytes + 320), (read_once_real *)(void *)(bytes + 64),
         (read_once_real *)(void *)bytes);
@@ -466,14 +512,17 @@ int read_once_loss(const read_once_dims *dims, const read_once_real *theta, cons
         theta + READ_ONCE_W_OFFSET(dims), (read_once_real *)(void *)(bytes + at2),
         (read_once_real *)(void *)(bytes + 384), (read_once_real *)(void *)(bytes + at1),
         (read_once_real *)(void *)(bytes + at3), (read_once_real *)(void *)(bytes + 320));
-    read_once_loss_part3((int64_t)dims->N, data->lambda, loss, (read_once_real *)(void *)(bytes + 320),
+    read_once_loss_rows3((int64_t)dims->N, (int64_t)dims->D, (int64_t)dims->H, data->x, data->y,
+        theta + READ_ONCE_W_OFFSET(dims), (read_once_real *)(void *)(bytes + at4),
+        (read_once_real *)(void *)(bytes + 64), (read_once_real *)(void *)bytes);
+    read_once_loss_part4((int64_t)dims->N, data->lambda, loss, (read_once_real *)(void *)(bytes + 320),
         (read_once_real *)(void *)bytes);
     return fabs(*loss) <= 1.7976931348623157e308 ? READ_ONCE_OK : READ_ONCE_ENONFINITE;
 }
 
 static void read_once_grad_part1(int64_t N, int64_t D, int64_t H, int64_t first, int64_t last, int fresh,
         read_once_real lambda, const read_once_real *restrict W, read_once_real *restrict d_W,
-        read_once_real *restrict loss_mean_3, read_once_real *restrict loss_sum_3_3, read_once_real *restrict cells)
+        read_once_real *restrict loss_mean_3, read_once_real *loss_sum_3_3, read_once_real *restrict cells)
 {
     /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
     cells[0] = 0.0;
@@ -521,11 +570,11 @@ READ_ONCE_WIDE static void read_once_lanes6(read_once_real *restrict u0, const r
 
 static void read_once_grad_rows2(int64_t D, int64_t H, int64_t first, int64_t last, const read_once_real *restrict x,
         const read_once_real *restrict y, const read_once_real *restrict W, read_once_real *restrict d_W,
-        read_once_real *restrict loss_sum_5, read_once_real *restrict loss_sum_2_3,
+        read_once_real *restrict loss_sum_6, read_once_real *restrict loss_sum_2_3,
         read_once_real *restrict d_loss_sum_4, read_once_real *restrict x_3, read_once_real *restrict y_3,
         read_once_real *restrict loss_mean_3, read_once_real *restrict cells)
 {
-    const int64_t t1 = first + 64 * ((last - first + 63) / 64);
+    const int64_t t1 = first + 64 * ((last - first + 60) / 64);
     for (int64_t tile = first; tile < (last < t1 ? last : t1); tile += 64) {
         const int rows = (last < t1 ? last : t1) - tile < 64 ? (int)((last < t1 ? last : t1) - tile) : 64;
         for (int64_t i = 0; i < D; i++) {
@@ -540,13 +589,13 @@ static void read_once_grad_rows2(int64_t D, int64_t H, int64_t first, int64_t la
                 const int64_t n = tile + (r < rows ? r : rows - 1);
                 y_3[i * 64 + r] = y[n * H + i];
             }
-            read_once_lanes1(loss_sum_5 + i * 64);
+            read_once_lanes1(loss_sum_6 + i * 64);
         }
         read_once_vrows(H, rows, D, W, D, 1,
-            x_3, 64, loss_sum_5, 64);
+            x_3, 64, loss_sum_6, 64);
         read_once_lanes1(loss_sum_2_3);
         for (int64_t h = 0; h < H; h++) {
-            read_once_lanes6(loss_sum_2_3, y_3 + h * 64, loss_sum_5 + h * 64, d_loss_sum_4 + h * 64, cells[2]);
+            read_once_lanes6(loss_sum_2_3, y_3 + h * 64, loss_sum_6 + h * 64, d_loss_sum_4 + h * 64, cells[2]);
         }
         if (rows == 64)
             read_once_lanes4(loss_mean_3, loss_sum_2_3);
@@ -557,7 +606,54 @@ static void read_once_grad_rows2(int64_t D, int64_t H, int64_t first, int64_t la
     }
 }
 
-static void read_once_grad_part3(int64_t N, int64_t first, int64_t last, read_once_real lambda,
+static void read_once_grad_rows3(int64_t D, int64_t H, int64_t first, int64_t last, const read_once_real *restrict x,
+        const read_once_real *restrict y, const read_once_real *restrict W, read_once_real *restrict loss_sum,
+        read_once_real *restrict d_W, read_once_real *loss_sum_7, read_once_real *restrict cells)
+{
+    for (int64_t n = first + 64 * ((last - first + 60) / 64); n < last; n++) {
+        for (int64_t h = 0; h < H; h++) {
+            if (D < 64) {
+                /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
+                read_once_real t1 = 0.0;
+                for (int64_t d = 0; d < D; d++) {
+                    t1 += W[h * D + d] * x[n * D + d];
+                }
+                loss_sum[h] = t1;
+            }
+            if (64 <= D) {
+                for (int64_t l = 0; l < 32; l++) {
+                    loss_sum_7[l] = 0.0;
+                }
+                for (int64_t d = 0; d < D / 32; d++) {
+                    for (int64_t l = 0; l < 32; l++) {
+                        loss_sum_7[l] += W[h * D + (32 * d + l)] * x[n * D + (32 * d + l)];
+                    }
+                }
+                for (int64_t l = 0; l < D % 32; l++) {
+                    const int64_t t2 = l + 32 * (D / 32);
+                    loss_sum_7[l] += W[h * D + t2] * x[n * D + t2];
+                }
+                read_once_real t3 = 0.0;
+                for (int64_t l = 0; l < 8; l++) {
+                    t3 += loss_sum_7[l] + loss_sum_7[l + 8] + (loss_sum_7[l + 16] + loss_sum_7[l + 24]);
+                }
+                loss_sum[h] = t3;
+            }
+            const read_once_real d_loss_sum = -(cells[2] * (2.0 * (y[n * H + h] - loss_sum[h])));
+            for (int64_t d = 0; d < D; d++) {
+                d_W[h * D + d] += d_loss_sum * x[n * D + d];
+            }
+        }
+        read_once_real loss_sum_2 = 0.0;
+        for (int64_t h = 0; h < H; h++) {
+            const read_once_real t4 = y[n * H + h] - loss_sum[h];
+            loss_sum_2 += t4 * t4;
+        }
+        cells[0] += loss_sum_2;
+    }
+}
+
+static void read_once_grad_part4(int64_t N, int64_t first, int64_t last, read_once_real lambda,
         read_once_real *restrict loss, read_once_real *restrict loss_mean_3, read_once_real *restrict cells)
 {
     /* loss mean[n] (sum[h] (y[n, h] - sum[d] W[h, d] * x[n, d])^2) + lambda/2 * sum(W^2) */
@@ -579,6 +675,7 @@ static int read_once_grad_add(const read_once_dims *dims, const read_once_real *
     const size_t at2 = at1 + ((size_t)(64 * dims->D * 8) + 63) / 64 * 64;
     const size_t at3 = at2 + ((size_t)(64 * dims->H * 8) + 63) / 64 * 64;
     const size_t at4 = at3 + ((size_t)(64 * dims->H * 8) + 63) / 64 * 64;
+    const size_t at5 = at4 + ((size_t)(64 * dims->H * 8) + 63) / 64 * 64;
     read_once_grad_part1((int64_t)dims->N, (int64_t)dims->D, (int64_t)dims->H, (int64_t)first_row, (int64_t)last_row,
         fresh, data->lambda, theta + READ_ONCE_W_OFFSET(dims), grad + READ_ONCE_W_OFFSET(dims),
         (read_once_real *)(void *)(bytes + 320), (read_once_real *)(void *)(bytes + 64),
@@ -588,7 +685,10 @@ static int read_once_grad_add(const read_once_dims *dims, const read_once_real *
         (read_once_real *)(void *)(bytes + 384), (read_once_real *)(void *)(bytes + at4),
         (read_once_real *)(void *)(bytes + at1), (read_once_real *)(void *)(bytes + at3),
         (read_once_real *)(void *)(bytes + 320), (read_once_real *)(void *)bytes);
-    read_once_grad_part3((int64_t)dims->N, (int64_t)first_row, (int64_t)last_row, data->lambda, loss,
+    read_once_grad_rows3((int64_t)dims->D, (int64_t)dims->H, (int64_t)first_row, (int64_t)last_row, data->x, data->y,
+        theta + READ_ONCE_W_OFFSET(dims), (read_once_real *)(void *)(bytes + at5), grad + READ_ONCE_W_OFFSET(dims),
+        (read_once_real *)(void *)(bytes + 64), (read_once_real *)(void *)bytes);
+    read_once_grad_part4((int64_t)dims->N, (int64_t)first_row, (int64_t)last_row, data->lambda, loss,
         (read_once_real *)(void *)(bytes + 320), (read_once_real *)(void *)bytes);
     return fabs(*loss) <= 1.7976931348623157e308 ? READ_ONCE_OK : READ_ONCE_ENONFINITE;
 }

@@ -5,8 +5,8 @@
  *     W(H, D) at 0
  *
  * Work memory in bytes (work_bytes is the largest):
- *     loss: 896 + up64(8 * 64 * D) + up64(8 * 64 * H) + up64(8 * 64 * H)
- *     grad: 896 + up64(8 * 64 * D) + up64(8 * 64 * H) + up64(8 * 64 * H) + up64(8 * 64 * H)
+ *     loss: 896 + up64(8 * 64 * D) + up64(8 * 64 * H) + up64(8 * 64 * H) + up64(8 * H)
+ *     grad: 896 + up64(8 * 64 * D) + up64(8 * 64 * H) + up64(8 * 64 * H) + up64(8 * 64 * H) + up64(8 * H)
  * where up64 rounds up to a multiple of 64.
  *
  * Operations on reals, at most (loops over ranges from data count as one round):
