@@ -21,6 +21,7 @@
 #define AHEAD(p)    @P_AHEAD(p)
 #define FEW         @P_FEW
 #define ROLLED      @P_ROLLED
+#define EIGHTS      @P_EIGHTS
 #define INLINE      @P_INLINE
 #define MA(a, b, c) @P_MA(a, b, c)
 /* clang-format on */

@@ -161,7 +161,8 @@ VFUNCTIONS(VTEXTS)
     LINE(1, volatile REAL most = EXP_MOST;) \
     LINE(1, const REAL limit = most;) \
     LINE(1, int i;) \
-    LINE(0, ROLLED) \
+    LINE(1, ROLLED) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, REAL v = x[i], r, high, low;) \
     LINE(2, BITS k, half;) \
@@ -179,6 +180,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, STAGE static void K(vexp_neg)(REAL *restrict y, const REAL *restrict x)) \
     LINE(0, {) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
     LINE(2, REAL v = x[i], r, high, low;) \
     LINE(2, BITS k;) \
@@ -195,6 +197,7 @@ VFUNCTIONS(VTEXTS)
     LINE(1, volatile REAL most = EXP_MOST;) \
     LINE(1, const REAL limit = most;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, REAL v = x[i], r, high, low, s;) \
     LINE(2, BITS k;) \
@@ -213,6 +216,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, INLINE static void K(vtanh_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b;) \
     LINE(2, REAL v, r, high, low, s, q;) \
@@ -238,6 +242,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, INLINE static void K(vsigmoid_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b, one;) \
     LINE(2, REAL v, r, high, low, h;) \
@@ -263,6 +268,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, const BITS k = K(vexponent)(x[i]);) \
     LINE(2, K(bits) b;) \
@@ -280,6 +286,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a, b;) \
     LINE(2, a.x = x[i];) \
@@ -297,6 +304,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, INLINE static void K(vsoftplus_of)(REAL *restrict y, const REAL *restrict x, int count)) \
     LINE(0, {) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) a;) \
     LINE(2, REAL v, r, high, low;) \
@@ -344,6 +352,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) n;) \
     LINE(2, n.x = MA(x[i], R(0.3183098861837907), MAGIC);) \
@@ -359,6 +368,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < count; i++) {) \
     LINE(2, K(bits) n;) \
     LINE(2, n.x = MA(x[i], R(0.3183098861837907), R(0.5)) + MAGIC;) \
@@ -374,6 +384,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
     LINE(2, K(bits) n, a, b;) \
     LINE(2, REAL r, z, p;) \
@@ -411,6 +422,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, STAGE static void K(vrecip)(REAL *restrict y, const REAL *restrict x)) \
     LINE(0, {) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < LANES; i++) y[i] = R(1.0) / x[i];) \
     LINE(0, })
 
@@ -435,6 +447,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, BITS rare = 0;) \
     LINE(1, int i;) \
+    LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
     LINE(2, const BITS k = K(vexponent)(x[i]);) \
     LINE(2, K(bits) b, n;) \

@@ -50,12 +50,27 @@ static size_t read_once_slot(size_t bytes, int64_t count, size_t size)
 }
 
 #define READ_ONCE_LANES 64
-#if defined __GNUC__ && !defined __clang__ /* copies for some arguments only take time to compile */
-#define READ_ONCE_STAGE __attribute__((noinline, noclone))
-#elif defined __GNUC__
+#if defined __clang__ && defined __AVX512F__ /* whole vectors: by themselves compilers take half of them */
+#define READ_ONCE_STAGE __attribute__((noinline, min_vector_width(512)))
+#define READ_ONCE_WIDE __attribute__((noinline, min_vector_width(512), no_builtin("memset")))
+#define READ_ONCE_EIGHTS _Pragma("clang loop vectorize_width(8)")
+#pragma clang diagnostic ignored "-Wpass-failed" /* where it cannot */
+#elif defined __clang__
 #define READ_ONCE_STAGE __attribute__((noinline))
+#define READ_ONCE_WIDE READ_ONCE_STAGE
+#elif defined __GNUC__ /* copies for some arguments only take time to compile */
+#if defined __AVX512F__ && __GNUC__ >= 8
+#define READ_ONCE_STAGE __attribute__((noinline, noclone, target("prefer-vector-width=512")))
+#else
+#define READ_ONCE_STAGE __attribute__((noinline, noclone))
+#endif
+#define READ_ONCE_WIDE READ_ONCE_STAGE __attribute__((optimize("fp-contract=fast")))
 #else
 #define READ_ONCE_STAGE
+#define READ_ONCE_WIDE
+#endif
+#ifndef READ_ONCE_EIGHTS
+#define READ_ONCE_EIGHTS
 #endif
 #ifdef __GNUC__
 #define READ_ONCE_FEW 8 /* numbers for which vectors do not pay */
@@ -63,13 +78,6 @@ static size_t read_once_slot(size_t bytes, int64_t count, size_t size)
 #else
 #define READ_ONCE_FEW INT64_MAX
 #define READ_ONCE_INLINE inline
-#endif
-#if defined __clang__ && defined __AVX512F__
-#define READ_ONCE_WIDE __attribute__((noinline, min_vector_width(512)))
-#elif defined __GNUC__ && !defined __clang__
-#define READ_ONCE_WIDE __attribute__((noinline, optimize("fp-contract=fast")))
-#else
-#define READ_ONCE_WIDE READ_ONCE_STAGE
 #endif
 #ifdef __clang__ /* a short loop that it unrolls first becomes no vectors */
 #define READ_ONCE_ROLLED _Pragma("clang loop unroll(disable)")
@@ -334,6 +342,7 @@ static void read_once_loss_part1(int64_t D, int64_t H, const read_once_real *res
 READ_ONCE_WIDE static void read_once_lanes1(read_once_real *restrict u0)
 {
     #pragma GCC unroll 1
+READ_ONCE_EIGHTS
     for (int r = 0; r < 64; r++) {
         u0[r] = 0.0;
     }
@@ -342,6 +351,7 @@ READ_ONCE_WIDE static void read_once_lanes1(read_once_real *restrict u0)
 READ_ONCE_WIDE static void read_once_lanes2(read_once_real *restrict u0, const read_once_real *restrict x0, const read_once_real *restrict x1, const read_once_real *restrict x2, const read_once_real *restrict x3, const read_once_real *restrict x4, const read_once_real *restrict x5, const read_once_real *restrict x6, const read_once_real *restrict x7)
 {
     #pragma GCC unroll 1
+READ_ONCE_EIGHTS
     for (int r = 0; r < 64; r++) {
         const read_once_real t1 = x0[r] - x1[r];
         const read_once_real t2 = u0[r] + t1 * t1;
@@ -358,6 +368,7 @@ READ_ONCE_WIDE static void read_once_lanes2(read_once_real *restrict u0, const r
 READ_ONCE_WIDE static void read_once_lanes3(read_once_real *restrict u0, const read_once_real *restrict x0, const read_once_real *restrict x1)
 {
     #pragma GCC unroll 1
+READ_ONCE_EIGHTS
     for (int r = 0; r < 64; r++) {
         const read_once_real t1 = x0[r] - x1[r];
         u0[r] += t1 * t1;
@@ -366,6 +377,7 @@ READ_ONCE_WIDE static void read_once_lanes3(read_once_real *restrict u0, const r
 
 READ_ONCE_WIDE static void read_once_lanes4(read_once_real *restrict u0, const read_once_real *restrict x0)
 {
+READ_ONCE_EIGHTS
     for (int l = 0; l < 8; l++) {
         read_once_real t1 = u0[l];
         t1 += x0[l];
@@ -384,6 +396,7 @@ READ_ONCE_WIDE static void read_once_lanes5(read_once_real *restrict u0, const r
 {
     int m = 0;
     for (; m + 32 <= rows; m += 32)
+READ_ONCE_EIGHTS
         for (int l = 0; l < 8; l++) {
             read_once_real t2 = u0[l];
             t2 += x0[m + l];
@@ -393,6 +406,7 @@ READ_ONCE_WIDE static void read_once_lanes5(read_once_real *restrict u0, const r
             u0[l] = t2;
         }
     for (; m + 8 <= rows; m += 8)
+READ_ONCE_EIGHTS
         for (int l = 0; l < 8; l++) {
             read_once_real t3 = u0[l];
             t3 += x0[m + l];
@@ -561,6 +575,7 @@ static void read_once_grad_part1(int64_t N, int64_t D, int64_t H, int64_t first,
 READ_ONCE_WIDE static void read_once_lanes6(read_once_real *restrict u0, const read_once_real *restrict x0, const read_once_real *restrict x1, read_once_real *restrict u1, read_once_real s0)
 {
     #pragma GCC unroll 1
+READ_ONCE_EIGHTS
     for (int r = 0; r < 64; r++) {
         const read_once_real t1 = x0[r] - x1[r];
         u0[r] += t1 * t1;
