@@ -287,6 +287,8 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
     const char *name = arena_printf(g->arena, "%s_%s%u", f->name, part->rows ? "rows" : "part", number);
     name = arena_printf(g->arena, "%s_%s", g->p, name_static(g, name));
     const char *type = p.limits ? "int" : "void";
+    g->kernel[KERNEL_APART] = 1;
+    text_addf(&g->body, "%s_APART\n", g->P);
     add_wrapped(&g->body, arena_printf(g->arena, "static %s %s(", type, name), &list, false, ")\n{\n");
     if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);
     if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);

@@ -126,6 +126,14 @@ const KernelInfo kernel_info[KERNELS] = {
          "}\n",
          {KERNEL_IDIV},
          0},
+    [KERNEL_APART] = {"APART",
+                      "#ifdef __GNUC__ /* gcc 12 -O3 loses terms of sums where functions with restrict arguments become a part of another one */\n"
+                      "#define @P_APART __attribute__((noinline))\n"
+                      "#else\n"
+                      "#define @P_APART\n"
+                      "#endif\n",
+                      {KERNEL_IDIV},
+                      0},
     [KERNEL_LANES] = {"LANES",
                       "#define @P_LANES 64\n"
                       "#if defined __clang__ && defined __AVX512F__ /* whole vectors: by themselves compilers take half of them */\n"
@@ -270,9 +278,6 @@ const char kernel_strict[] =
     "#elif defined __GNUC__\n"
     "#pragma GCC push_options\n"
     "#pragma GCC optimize(\"no-fast-math\", \"no-trapping-math\", \"no-math-errno\")\n"
-    "#if __GNUC__ < 13 /* gcc 12 loses all but the last step of small sums that a loop of steps adds to */\n"
-    "#pragma GCC optimize(\"no-tree-partial-pre\")\n"
-    "#endif\n"
     "#endif\n";
 const char kernel_strict_end[] = "#if defined __clang__\n"
                                  "#pragma float_control(pop)\n"

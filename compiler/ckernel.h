@@ -44,6 +44,7 @@ typedef enum {
     KERNEL_MUL,
     KERNEL_COUNT,
     KERNEL_SLOT,
+    KERNEL_APART, /* the macro APART: of a function that stays one, also as large ones take compilers long */
     KERNEL_LANES,
     KERNEL_VBITS,
     KERNEL_VREDUCE,
