@@ -138,7 +138,7 @@ const KernelInfo kernel_info[KERNELS] = {
                       "#define @P_LANES 64\n"
                       "#if defined __clang__ && defined __AVX512F__ /* whole vectors: by themselves compilers take half of them */\n"
                       "#define @P_STAGE __attribute__((noinline, min_vector_width(512)))\n"
-                      "#define @P_WIDE __attribute__((noinline, min_vector_width(512), no_builtin(\"memset\")))\n"
+                      "#define @P_WIDE @P_STAGE\n"
                       "#define @P_EIGHTS _Pragma(\"clang loop vectorize_width(8)\")\n"
                       "#pragma clang diagnostic ignored \"-Wpass-failed\" /* where it cannot */\n"
                       "#elif defined __clang__\n"

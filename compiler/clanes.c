@@ -336,7 +336,6 @@ static void print_partial(Stage *s, const char *head, const char *at, const char
 static void print_rounds(Stage *s, const char *loop, uint32_t terms)
 {
     out_line(&s->own, "for (; m + %d <= rows; m += %d)", LANE_SUMS * (int)terms, LANE_SUMS * (int)terms);
-    print_eights(s);
     s->own.indent++;
     print_partial(s, loop, "m + l", "l", terms);
     s->own.indent--;

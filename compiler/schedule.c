@@ -337,8 +337,8 @@ static bool join_loop(Nest *n, Pending *p, const PendingVec *group, Id var)
 static bool is_leaf(const Ir *ir, Pending p) { return !p.item.region && !is_loop(ir, p) && !guard_of(ir, p.item); }
 
 /*
- * Which of `rest` p needs, as a mark for each; false when one of them is no equation by itself, or needs what the group makes, so
- * that it cannot stand above the group's loop.
+ * Which of `rest` p needs, as a mark for each; false when one of them cannot stand above the group's loop: it is no equation by
+ * itself, needs what the group makes, or stands in a loop, where nothing is gained.
  */
 static bool only_leaves(Nest *n, const Pending *p, const PendingVec *rest, const PendingVec *group, bool *need)
 {
@@ -347,7 +347,7 @@ static bool only_leaves(Nest *n, const Pending *p, const PendingVec *rest, const
         const Pending *r = &rest->at[k];
         need[k] = depends(n, p, r);
         for (uint32_t j = k + 1; j < rest->n && !need[k]; j++) need[k] = need[j] && depends(n, &rest->at[j], r);
-        if (need[k] && (!is_leaf(n->ir, *r) || depends_on_any(n, r, group))) return false;
+        if (need[k] && (n->fixed.n || !is_leaf(n->ir, *r) || depends_on_any(n, r, group))) return false;
     }
     return true;
 }
@@ -389,10 +389,10 @@ static void take_group(Nest *n, PendingVec *list, uint32_t from, PendingVec *gro
         } else if (joins) {
             joins = guard_of(ir, p.item) == when;
         }
-        joins = joins && (n->fixed.n ? !depends_on_any(n, &p, rest) : only_leaves(n, &p, rest, group, need));
+        joins = joins && only_leaves(n, &p, rest, group, need);
         if (joins && loop) joins = join_loop(n, &p, group, b.var);
         if (joins) {
-            if (!n->fixed.n) move_marked(n, rest, need, above);
+            move_marked(n, rest, need, above);
             vec_push(ir->arena, group, p);
         } else {
             vec_push(ir->arena, rest, p);

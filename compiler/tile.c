@@ -699,6 +699,7 @@ static double work_of(Tiler *t, const Eq *e)
 static void lower_eq(Tiler *t, Id eq)
 {
     Eq e = t->ir->eq.at[eq];
+    const double work = work_of(t, &e);
     bool maps = row_position(t->ir, e.subs, t->r->row) >= 0;
     Product p = {0};
     t->span = e.span;
@@ -707,12 +708,12 @@ static void lower_eq(Tiler *t, Id eq)
                   cost_element(t->ir, e.target, e.subs),
                   arena_printf(t->ir->arena, "%lld", (long long)gain(t->ir, maps, &p)));
         lower_product(t, &e, maps, p);
-        t->few += FEW_BLOCKS * work_of(t, &e);
+        t->few += FEW_BLOCKS * work;
     } else {
         lower(t, eq);
-        t->few += FEW_ROWS * work_of(t, &e);
+        t->few += FEW_ROWS * work;
     }
-    t->work += work_of(t, &e);
+    t->work += work;
 }
 
 /* sums[i, ..., l] = 0, or what a max starts from, for all l */
