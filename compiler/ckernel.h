@@ -9,11 +9,11 @@
 /*
  * After the order in which they are printed: later ones may call earlier ones.
  *
- * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop
- * over them, WIDE of products; EIGHTS, before such a loop: it may take eight at once; VECTOR, of a type with the widest vectors; ROWS, of
- * a product at once; AHEAD(p), p is written soon; MA(a, b, c), a * b + c.  VEXP to VPOW (vkernels.h) are functions of lanes:
- * y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.  VAXPY to VINNER are
- * for libtcc's code alone (cvector.c).
+ * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop over
+ * them, WIDE of products; EIGHTS, before such a loop: it may take eight at once; LOOP, before one over all of them: EIGHTS, and it stays a
+ * loop where that costs nothing; VECTOR, of a type with the widest vectors; ROWS, of a product at once; AHEAD(p), p is written soon; MA(a,
+ * b, c), a * b + c.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in the order
+ * of VEXP to VCOS, work on an array in place.  VAXPY to VINNER are for libtcc's code alone (cvector.c).
  */
 typedef enum {
     KERNEL_IDIV,

@@ -260,9 +260,6 @@ static void print_leaf(Stage *s, uint32_t k)
     if (t && !written_behind(s, k)) out_line(p, "%s[r] = %s;", t->name, name);
 }
 
-/* What a compiler that would not by itself needs before a loop of whole vectors. */
-static void print_eights(Stage *s) { out_line(&s->own, "%s_EIGHTS", s->own.g->P); }
-
 static uint32_t print_maps(Stage *s)
 {
     Printer *p = &s->own;
@@ -276,9 +273,7 @@ static uint32_t print_maps(Stage *s)
     Text body = p->out;
     begin(s);
     p->indent = 1;
-    /* Else gcc -O3 writes every turn out: a tenth more code, a tenth more time to compile, no less to run. */
-    out_line(p, "#pragma GCC unroll 1");
-    print_eights(s);
+    out_line(p, "%s_LOOP", p->g->P);
     out_line(p, "for (int r = 0; r < %d; r++) {", LANES);
     text_addn(&p->out, body.at, body.n);
     out_line(p, "}");
@@ -354,7 +349,7 @@ static uint32_t print_sums(Stage *s, bool few)
         print_rounds(s, loop, 1);
         print_partial(s, "for (; m < rows; m++) {", "m", arena_printf(a, "m %% %d", LANE_SUMS), 1);
     } else {
-        print_eights(s);
+        out_line(&s->own, "%s_EIGHTS", s->own.g->P);
         print_partial(s, loop, "l", "l", LANES / LANE_SUMS);
     }
     return finish(s, few);
