@@ -56,20 +56,6 @@ static void each_eq(Reverse *r, const Item *items, uint32_t n, void (*f)(Reverse
 
 static void each(Reverse *r, void (*f)(Reverse *, Id eq, bool guarded)) { each_eq(r, r->d->cone, r->d->n, f, false); }
 
-/* Arguments of max, min, logsumexp over what may be nothing are infinite. */
-static bool may_be_infinite(const Ir *ir, const Eq *e)
-{
-    if (e->op != RED_MAX && e->op != RED_MIN && e->op != RED_LOGSUMEXP) return false;
-    if (e->where) return true;
-    for (uint32_t i = 0; i < e->inner.n; i++) {
-        uint32_t lo, hi;
-        ir_vars(ir, ir->binder.at[e->inner.at + i].lo, &lo);
-        ir_vars(ir, ir->binder.at[e->inner.at + i].hi, &hi);
-        if (lo || hi) return true;
-    }
-    return false;
-}
-
 typedef enum { BAR_RISKY, BAR_FLAGGED } BarFlag;
 
 static bool any_bar(const Reverse *r, Id array, BarFlag flag)
@@ -82,15 +68,12 @@ static bool any_bar(const Reverse *r, Id array, BarFlag flag)
 static bool has_risk(const Reverse *r, const Eq *e)
 {
     Ir *ir = r->ir;
-    if (may_be_infinite(ir, e) || e->op == RED_MATRIX) return true;
     IdVec all = ir_reach(ir, &e->body, 1);
     for (uint32_t i = 0; i < all.n; i++) {
         Node x = ir->node.at[all.at[i]];
-        if (partial_risky(ir, all.at[i])) return true;
-        if (x.op == OP_CONST && x.type == T_REAL && !(x.u.r - x.u.r == 0)) return true;
         if (x.op == OP_READ && x.type == T_REAL && any_bar(r, x.u.ref, BAR_RISKY)) return true;
     }
-    return false;
+    return risk_in(r, e);
 }
 
 /* Reads come after writes, except in scans: so one walk finds all that depends on what is differentiated by, or all walks that
@@ -493,6 +476,9 @@ void adjoints(Ir *ir, Derivative *d, Adjoints *out)
     r.whole = (Whole){r.partial, r.arrays};
     vec_push(ir->arena, &r.bar, ((Bar){0}));
     for (uint32_t i = 0; i < d->by.n; i++) independent(&r, &d->by.at[i]);
+    r.latest = arena_alloc(ir->arena, r.arrays * sizeof *r.latest);
+    r.earlier = arena_alloc(ir->arena, ir->eq.n * sizeof *r.earlier);
+    each(&r, risk_note);
     each(&r, find_partial);
     mark_steps(&r, d->cone, d->n, 0);
     until_nothing_is_new(&r, find_active);

@@ -34,6 +34,8 @@ typedef struct {
     bool *given;    /* by array: is differentiated by, and pinned as it is read */
     uint32_t *step; /* by array: 1 + its first dimension that is a step of a finished scan; 0: none */
     bool *partial;  /* by array: some elements have no value */
+    Id *latest;     /* by array: the last equation that defines it; 0: none is known */
+    Id *earlier;    /* by equation: the one of its target before it, or 0 */
     Whole whole;
     Sweep *sweep;
     VEC(Along) along; /* each range once */
@@ -106,6 +108,13 @@ Id seen_between(Reverse *, const Around *, Id cond, Id x, Id lo, Id hi);
 void reverse_scan(Reverse *, const Place *, Id region);
 /* Is the adjoint pinned at the scans around as the walk is now? */
 bool is_pinned_here(const Reverse *, const Place *, const Eq *, uint32_t bar);
+
+/* ---- risk.c */
+
+/* Notes what defines an array, for all equations, in their order. */
+void risk_note(Reverse *, Id eq, bool guarded);
+/* May the value or a partial be infinite, or no number, at ordinary numbers? */
+bool risk_in(const Reverse *, const Eq *);
 
 /* ---- relay.c */
 
