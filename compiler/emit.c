@@ -57,6 +57,7 @@ static void schedule_tile(Gen *g, Func *f, const Rows *r, const Items *by_row)
     Id end = tile_end(ir, r);
     tile->binder = (Binder){r->tile, r->lo, ir_op2(ir, OP_IMIN, end, r->hi)};
     tile->size = r->size;
+    tile->few = r->few;
     schedule_rows_of(ir, &r->rows, r->row, tile);
     lift(ir, r, tile);
     lanes_group(ir, r, tile);
@@ -68,14 +69,21 @@ static void schedule_tile(Gen *g, Func *f, const Rows *r, const Items *by_row)
     schedule_part(g, f, &rest, true);
 }
 
+static bool has_scan(const Items *items)
+{
+    for (uint32_t k = 0; k < items->n; k++)
+        if (items->at[k].region) return true;
+    return false;
+}
+
 static void schedule_rows(Gen *g, Func *f, Rows *r, bool tiles)
 {
     Items by_row = r->rows;
     bool tiled = false;
+    if (g->opts->max_work && has_scan(&by_row)) tiles = false; /* the steps of one row take the least memory */
     if (tiles) {
-        const uint8_t *root = roots_of(g, f);
-        r->rows = shadow_rows(g->ir, r, root);
-        tiled = tile_rows(g->ir, r, root);
+        r->rows = shadow_rows(g->ir, r, roots_of(g, f));
+        tiled = tile_rows(g->ir, r, roots_of(g, f)); /* of the arrays that there are now */
         /* Of a metric, which is asked for now and then, a second loop for a few rows is not worth its code. */
         const bool metric = f->entry.of && g->ir->array.at[f->entry.of].kind == ARRAY_METRIC;
         if (g->opts->tiles_alone || metric) r->few = 1;
@@ -108,9 +116,7 @@ static void schedule_whole(Gen *g, Func *f, Slice items)
         schedule_sweeps(g, f, &s, true);
         return;
     }
-    Items all = {0};
-    ir_add_items(g->ir, items, &all);
-    schedule_part(g, f, &all, false);
+    schedule_part(g, f, &levels.items, false);
 }
 
 /* The tables with the one at `first` in front. */

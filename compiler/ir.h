@@ -123,7 +123,8 @@ typedef struct {
     uint8_t matrix;     /* MATRIX: Mat */
     bool add;           /* += */
     bool scatter;       /* two iterations may meet in one element */
-    bool fresh;         /* of a += in a part of a gradient: its elements have no value before where the gradient is begun (affine.c) */
+    bool
+        fresh; /* of a += in a part of a gradient: its elements have no value before where the gradient is begun (affine.c) */
     bool apart; /* its subscripts do not show it, but no two iterations meet, nor one with those of another `=` */
 } Eq;
 

@@ -12,6 +12,7 @@ typedef struct {
     const Rows *r;
     Id row, tile; /* variables */
     Id last;      /* the end of the rows */
+    IdVec steps;  /* of the scans around, variables */
 } Lanes;
 
 static bool varies(Ir *ir, Id node, Id row) { return node && ir_has_var(ir, node, row); }
@@ -42,7 +43,60 @@ Id lanes_element(Ir *ir, Id eq)
     return ir_read(ir, e.target, subs.at, subs.n);
 }
 
-static RowsKind kind_of(Lanes *w, const Loop *leaf)
+/* ---- groups */
+
+void lanes_needs(Ir *ir, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes)
+{
+    IdVec roots = {0};
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        vec_push(ir->arena, &roots, ir->eq.at[rows->kids.at[k]->eq].body);
+        vec_push(ir->arena, &roots, rows->kids.at[k]->element);
+    }
+    IdVec ids = ir_reach(ir, roots.at, roots.n);
+    *arrays = *nodes = 0;
+    for (uint32_t k = 0; k < ids.n; k++) {
+        if (!varies(ir, ids.at[k], row)) continue;
+        ++*(ir_opof(ir, ids.at[k]) == OP_READ ? arrays : nodes);
+    }
+}
+
+/* Have these surely different places, or are they the same one?  Two steps of a scan may share one. */
+static bool told_apart(const Lanes *w, Id a, Id b)
+{
+    Ir *ir = w->ir;
+    if (a == b) return true;
+    for (uint32_t p = 0; p < ir->node.at[a].n; p++) {
+        Id x = ir_kid(ir, a, p), y = ir_kid(ir, b, p);
+        int64_t d;
+        if (ir_has_any(ir, x, w->steps.at, w->steps.n) || ir_has_any(ir, y, w->steps.at, w->steps.n)) continue;
+        if (ir_const_int(ir, ir_op2(ir, OP_SUB, x, y), &d) && d != 0) return true;
+    }
+    return false;
+}
+
+IdVec lanes_touched(Ir *ir, const Loop *leaf)
+{
+    IdVec reads = {0}, all = ir_eq_reads(ir, leaf->eq);
+    for (uint32_t k = 0; k < all.n; k++) vec_push(ir->arena, &reads, all.at[k]);
+    vec_push(ir->arena, &reads, leaf->element);
+    return reads;
+}
+
+/* May the pointers of both be `restrict`: does neither write what the other one may touch by another name? */
+static bool clear_of(const Lanes *w, const Loop *a, const Loop *b)
+{
+    Ir *ir = w->ir;
+    IdVec x = lanes_touched(ir, a), y = lanes_touched(ir, b);
+    for (uint32_t i = 0; i < x.n; i++)
+        for (uint32_t j = 0; j < y.n; j++) {
+            bool written = x.at[i] == a->element || y.at[j] == b->element;
+            if (written && ir->node.at[x.at[i]].u.ref == ir->node.at[y.at[j]].u.ref && !told_apart(w, x.at[i], y.at[j]))
+                return false;
+        }
+    return true;
+}
+
+static RowsKind kind_of(const Lanes *w, const Loop *leaf)
 {
     Ir *ir = w->ir;
     Id row = w->row;
@@ -50,7 +104,8 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
     if (lane_product(ir, leaf->eq)) return ROWS_PRODUCT;
     Node body = ir->node.at[e.body];
     Kernel kernel;
-    Id element = lanes_element(ir, leaf->eq);
+    const Loop own = {.eq = leaf->eq, .element = lanes_element(ir, leaf->eq)};
+    Id element = own.element;
     bool local = is_temporary(w->r, e.target);
     bool maps = lane_runs(ir, element, row, false) && varies(ir, element, row);
     Id last = e.subs.n ? ir->kid.at[e.subs.at + e.subs.n - 1] : 0;
@@ -62,7 +117,8 @@ static RowsKind kind_of(Lanes *w, const Loop *leaf)
             return ROWS_CALL;
     }
     if (plain && sums) return ROWS_SUMS;
-    if (plain && maps && lane_arithmetic(ir, w->r, e.body) && (e.op == RED_NONE || e.add)) return ROWS_MAPS;
+    bool one = maps && clear_of(w, &own, &own);
+    if (plain && one && lane_arithmetic(ir, w->r, e.body) && (e.op == RED_NONE || e.add)) return ROWS_MAPS;
     return local && maps ? ROWS_COPIES : ROWS_ALONE;
 }
 
@@ -82,56 +138,6 @@ static bool asks_for_row(Lanes *w, const Loop *l)
     return varies(w->ir, l->binder.lo, w->row) || varies(w->ir, l->binder.hi, w->row);
 }
 
-/* ---- groups */
-
-void lanes_needs(Ir *ir, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes)
-{
-    IdVec roots = {0};
-    for (uint32_t k = 0; k < rows->kids.n; k++) {
-        vec_push(ir->arena, &roots, ir->eq.at[rows->kids.at[k]->eq].body);
-        vec_push(ir->arena, &roots, rows->kids.at[k]->element);
-    }
-    IdVec ids = ir_reach(ir, roots.at, roots.n);
-    *arrays = *nodes = 0;
-    for (uint32_t k = 0; k < ids.n; k++) {
-        if (!varies(ir, ids.at[k], row)) continue;
-        ++*(ir_opof(ir, ids.at[k]) == OP_READ ? arrays : nodes);
-    }
-}
-
-/* Are these surely different elements of an array, or the same one? */
-static bool told_apart(Ir *ir, Id a, Id b)
-{
-    if (a == b) return true;
-    for (uint32_t p = 0; p < ir->node.at[a].n; p++) {
-        int64_t d;
-        if (ir_const_int(ir, ir_op2(ir, OP_SUB, ir_kid(ir, a, p), ir_kid(ir, b, p)), &d) && d != 0) return true;
-    }
-    return false;
-}
-
-IdVec lanes_touched(Ir *ir, const Loop *leaf)
-{
-    IdVec reads = {0}, all = ir_eq_reads(ir, leaf->eq);
-    for (uint32_t k = 0; k < all.n; k++) vec_push(ir->arena, &reads, all.at[k]);
-    vec_push(ir->arena, &reads, leaf->element);
-    return reads;
-}
-
-/* May the pointers of both be `restrict`: does neither write what the other one may touch by another name? */
-static bool clear_of(Ir *ir, const Loop *a, const Loop *b)
-{
-    IdVec x = lanes_touched(ir, a), y = lanes_touched(ir, b);
-    for (uint32_t i = 0; i < x.n; i++)
-        for (uint32_t j = 0; j < y.n; j++) {
-            bool written = x.at[i] == a->element || y.at[j] == b->element;
-            if (written && ir->node.at[x.at[i]].u.ref == ir->node.at[y.at[j]].u.ref &&
-                !told_apart(ir, x.at[i], y.at[j]))
-                return false;
-        }
-    return true;
-}
-
 static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
 {
     if (!rows || rows->run != kind || kind == ROWS_CALL || kind == ROWS_PRODUCT) return false;
@@ -142,7 +148,7 @@ static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
     lanes_needs(w->ir, &one, w->row, &more_arrays, &more_nodes);
     if (!cost_joins(arrays + more_arrays, nodes + more_nodes)) return false;
     for (uint32_t k = 0; k < rows->kids.n; k++)
-        if (!clear_of(w->ir, rows->kids.at[k], leaf)) return false;
+        if (!clear_of(w, rows->kids.at[k], leaf)) return false;
     return true;
 }
 
@@ -191,7 +197,9 @@ static void group_kids(Lanes *w, Loop *l)
         Loop *kid = l->kids.at[k];
         bool leaf = kid->kind == LOOP_EQ;
         if (!leaf && !asks_for_row(w, kid)) {
+            if (kid->kind == LOOP_SCAN) vec_push(a, &w->steps, kid->binder.var);
             group_kids(w, kid);
+            if (kid->kind == LOOP_SCAN) w->steps.n--;
             vec_push(a, &fresh.kids, kid);
             rows = NULL;
             continue;
@@ -212,6 +220,6 @@ static void group_kids(Lanes *w, Loop *l)
 
 void lanes_group(Ir *ir, const Rows *r, Loop *tile)
 {
-    Lanes w = {ir, r, r->row, r->tile, tile->binder.hi};
+    Lanes w = {.ir = ir, .r = r, .row = r->row, .tile = r->tile, .last = tile->binder.hi};
     group_kids(&w, tile);
 }

@@ -106,7 +106,7 @@ static void put_in_front(Lift *l, const Lifted *v)
     Eq like = ir->eq.at[l->leaf->eq];
     Eq e = {.target = x.u.ref, .subs = {x.kids, x.n}, .body = v->node, .span = like.span, .op = RED_NONE};
     Binders outer = {0};
-    vec_push(ir->arena, &outer, ir->binder.at[like.outer.at]);
+    vec_push(ir->arena, &outer, ((Binder){l->r->row, l->r->lo, l->r->hi}));
     for (uint32_t i = 0; i < v->again.n; i++) vec_push(ir->arena, &outer, v->again.at[i]);
     e.outer = ir_binders(ir, outer.at, outer.n);
     Loop *nest = loop_new(ir->arena, LOOP_EQ, NULL);
@@ -229,6 +229,11 @@ static void lift_in(Lift *l, Loop *body)
 {
     for (uint32_t k = 0; k < body->kids.n; k++) {
         Loop *kid = body->kids.at[k];
+        if (kid->kind == LOOP_SCAN) { /* which nothing leaves */
+            vec_push(l->ir->arena, &l->path, kid->binder);
+            lift_in(l, kid);
+            l->path.n--;
+        }
         if (kid->kind != LOOP_FOR) continue;
         l->body = body;
         l->at = k;

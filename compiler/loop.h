@@ -42,6 +42,7 @@ struct Loop {
     uint32_t first, last; /* its leaves, numbered in order of execution: first <= leaf <= last */
     bool rows;            /* a part that runs over rows */
     Id size;              /* TILE: rows in all, a node */
+    int few;              /* ... and with fewer it does not run */
     RowsKind run;         /* ROWS */
     uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
     bool left;
@@ -145,6 +146,13 @@ RowLevels rows_of_root(Ir *, Slice items, Id root, uint32_t axis, Id lines);
 /* READ nodes anywhere in an item; its equations, those in a region too. */
 IdVec rows_reads(Ir *, Item);
 void rows_eqs(Ir *, Item, IdVec *out);
+/* The arrays that an item writes, with the counts of steps. */
+void rows_targets(Ir *, Item, IdVec *out);
+
+/* ---- turn.c */
+
+/* The same items, scans that keep rows apart as scans over rows; of v: sizes, positions and tables. */
+Items turn_regions(Ir *, const Items *, const RowLevels *v);
 
 /* ---- sweeps.c */
 

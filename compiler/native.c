@@ -22,8 +22,8 @@
 
 /* Before and behind the name of the object.  ADC_CC chooses the text's part for it.  Start files: those of -ffast-math turn
    subnormal numbers off in the whole process. */
-static const char *const flags[] = {"-shared",  "-nostartfiles", "-fPIC", "-fvisibility=hidden", "-w",
-                                    "-DADC_CC", "-x",            "c",     "-"};
+static const char *const flags[] = {
+    "-shared", "-nostartfiles", "-fPIC", "-fvisibility=hidden", "-w", "-DADC_CC", "-x", "c", "-"};
 enum { FLAGS = sizeof flags / sizeof *flags };
 
 void native_begin(Arena *arena, NativeJob *job, const char *cache, const char **why)

@@ -22,6 +22,7 @@ typedef struct {
     Touches *access; /* by array */
     bool *root;      /* by array: goes to the caller */
     uint32_t leaves;
+    bool again; /* something went from a region, which may have been all that wanted something else there */
 } Planner;
 
 /* ---- accesses */
@@ -227,6 +228,28 @@ static void find_lanes(Ir *ir, Store *s, const Touches *list)
         }
 }
 
+/* Does it keep steps of a region, as many as a run has? */
+static bool keeps_steps(Ir *ir, const Store *s, const Touches *list)
+{
+    for (uint32_t k = 0; k < list->n; k++)
+        for (uint32_t p = 0; p < list->at[k].subs.n && p < 64; p++) {
+            if (s->dropped >> p & 1 || s->turns[p]) continue;
+            for (const Loop *l = list->at[k].at; l; l = l->up)
+                if (l->kind == LOOP_SCAN && ir_has_var(ir, access_sub(ir, &list->at[k], p), l->binder.var)) return true;
+        }
+    return false;
+}
+
+/* The elements of an array of lanes: long scans of a few rows do without, as these go one by one. */
+static Id count_lanes(Ir *ir, const Store *s, const Touches *list, Id count)
+{
+    const Loop *tile = tile_around(s->home);
+    int64_t n;
+    if (!tile || tile->few == 1 || ir_const_int(ir, count, &n) || !keeps_steps(ir, s, list)) return count;
+    Id runs = ir_op2(ir, OP_IMIN, ir_op2(ir, OP_IDIV, tile->size, ir_int(ir, tile->few)), ir_int(ir, 1));
+    return ir_op2(ir, OP_MUL, runs, count);
+}
+
 /* What is left of an array of the equations, and why. */
 static void tell(const Planner *p, Id array, const Store *s)
 {
@@ -252,6 +275,7 @@ static void place_temporary(Planner *p, Id array, Store *s, const Touches *list)
         if (fixed_in(ir, list, d, s->home)) s->dropped |= (uint64_t)1 << d;
     find_lanes(ir, s, list);
     s->count = plan_count(ir, array, s);
+    if (s->lanes) s->count = count_lanes(ir, s, list, s->count);
     int64_t count = 0;
     bool constant = ir_const_int(ir, s->count, &count), turns = false;
     for (uint32_t d = 0; d < rank; d++) turns |= s->turns[d] > 0;
@@ -381,6 +405,7 @@ static bool prune(Planner *p, Loop *l, Wanted *w)
         for (uint32_t k = l->kids.n; k-- > 0;)
             if (prune(p, l->kids.at[k], w)) l->kids.at[--kept] = l->kids.at[k];
         l->kids.n -= kept;
+        for (const Loop *up = l; up && kept; up = up->up) p->again |= up->kind == LOOP_SCAN;
         if (!l->kids.n) return l->kind == LOOP_LIST;
         memmove(l->kids.at, l->kids.at + kept, sizeof *l->kids.at * l->kids.n);
     }
@@ -472,9 +497,12 @@ void plan(Ir *ir, Func *f)
     p.root = arena_alloc(ir->arena, sizeof *p.root * ir->array.n);
     for (uint32_t k = 0; k < f->roots.n; k++) p.root[f->roots.at[k]] = true;
     f->store = arena_alloc(ir->arena, sizeof *f->store * ir->array.n);
-    Wanted w = {arena_alloc(ir->arena, ir->array.n), arena_alloc(ir->arena, ir->array.n), NULL};
-    w.element = arena_alloc(ir->arena, sizeof *w.element * ir->array.n);
-    prune(&p, f->top, &w);
+    do {
+        Wanted w = {arena_alloc(ir->arena, ir->array.n), arena_alloc(ir->arena, ir->array.n), NULL};
+        w.element = arena_alloc(ir->arena, sizeof *w.element * ir->array.n);
+        p.again = false;
+        prune(&p, f->top, &w);
+    } while (p.again);
     note(&p, f->top);
     for (Id a = 1; a < ir->array.n; a++) {
         Store *s = &f->store[a];

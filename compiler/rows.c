@@ -69,6 +69,14 @@ static void region_counts(Ir *ir, Item it, IdVec *out)
     for (uint32_t k = 0; k < r.items.n; k++) region_counts(ir, ir->item.at[r.items.at + k], out);
 }
 
+void rows_targets(Ir *ir, Item it, IdVec *out)
+{
+    IdVec eqs = {0};
+    rows_eqs(ir, it, &eqs);
+    for (uint32_t k = 0; k < eqs.n; k++) vec_push(ir->arena, out, ir->eq.at[eqs.at[k]].target);
+    region_counts(ir, it, out);
+}
+
 IdVec rows_reads(Ir *ir, Item it)
 {
     if (!it.region) return ir_eq_reads(ir, it.id);
@@ -154,9 +162,12 @@ static void seed(Finder *f, uint32_t table)
     }
 }
 
-static void find_positions(Finder *f)
+static void find_positions(Finder *f, Items items)
 {
-    uint32_t n = f->v->items.n;
+    uint32_t n = items.n;
+    f->v->items = items;
+    f->access = arena_alloc(f->ir->arena, sizeof *f->access * (n + 1u));
+    for (uint32_t k = 0; k < n; k++) f->access[k] = accesses(f, items.at[k]);
     for (Id a = 1; a < f->ir->array.n; a++) f->position[a] = -1;
     if (f->root) f->position[f->root] = (int)f->axis; /* inputs are there anyhow, whatever rows are read of them */
     for (uint32_t table = 0; table < f->v->size.n; table++) {
@@ -427,16 +438,14 @@ static void find(Finder *f, Items items)
 {
     Ir *ir = f->ir;
     RowLevels *v = f->v;
-    v->items = items;
     v->legal = true;
     v->arrays = ir->array.n;
-    v->item = f->item = arena_alloc(ir->arena, sizeof *f->item * (items.n + 1u));
     v->position = f->position = arena_alloc(ir->arena, sizeof *f->position * ir->array.n);
     v->table = f->table = arena_alloc(ir->arena, sizeof *f->table * ir->array.n);
     v->summed = f->summed = arena_alloc(ir->arena, ir->array.n);
-    f->access = arena_alloc(ir->arena, sizeof *f->access * (items.n + 1u));
-    for (uint32_t k = 0; k < items.n; k++) f->access[k] = accesses(f, items.at[k]);
-    find_positions(f);
+    find_positions(f, items);
+    if (!f->flat) find_positions(f, turn_regions(ir, &items, v));
+    v->item = f->item = arena_alloc(ir->arena, sizeof *f->item * (v->items.n + 1u));
     find_vars(f);
     find_sums(f);
 }

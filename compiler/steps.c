@@ -106,6 +106,7 @@ static bool same_iteration(const Ir *ir, const Touch *a, const Touch *b, Id var)
 static bool done_before(const Window *w, const Touch *old, const Touch *new)
 {
     if (old->at->kind != LOOP_EQ || old->leaf > new->leaf) return false;
+    if (old->leaf == new->leaf && lane_product(w->ir, old->at->eq)) return false; /* it reads all while it writes */
     for (const Loop *l = loop_common(old->at, new->at); l != w->scan; l = l->up)
         if (loop_repeats(l) && !same_iteration(w->ir, old, new, l->binder.var)) return false;
     return true;

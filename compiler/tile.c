@@ -24,16 +24,20 @@
 
 enum { MOST_CALLS = 60, MOST_BINDERS = 60, MOST_LOOPS = 8, MANY = 1000000 };
 
-/* What stands for an array from outside where its dimension p is the row. */
+/* What stands for an array from outside where its dimension p is the row.  In a region: of a step's part of it, where `fixed` subscripts,
+   one a dimension, choose it; 0: they do not. */
 typedef struct {
     Id array, by;
     int p;
+    uint32_t region;
+    const Id *fixed;
 } Packed;
 
 /* value = logsumexp(k) body, from which exp(body - value) is term/total.  READ nodes, but for body. */
 typedef struct {
     Id value, body, term, total;
-    Id inverse;    /* 1/total, once it is wanted */
+    Id inverse; /* 1/total, once it is wanted */
+    uint32_t region;
     Binders outer; /* those of value */
     Binder inner;  /* k */
 } Softmax;
@@ -44,14 +48,19 @@ typedef struct {
     Id *staged, *sums; /* by array: what stands for a result, for what is summed */
     Eq *elements;      /* ... of which elements, and how: subs, outer and op */
     VEC(Packed) packed;
-    IdVec packs, eqs, unpacks, zeros, folds;
-    Binders binders; /* of the equation at hand, but for the row */
+    IdVec packs, unpacks, zeros, folds;
+    Items *out;      /* statements, where they go now */
+    Binders scans;   /* of the regions around them: parallel variables but the row, and steps */
+    uint32_t region; /* ... a number of its own for the innermost one; 0: none */
+    uint32_t regions;
+    Binders binders; /* of the equation at hand, but for the row: those of `scans` first */
     Id when;         /* its guard, of no row */
     Span span;
     struct {
         Id call, read;
     } made[4 * MOST_CALLS]; /* calls of the equation at hand, and what stands for them */
     uint32_t calls;
+    uint32_t equations, fitting; /* so far */
     VEC(Softmax) softmax;
     double work, few; /* operations for one row; and times the rows up to which a tile costs more than row by row */
 } Tiler;
@@ -232,7 +241,7 @@ static Id over_variables(Tiler *t, const char *name, Id node, Binders *own)
     Ir *ir = t->ir;
     bool used[2 * MOST_BINDERS] = {false};
     IdVec dims = {0}, subs = {0};
-    for (uint32_t k = 0; k < t->binders.n; k++) used[k] = ir_has_var(ir, node, t->binders.at[k].var);
+    for (uint32_t k = 0; k < t->binders.n; k++) used[k] = k < t->scans.n || ir_has_var(ir, node, t->binders.at[k].var);
     for (uint32_t k = t->binders.n; k-- > 0;)
         for (uint32_t i = 0; used[k] && i < k; i++)
             used[i] |= ir_has_var(ir, t->binders.at[k].lo, t->binders.at[i].var) ||
@@ -257,6 +266,12 @@ static Slice with_row(Tiler *t, const Binders *b)
     return ir_binders(ir, all.at, all.n);
 }
 
+/* The outer variables of a statement over these: but for those that the regions around bind, as they do the row. */
+static Slice outer_of(Tiler *t, const Binders *b)
+{
+    return t->region ? ir_binders(t->ir, b->at + t->scans.n, b->n - t->scans.n) : with_row(t, b);
+}
+
 /* element (=|+=|op=) body over the binders; the element is a READ. */
 static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binders *b, Id when)
 {
@@ -268,7 +283,7 @@ static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binde
             .op = (uint8_t)op,
             .add = add,
             .span = t->span};
-    e.outer = with_row(t, b);
+    e.outer = outer_of(t, b);
     e.scatter = add;
     return ir_new_eq(t->ir, &e);
 }
@@ -292,14 +307,64 @@ static Id copy(Tiler *t, Id from, Id to, int p, bool add)
     return ir_new_eq(ir, &e);
 }
 
-static Id packed(Tiler *t, Id array, int p)
+/* Is the subscript of dimension k chosen by the regions around alone, and surely one of that dimension? */
+static bool is_fixed(Tiler *t, Id array, Slice subs, uint32_t k)
 {
-    for (uint32_t k = 0; k < t->packed.n; k++)
-        if (t->packed.at[k].array == array && t->packed.at[k].p == p) return t->packed.at[k].by;
-    Id by = ir_new_like(t->ir, array);
-    vec_push(t->ir->arena, &t->packed, ((Packed){array, by, p}));
-    vec_push(t->ir->arena, &t->packs, copy(t, array, by, p, false));
-    return by;
+    Ir *ir = t->ir;
+    Id sub = ir->kid.at[subs.at + k], size = ir->kid.at[ir->array.at[array].dims.at + k];
+    uint32_t n, own = 0;
+    ir_vars(ir, sub, &n);
+    for (uint32_t i = 0; i < t->scans.n; i++) own += ir_has_var(ir, sub, t->scans.at[i].var);
+    if (own == 0 || own < n) return false;
+    Id least = ir_extreme(ir, t->scans.at, t->scans.n, sub, false),
+       most = ir_extreme(ir, t->scans.at, t->scans.n, sub, true);
+    return least && most && ir_prove_le(ir, ir_int(ir, 0), least) == 1 &&
+           ir_prove_le(ir, ir_addi(ir, most, 1), size) == 1;
+}
+
+/* The part of the array that a step reads, copied in that step. */
+static Id pack_part(Tiler *t, Id by, const Packed *from)
+{
+    Ir *ir = t->ir;
+    Id zero = ir_zero(ir, by);
+    Eq e = ir->eq.at[zero];
+    IdVec subs = {0};
+    Binders outer = {0};
+    for (uint32_t k = 0; k < e.subs.n; k++) {
+        bool row = (int)k == from->p;
+        Id own = ir->kid.at[e.subs.at + k];
+        vec_push(ir->arena, &subs, row ? row_node(t) : from->fixed[k] ? from->fixed[k] : own);
+        if (!row && !from->fixed[k]) vec_push(ir->arena, &outer, ir->binder.at[e.outer.at + k]);
+    }
+    e.subs = ir_ids(ir, subs.at, subs.n);
+    e.outer = ir_binders(ir, outer.at, outer.n);
+    e.body = ir_read(ir, from->array, subs.at, subs.n);
+    return ir_new_eq(ir, &e);
+}
+
+static Id packed(Tiler *t, Id array, int p, Slice subs)
+{
+    Ir *ir = t->ir;
+    Id *fixed = arena_alloc(ir->arena, sizeof *fixed * (subs.n + 1u));
+    Packed made = {.array = array, .p = p, .fixed = fixed};
+    for (uint32_t k = 0; k < subs.n && t->region; k++) {
+        if ((int)k == p || !is_fixed(t, array, subs, k)) continue;
+        fixed[k] = ir->kid.at[subs.at + k];
+        made.region = t->region;
+    }
+    for (uint32_t k = 0; k < t->packed.n; k++) {
+        const Packed *x = &t->packed.at[k];
+        bool same = x->array == array && x->p == p && x->region == made.region;
+        for (uint32_t i = 0; i < subs.n && same; i++) same = x->fixed[i] == fixed[i];
+        if (same) return x->by;
+    }
+    made.by = ir_new_like(ir, array);
+    vec_push(ir->arena, &t->packed, made);
+    if (made.region)
+        vec_push(ir->arena, t->out, ((Item){false, pack_part(t, made.by, &made)}));
+    else
+        vec_push(ir->arena, &t->packs, copy(t, array, made.by, p, false));
+    return made.by;
 }
 
 static Id packed_read(Ir *ir, Id id, void *user)
@@ -310,14 +375,14 @@ static Id packed_read(Ir *ir, Id id, void *user)
     IdVec subs = {0};
     ir_add_ids(ir, (Slice){x.kids, x.n}, &subs);
     int p = row_position(ir, (Slice){x.kids, x.n}, t->r->row);
-    return ir_read(ir, packed(t, x.u.ref, p), subs.at, subs.n);
+    return ir_read(ir, packed(t, x.u.ref, p, (Slice){x.kids, x.n}), subs.at, subs.n);
 }
 
 /* ---- calls */
 
 static Id without_calls(Tiler *t, Id node);
 
-static void add(Tiler *t, Id eq) { vec_push(t->ir->arena, &t->eqs, eq); }
+static void add(Tiler *t, Id eq) { vec_push(t->ir->arena, t->out, ((Item){false, eq})); }
 
 static Id inverse_of(Tiler *t, Softmax *s)
 {
@@ -338,7 +403,7 @@ static Id softmax_term(Tiler *t, Id id, Softmax *s)
     if (!value || ir_opof(ir, value) != OP_READ) return 0;
     Node x = ir->node.at[value], y = ir->node.at[s->value];
     VEC(Subst) there = {0};
-    if (x.u.ref != y.u.ref) return 0;
+    if (x.u.ref != y.u.ref || s->region != t->region) return 0;
     for (uint32_t p = 0; p < x.n; p++)
         vec_push(ir->arena, &there, ((Subst){ir->node.at[ir->kid.at[y.kids + p]].u.ref, ir->kid.at[x.kids + p]}));
     for (uint32_t i = 0; i < t->binders.n; i++) {
@@ -432,7 +497,7 @@ static void log_sum_exp(Tiler *t, Id target, const Binders *outer, Id when, Id b
     add(t, statement(t, total, RED_NONE, true, term, &all, inside));
     Binder k = all.at[all.n - 1];
     if (whole && !inside && all.n == outer->n + 1 && !ir->node.at[k.lo].vars && !ir->node.at[k.hi].vars)
-        vec_push(ir->arena, &t->softmax, ((Softmax){target, whole, term, total, 0, *outer, k}));
+        vec_push(ir->arena, &t->softmax, ((Softmax){target, whole, term, total, 0, t->region, *outer, k}));
     t->binders = *outer;
     t->when = when;
     Id value = without_calls(t, ir_op2(ir, OP_ADD, base, ir_op1(ir, OP_LOG, total)));
@@ -461,7 +526,8 @@ static Id sums_of(Tiler *t, const Eq *e)
         *elements = ir->eq.at[zero];
     }
     elements->op = chooses((Red)e->op) ? e->op : RED_SUM;
-    if (*sums) return *sums;
+    const Id made = *sums;
+    if (made) return made;
     IdVec dims = {0};
     ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
     vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
@@ -578,7 +644,7 @@ static bool find_indices(Tiler *t, const Eq *e, bool maps, Product *p)
     Slice x = read_subs(ir, p->a), y = read_subs(ir, p->b);
     Binders all = {0};
     ir_eq_binders(ir, e, &all);
-    for (uint32_t m = 1; m < all.n; m++) {
+    for (uint32_t m = 1 + t->scans.n; m < all.n; m++) {
         Binder k = all.at[m];
         if (m >= e->outer.n) {
             if (bounds_meet(ir, all.at, all.n, k.var) || !strides(ir, p->a, k.var) || !strides(ir, p->b, k.var))
@@ -677,7 +743,7 @@ static void lower_product(Tiler *t, const Eq *e, bool maps, Product x)
     vec_push(ir->arena, &inner, x.i);
     for (uint32_t n = 0; n < x.columns.n; n++) vec_push(ir->arena, &inner, x.columns.at[n]);
     for (uint32_t n = 0; n < x.terms.n; n++) vec_push(ir->arena, &inner, x.terms.at[n]);
-    p.outer = with_row(t, &outer);
+    p.outer = outer_of(t, &outer);
     p.inner = ir_binders(ir, inner.at, inner.n);
     p.op = RED_SUM;
     p.body = ir_op2(ir, OP_MUL, x.a, x.b);
@@ -768,13 +834,13 @@ static Id zero_rows(Tiler *t, Id array, int p)
 }
 
 /* Results that lanes can write first in an array of their own: all statements add to them, or there is but one. */
-static void stage_results(Tiler *t)
+static void stage_results(Tiler *t, const IdVec *eqs)
 {
     Ir *ir = t->ir;
     uint32_t *writes = arena_alloc(ir->arena, sizeof *writes * t->r->arrays),
              *sets = arena_alloc(ir->arena, sizeof *sets * t->r->arrays);
-    for (uint32_t k = 0; k < t->r->rows.n; k++) {
-        Eq e = ir->eq.at[t->r->rows.at[k].id];
+    for (uint32_t k = 0; k < eqs->n; k++) {
+        Eq e = ir->eq.at[eqs->at[k]];
         writes[e.target]++;
         sets[e.target] += !e.add;
         if (row_position(ir, e.subs, t->r->row) < 0) sets[e.target] += 2;
@@ -801,48 +867,109 @@ static Id staged_write(Tiler *t, Id eq)
     return ir_new_eq(t->ir, &e);
 }
 
-static bool has_region(const Rows *r)
-{
-    for (uint32_t k = 0; k < r->rows.n; k++)
-        if (r->rows.at[k].region) return true;
-    return false;
-}
-
 static void add_items(Tiler *t, const IdVec *eqs, Items *to)
 {
     for (uint32_t k = 0; k < eqs->n; k++) vec_push(t->ir->arena, to, ((Item){false, eqs->at[k]}));
 }
 
+/* Do all rows of a tile take the same steps of the regions, one after the other? */
+static bool in_step(const Tiler *t, Slice items)
+{
+    Ir *ir = t->ir;
+    bool all = true;
+    for (uint32_t k = 0; k < items.n && all; k++) {
+        Item it = ir->item.at[items.at + k];
+        if (!it.region) continue;
+        Region r = ir->region.at[it.id];
+        Id row = t->r->row;
+        all = !r.cond && !r.head.n && !varies(ir, r.when, row) && !varies(ir, r.step.lo, row) &&
+              !varies(ir, r.step.hi, row) && !bounds_vary(ir, r.over, 0, row) && in_step(t, r.items);
+    }
+    return all;
+}
+
+/* The equation with the variables of the regions around as its own. */
+static Id whole_eq(Tiler *t, Id eq)
+{
+    Ir *ir = t->ir;
+    if (!t->region) return eq;
+    Eq e = ir->eq.at[eq];
+    Binders outer = {0};
+    for (uint32_t k = 0; k < t->scans.n; k++) vec_push(ir->arena, &outer, t->scans.at[k]);
+    ir_add_binders(ir, e.outer, &outer);
+    e.outer = with_row(t, &outer);
+    return ir_new_eq(ir, &e);
+}
+
+static void tile_eq(Tiler *t, Id eq)
+{
+    Id whole = whole_eq(t, eq);
+    Eq e = t->ir->eq.at[whole];
+    t->equations++;
+    if (e.outer.n + e.inner.n < MOST_BINDERS && fits(t, whole)) {
+        lower_eq(t, whole);
+        t->fitting++;
+    } else {
+        add(t, staged_write(t, eq));
+    }
+}
+
+static void tile_items(Tiler *t, Slice items);
+
+static void tile_region(Tiler *t, Id region)
+{
+    Ir *ir = t->ir;
+    Region r = ir->region.at[region];
+    Items inside = {0}, *outside = t->out;
+    uint32_t scans = t->scans.n, around = t->region;
+    for (uint32_t k = around ? 0 : 1; k < r.over.n; k++) vec_push(ir->arena, &t->scans, ir->binder.at[r.over.at + k]);
+    vec_push(ir->arena, &t->scans, r.step);
+    t->region = ++t->regions;
+    t->out = &inside;
+    tile_items(t, r.items);
+    t->out = outside;
+    t->region = around;
+    t->scans.n = scans;
+    r.items = ir_items(ir, inside.at, inside.n);
+    vec_push(ir->arena, t->out, ((Item){true, ir_new_region(ir, &r)}));
+}
+
+static void tile_items(Tiler *t, Slice items)
+{
+    for (uint32_t k = 0; k < items.n; k++) {
+        Item it = t->ir->item.at[items.at + k];
+        if (it.region)
+            tile_region(t, it.id);
+        else
+            tile_eq(t, it.id);
+    }
+}
+
 bool tile_rows(Ir *ir, Rows *r, const uint8_t *root)
 {
-    if (has_region(r)) return false;
     Tiler t = {.ir = ir, .r = r};
+    Slice rows = ir_items(ir, r->rows.at, r->rows.n);
+    Items out = {0};
+    IdVec eqs = {0};
+    if (!in_step(&t, rows)) return false;
+    for (uint32_t k = 0; k < r->rows.n; k++) rows_eqs(ir, r->rows.at[k], &eqs);
     r->root = root;
     r->arrays = ir->array.n;
     r->made = arena_alloc(ir->arena, r->arrays);
-    for (uint32_t k = 0; k < r->rows.n; k++) r->made[ir->eq.at[r->rows.at[k].id].target] = 1;
+    for (uint32_t k = 0; k < eqs.n; k++) r->made[ir->eq.at[eqs.at[k]].target] = 1;
     t.staged = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
     t.sums = arena_alloc(ir->arena, sizeof(Id) * r->arrays);
     t.elements = arena_alloc(ir->arena, sizeof(Eq) * r->arrays);
     r->tile = ir_new_var(ir, "tile", (Span){0, 0});
-    stage_results(&t);
-    uint32_t fitting = 0;
-    for (uint32_t k = 0; k < r->rows.n; k++) {
-        Id eq = r->rows.at[k].id;
-        Eq e = ir->eq.at[eq];
-        if (e.outer.n + e.inner.n < MOST_BINDERS && fits(&t, eq)) {
-            lower_eq(&t, eq);
-            fitting++;
-        } else {
-            add(&t, staged_write(&t, eq));
-        }
-    }
-    cost_tell(ir, "tile", "%s rows: %u of %u equations run as lanes%s", cost_text(ir, r->size), fitting, r->rows.n,
-              fitting ? "" : ", so row by row");
-    if (!fitting) return false;
+    stage_results(&t, &eqs);
+    t.out = &out;
+    tile_items(&t, rows);
+    cost_tell(ir, "tile", "%s rows: %u of %u equations run as lanes%s", cost_text(ir, r->size), t.fitting, t.equations,
+              t.fitting ? "" : ", so row by row");
+    if (!t.fitting) return false;
     r->rows = (Items){0};
     add_items(&t, &t.packs, &r->rows);
-    add_items(&t, &t.eqs, &r->rows);
+    for (uint32_t k = 0; k < out.n; k++) vec_push(ir->arena, &r->rows, out.at[k]);
     add_items(&t, &t.unpacks, &r->rows);
     for (Id a = 1; a < r->arrays; a++)
         if (t.sums[a]) {

@@ -23,7 +23,7 @@ same() {
         echo "$1: $few bytes for 10,000 rows, $many for 10,000,000"
     fi
 }
-for model in sweeps batch_norm tables tables_sum row_scans row_max; do same $model <"$ADC_ROOT/tests/emit/$model.ad"; done
+for model in sweeps batch_norm tables tables_sum row_scans row_max scans_of_rows; do same $model <"$ADC_ROOT/tests/emit/$model.ad"; done
 for model in bundle convnet dropout gmm mlp softmax; do same $model <"$ADC_ROOT/tests/models/$model.ad"; done
 same correlation <<'END'
 dim N
