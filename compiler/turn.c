@@ -22,6 +22,7 @@ typedef struct {
     uint8_t *made; /* by array: Made */
     IdVec touched; /* READ nodes of what rows do: reads, and elements that are written */
     Items before, rows, behind;
+    bool inside; /* a scan within */
     bool fits;
 } Turn;
 
@@ -126,25 +127,19 @@ static Item turn_eq(Turn *t, Item it)
         return it;
     }
     if (!t->touched.n) ir->var.at[t->row].name = ir->var.at[t->own].name;
-    bool maps = row_of(t, ir->eq.at[it.id].target, ir->eq.at[it.id].subs) == t->own, sums = false;
+    Eq was = ir->eq.at[it.id];
+    const bool maps = row_of(t, was.target, was.subs) == t->own;
     Slice mapped = ir_map_items(ir, ir_items(ir, &it, 1), to_row, keep, t);
     Eq e = ir->eq.at[ir->item.at[mapped.at].id];
-    uint32_t outer = e.outer.n;
     e.outer = without(ir, e.outer, t->own);
-    if (e.outer.n == outer) {
-        sums = true;
-        e.inner = without(ir, e.inner, t->own);
-        if (!e.inner.n) {
-            e.when = ir_and(ir, e.when, e.where);
-            e.where = 0;
-            e.op = RED_NONE;
-        }
-    } else {
-        sums = !maps;
+    e.inner = without(ir, e.inner, t->own);
+    if (was.inner.n && !e.inner.n) {
+        e.when = ir_and(ir, e.when, e.where);
+        e.where = 0;
+        e.op = RED_NONE;
     }
-    if (sums && !e.add) {
-        Eq was = ir->eq.at[it.id];
-        if (outer != was.outer.n || e.outer.n != outer) t->fits = false; /* each row sets it */
+    if (!maps && !e.add) {
+        if (e.outer.n < was.outer.n || t->inside) t->fits = false; /* each row sets it; or each step of that scan */
         start_from_zero(t, &was);
         e.add = true;
     }
@@ -165,9 +160,12 @@ static Item turn_item(Turn *t, Item it)
     if (!it.region) return turn_eq(t, it);
     Region r = ir->region.at[it.id];
     Items own = {0};
+    const bool inside = t->inside;
+    t->inside = true;
     if (r.cond || r.head.n || r.over.n) t->fits = false;
     for (uint32_t k = 0; k < r.items.n && t->fits; k++)
         vec_push(ir->arena, &own, turn_item(t, ir->item.at[r.items.at + k]));
+    t->inside = inside;
     r.items = ir_items(ir, own.at, own.n);
     it.id = ir_new_region(ir, &r);
     return it;
