@@ -304,6 +304,7 @@ Id ir_new_eq(Ir *, const Eq *);
 Id ir_new_region(Ir *, const Region *);
 
 static inline Id ir_kid(const Ir *ir, Id node, uint32_t k) { return ir->kid.at[ir->node.at[node].kids + k]; }
+static inline Slice ir_kids(const Ir *ir, Id node) { return (Slice){ir->node.at[node].kids, ir->node.at[node].n}; }
 static inline Op ir_opof(const Ir *ir, Id node) { return (Op)ir->node.at[node].op; }
 static inline Type ir_type(const Ir *ir, Id node) { return (Type)ir->node.at[node].type; }
 bool ir_is_int(const Ir *, Id node, int64_t k);     /* the integer (or real) constant k */

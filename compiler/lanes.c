@@ -35,6 +35,8 @@ bool lane_arithmetic(Ir *ir, const Rows *r, Id body)
     return true;
 }
 
+/* ---- what leaves touch */
+
 Id lanes_element(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];
@@ -42,8 +44,6 @@ Id lanes_element(Ir *ir, Id eq)
     ir_add_ids(ir, e.subs, &subs);
     return ir_read(ir, e.target, subs.at, subs.n);
 }
-
-/* ---- groups */
 
 void lanes_needs(Ir *ir, const Loop *rows, Id row, uint32_t *arrays, uint32_t *nodes)
 {
@@ -96,6 +96,8 @@ static bool clear_of(const Lanes *w, const Loop *a, const Loop *b)
     return true;
 }
 
+/* ---- how leaves run */
+
 static RowsKind kind_of(const Lanes *w, const Loop *leaf)
 {
     Ir *ir = w->ir;
@@ -137,6 +139,8 @@ static bool asks_for_row(Lanes *w, const Loop *l)
     if (l->kind == LOOP_IF) return varies(w->ir, l->cond, w->row);
     return varies(w->ir, l->binder.lo, w->row) || varies(w->ir, l->binder.hi, w->row);
 }
+
+/* ---- groups */
 
 static bool joins(Lanes *w, const Loop *rows, const Loop *leaf, RowsKind kind)
 {

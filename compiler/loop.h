@@ -149,6 +149,11 @@ void rows_eqs(Ir *, Item, IdVec *out);
 /* The arrays that an item writes, with the counts of steps. */
 void rows_targets(Ir *, Item, IdVec *out);
 
+/* The binders but for that of var. */
+Slice rows_without(Ir *, Slice binders, Id var);
+/* Takes a row variable from an equation's binders: what is left is of one row. */
+void rows_take(Ir *, Eq *, Id var);
+
 /* ---- turn.c */
 
 /* The same items, scans that keep rows apart as scans over rows; of v: sizes, positions and tables. */

@@ -19,6 +19,8 @@ enum {
     LARGE = 80    /* e^x is finite in single precision */
 };
 
+static const double ROUNDING = 0x1p-20; /* of sums of ordinary length, in single precision */
+
 typedef struct {
     double lo, hi;
 } Interval;
@@ -36,6 +38,13 @@ static const Interval all = {-INFINITY, INFINITY};
 static Interval between(double lo, double hi)
 {
     return (Interval){isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi};
+}
+
+/* A sum, or in single precision what rounding leaves of it where the terms cancel. */
+static double sum(double a, double b, double way)
+{
+    double s = a + b;
+    return a * b < 0 ? s + way * ROUNDING * fmax(fabs(a), fabs(b)) : s;
 }
 
 static double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
@@ -110,8 +119,8 @@ static Interval bounds(Bounds *b, Id node, uint32_t depth)
     Interval k[3] = {all, all, all};
     for (uint32_t i = 0; i < x.n && i < 3; i++) k[i] = bounds(b, ir_kid(ir, node, i), depth - 1);
     switch ((int)x.op) {
-    case OP_ADD: return between(k[0].lo + k[1].lo, k[0].hi + k[1].hi);
-    case OP_SUB: return between(k[0].lo - k[1].hi, k[0].hi - k[1].lo);
+    case OP_ADD: return between(sum(k[0].lo, k[1].lo, -1), sum(k[0].hi, k[1].hi, 1));
+    case OP_SUB: return between(sum(k[0].lo, -k[1].hi, -1), sum(k[0].hi, -k[1].lo, 1));
     case OP_NEG: return between(-k[0].hi, -k[0].lo);
     case OP_MUL: return ir_kid(ir, node, 0) == ir_kid(ir, node, 1) ? power(k[0], 2) : product(k[0], k[1]);
     case OP_DIV: return quotient(k[0], k[1]);

@@ -124,6 +124,25 @@ static Id sub_var(const Ir *ir, Access a, int p)
     return ir_opof(ir, sub) == OP_VAR ? ir->node.at[sub].u.ref : 0;
 }
 
+Slice rows_without(Ir *ir, Slice binders, Id var)
+{
+    Binders b = {0};
+    for (uint32_t k = 0; k < binders.n; k++)
+        if (ir->binder.at[binders.at + k].var != var) vec_push(ir->arena, &b, ir->binder.at[binders.at + k]);
+    return ir_binders(ir, b.at, b.n);
+}
+
+void rows_take(Ir *ir, Eq *e, Id var)
+{
+    const bool inner = e->inner.n > 0;
+    e->outer = rows_without(ir, e->outer, var);
+    e->inner = rows_without(ir, e->inner, var);
+    if (!inner || e->inner.n) return;
+    e->when = ir_and(ir, e->when, e->where); /* sum(n where c) x  ->  x for n when c */
+    e->where = 0;
+    if (e->op != RED_MAX && e->op != RED_MIN) e->op = RED_NONE;
+}
+
 /* ---- row dimensions */
 
 /* Gives row dimensions to the arrays that the item reaches with one of its row variables.  true: something new. */

@@ -148,8 +148,6 @@ static bool apart(Ir *ir, Slice written, Slice used, const IdVec *fixed)
     return false;
 }
 
-static Slice read_subs(const Ir *ir, Id read) { return (Slice){ir->node.at[read].kids, ir->node.at[read].n}; }
-
 static bool depends_on(Nest *n, const Pending *q, Written w)
 {
     Ir *ir = n->ir;
@@ -157,7 +155,7 @@ static bool depends_on(Nest *n, const Pending *q, Written w)
         if (q->write[k].target == w.target && !apart(ir, w.subs, q->write[k].subs, &n->fixed)) return true;
     for (uint32_t k = 0; k < q->reads.n; k++) {
         Id read = q->reads.at[k];
-        if (ir->node.at[read].u.ref == w.target && !apart(ir, w.subs, read_subs(ir, read), &n->fixed)) return true;
+        if (ir->node.at[read].u.ref == w.target && !apart(ir, w.subs, ir_kids(ir, read), &n->fixed)) return true;
     }
     return false;
 }
@@ -210,8 +208,8 @@ static bool keeps_iteration(Nest *n, const Pending *q, Written w, Id var)
     }
     for (uint32_t k = 0; k < q->reads.n; k++) {
         Id read = q->reads.at[k];
-        if (ir->node.at[read].u.ref != w.target || apart(ir, w.subs, read_subs(ir, read), &n->fixed)) continue;
-        if (!same_iteration(ir, w.subs, read_subs(ir, read), var, &n->fixed)) return false;
+        if (ir->node.at[read].u.ref != w.target || apart(ir, w.subs, ir_kids(ir, read), &n->fixed)) continue;
+        if (!same_iteration(ir, w.subs, ir_kids(ir, read), var, &n->fixed)) return false;
     }
     return true;
 }

@@ -144,14 +144,6 @@ static Slice counting(const Maker *m, Slice items, IdVec *goals)
     return ir_items(ir, kept.at, kept.n);
 }
 
-static Slice without(Ir *ir, Slice binders, Id var)
-{
-    Binders b = {0};
-    for (uint32_t k = 0; k < binders.n; k++)
-        if (ir->binder.at[binders.at + k].var != var) vec_push(ir->arena, &b, ir->binder.at[binders.at + k]);
-    return ir_binders(ir, b.at, b.n);
-}
-
 static Slice with_row(Ir *ir, const Rows *r, Slice binders)
 {
     Binders b = {0};
@@ -168,18 +160,12 @@ static Item by_rows(Maker *m, const Rows *r, Slice item)
     Item it = ir->item.at[mapped.at];
     if (it.region) {
         Region g = ir->region.at[it.id];
-        g.over = with_row(ir, r, without(ir, g.over, m->at.var));
+        g.over = with_row(ir, r, rows_without(ir, g.over, m->at.var));
         return (Item){true, ir_new_region(ir, &g)};
     }
     Eq e = ir->eq.at[it.id];
-    bool inner = e.inner.n > 0;
-    e.outer = with_row(ir, r, without(ir, e.outer, m->at.var));
-    e.inner = without(ir, e.inner, m->at.var);
-    if (inner && !e.inner.n) { /* sum(n where c) x  ->  x for n when c */
-        if (e.where) e.when = ir_and(ir, e.when, e.where);
-        e.where = 0;
-        if (e.op != RED_MAX && e.op != RED_MIN) e.op = RED_NONE;
-    }
+    rows_take(ir, &e, m->at.var);
+    e.outer = with_row(ir, r, e.outer);
     return (Item){false, ir_new_eq(ir, &e)};
 }
 

@@ -582,8 +582,6 @@ static void lower(Tiler *t, Id eq)
 
 /* ---- products */
 
-static Slice read_subs(const Ir *ir, Id read) { return (Slice){ir->node.at[read].kids, ir->node.at[read].n}; }
-
 static bool has_sub(Ir *ir, Slice subs, Id var)
 {
     for (uint32_t p = 0; p < subs.n; p++)
@@ -641,7 +639,7 @@ static bool starts_at_0(Ir *ir, Binder b) { return ir_is_int(ir, b.lo, 0) && ir_
 static bool find_indices(Tiler *t, const Eq *e, bool maps, Product *p)
 {
     Ir *ir = t->ir;
-    Slice x = read_subs(ir, p->a), y = read_subs(ir, p->b);
+    Slice x = ir_kids(ir, p->a), y = ir_kids(ir, p->b);
     Binders all = {0};
     ir_eq_binders(ir, e, &all);
     for (uint32_t m = 1 + t->scans.n; m < all.n; m++) {
@@ -691,7 +689,7 @@ static bool find_product(Tiler *t, const Eq *e, bool maps, Product *best)
     for (uint32_t n = 0; n < 2; n++) {
         Product p = {.a = ir_kid(ir, e->body, n), .b = ir_kid(ir, e->body, 1 - n)};
         if (ir_opof(ir, p.a) != OP_READ || ir_opof(ir, p.b) != OP_READ) return false;
-        Slice x = read_subs(ir, p.a), y = read_subs(ir, p.b);
+        Slice x = ir_kids(ir, p.a), y = ir_kids(ir, p.b);
         if (row_position(ir, y, row) < 0 || (maps ? has_sub(ir, x, row) : row_position(ir, x, row) < 0)) continue;
         if (!find_indices(t, e, maps, &p)) continue;
         if (!maps && !p.terms.n) keep_last_column(ir, e, &p);

@@ -60,8 +60,6 @@ static bool binds(Turn *t, Slice binders, Id var)
     return false;
 }
 
-static Slice read_subs(const Ir *ir, Id read) { return (Slice){ir->node.at[read].kids, ir->node.at[read].n}; }
-
 /* The equation's variable over all rows; 0: none. */
 static Id variable_of(Turn *t, Id eq)
 {
@@ -72,7 +70,7 @@ static Id variable_of(Turn *t, Id eq)
     if (var && binds(t, e.outer, var)) return var;
     IdVec reads = ir_eq_reads(ir, eq);
     for (uint32_t k = 0; k < reads.n; k++) {
-        var = row_of(t, ir->node.at[reads.at[k]].u.ref, read_subs(ir, reads.at[k]));
+        var = row_of(t, ir->node.at[reads.at[k]].u.ref, ir_kids(ir, reads.at[k]));
         if (var && (binds(t, e.outer, var) || (sums && binds(t, e.inner, var)))) return var;
     }
     return 0;
@@ -89,14 +87,6 @@ static bool any_rows(Turn *t, Slice items)
 }
 
 /* ---- one row */
-
-static Slice without(Ir *ir, Slice binders, Id var)
-{
-    Binders b = {0};
-    for (uint32_t k = 0; k < binders.n; k++)
-        if (ir->binder.at[binders.at + k].var != var) vec_push(ir->arena, &b, ir->binder.at[binders.at + k]);
-    return ir_binders(ir, b.at, b.n);
-}
 
 /* The element that the equation writes is 0, or false, before rows add to it. */
 static void start_from_zero(Turn *t, const Eq *e)
@@ -131,13 +121,7 @@ static Item turn_eq(Turn *t, Item it)
     const bool maps = row_of(t, was.target, was.subs) == t->own;
     Slice mapped = ir_map_items(ir, ir_items(ir, &it, 1), to_row, keep, t);
     Eq e = ir->eq.at[ir->item.at[mapped.at].id];
-    e.outer = without(ir, e.outer, t->own);
-    e.inner = without(ir, e.inner, t->own);
-    if (was.inner.n && !e.inner.n) {
-        e.when = ir_and(ir, e.when, e.where);
-        e.where = 0;
-        e.op = RED_NONE;
-    }
+    rows_take(ir, &e, t->own);
     if (!maps && !e.add) {
         if (e.outer.n < was.outer.n || t->inside) t->fits = false; /* each row sets it; or each step of that scan */
         start_from_zero(t, &was);
@@ -178,7 +162,7 @@ static bool is_apart(const Turn *t)
     const Ir *ir = t->ir;
     for (uint32_t k = 0; k < t->touched.n; k++) {
         Node x = ir->node.at[t->touched.at[k]];
-        if (t->made[x.u.ref] == MADE_ROW && row_of(t, x.u.ref, read_subs(ir, t->touched.at[k])) != t->row) return false;
+        if (t->made[x.u.ref] == MADE_ROW && row_of(t, x.u.ref, ir_kids(ir, t->touched.at[k])) != t->row) return false;
     }
     return true;
 }
