@@ -800,6 +800,29 @@ static bool worth_a_variable(Printer *p, Id id, uint32_t uses)
     return x.op != OP_NEG || width > 8;
 }
 
+/* Of sin(x) and cos(x), which the block needs both: the other one.  Or 0. */
+static Id other_of_pair(const Printer *p, Id id)
+{
+    const Id other = p->eager ? 0 : p->g->other[id];
+    return other && !p->g->text[other] && uses_in_block(p, id) && uses_in_block(p, other) ? other : 0;
+}
+
+/* The sine and the cosine of a number by one function; false where the block does not need both. */
+static bool make_pair(Printer *p, Id id)
+{
+    Gen *g = p->g;
+    const Id other = other_of_pair(p, id);
+    if (!other) return false;
+    const bool first = ir_opof(g->ir, id) == OP_SIN;
+    const char *sine = name_fresh(g, &p->names, "sine"), *cosine = name_fresh(g, &p->names, "cosine");
+    out_line(p, "%s %s;", g->real, cosine);
+    out_line(p, "const %s %s = %s(%s, &%s);", g->real, sine, kernel_name(g, KERNEL_SINCOS),
+             kid_text(p, id, 0, T_REAL, P_COND), cosine);
+    set(p, id, first ? sine : cosine, P_NAME);
+    set(p, other, first ? cosine : sine, P_NAME);
+    return true;
+}
+
 void out_need(Printer *p, const Id *roots, uint32_t n)
 {
     IdVec ids = strict_reach(p, roots, n);
@@ -811,7 +834,7 @@ void out_need(Printer *p, const Id *roots, uint32_t n)
     }
     for (uint32_t k = 0; k < ids.n; k++) {
         Id id = ids.at[k];
-        if (p->g->text[id]) continue;
+        if (p->g->text[id] || make_pair(p, id)) continue;
         make(p, id);
         if (worth_a_variable(p, id, uses[k])) to_variable(p, id);
     }
@@ -820,7 +843,7 @@ void out_need(Printer *p, const Id *roots, uint32_t n)
 void out_need_value(Printer *p, Id node, bool share)
 {
     Gen *g = p->g;
-    if (share || g->text[node]) {
+    if (share || g->text[node] || other_of_pair(p, node)) {
         out_need(p, &node, 1);
         return;
     }

@@ -135,8 +135,29 @@ const KernelInfo kernel_info[KERNELS] = {
                       "#endif\n",
                       {KERNEL_IDIV},
                       0},
+    [KERNEL_WORDS] = {"WORDS",
+                      "#ifdef __GNUC__\n"
+                      "#define @P_INLINE __attribute__((always_inline)) inline\n"
+                      "#else\n"
+                      "#define @P_INLINE inline\n"
+                      "#endif\n"
+                      "#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined FP_FAST_FMA\n"
+                      "#define @P_MA(a, b, c) fma@f(a, b, c)\n"
+                      "#else\n"
+                      "#define @P_MA(a, b, c) ((a) * (b) + (c))\n"
+                      "#endif\n"
+                      "#if defined __FLT_EVAL_METHOD__ && __FLT_EVAL_METHOD__ > 0 /* the x87 */\n"
+                      "#define @P_EXACT 0\n"
+                      "#else\n"
+                      "#define @P_EXACT 1\n"
+                      "#endif\n",
+                      {KERNEL_IDIV},
+                      0},
     [KERNEL_LANES] =
         {"LANES",
+         "#if !@P_EXACT\n"
+         "#error these functions need numbers with the digits of their type: compile with -msse2 -mfpmath=sse\n"
+         "#endif\n"
          "#define @P_LANES 64\n"
          "#if defined __clang__ && defined __AVX512F__ /* whole vectors: by themselves compilers take half of them */\n"
          "#define @P_STAGE __attribute__((noinline, min_vector_width(512)))\n"
@@ -167,10 +188,8 @@ const KernelInfo kernel_info[KERNELS] = {
          "#endif\n"
          "#ifdef __GNUC__\n"
          "#define @P_FEW 8 /* numbers for which vectors do not pay */\n"
-         "#define @P_INLINE __attribute__((always_inline)) inline\n"
          "#else\n"
          "#define @P_FEW INT64_MAX\n"
-         "#define @P_INLINE inline\n"
          "#endif\n"
          "#ifdef __clang__ /* a short loop that it unrolls first becomes no vectors */\n"
          "#define @P_ROLLED _Pragma(\"clang loop unroll(disable)\")\n"
@@ -194,14 +213,9 @@ const KernelInfo kernel_info[KERNELS] = {
          "#else\n"
          "#define @P_VECTOR\n"
          "#define @P_AHEAD(p) ((void)(p))\n"
-         "#endif\n"
-         "#if defined __FMA__ || defined __ARM_FEATURE_FMA || defined FP_FAST_FMA\n"
-         "#define @P_MA(a, b, c) fma@f(a, b, c)\n"
-         "#else\n"
-         "#define @P_MA(a, b, c) ((a) * (b) + (c))\n"
          "#endif\n",
-         {KERNEL_IDIV},
-         0},
+         {KERNEL_WORDS},
+         1},
 #define V(NAME, name, first, second) [KERNEL_##NAME] = {#name, kernel_##name, {KERNEL_##first, KERNEL_##second}, 2},
     VPARTS(V) VFUNCTIONS(V)
 #undef V

@@ -9,11 +9,12 @@
 /*
  * After the order in which they are printed: later ones may call earlier ones.
  *
- * LANES has macros: LANES, the number of reals that functions of lanes work on; STAGE and WIDE, attributes of functions with a loop over
- * them, WIDE of products; EIGHTS, before such a loop: it may take eight at once; LOOP, before one over all of them: EIGHTS, and it stays a
- * loop where that costs nothing; VECTOR, of a type with the widest vectors; ROWS, of a product at once; AHEAD(p), p is written soon; MA(a,
- * b, c), a * b + c.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y apart from x.  VEXP_ALL to VCOS_ALL, in the order
- * of VEXP to VCOS, work on an array in place.  VAXPY to VINNER are for libtcc's code alone (cvector.c).
+ * WORDS has macros: INLINE, an attribute; MA(a, b, c), a * b + c; EXACT: does arithmetic round to the type at hand?  LANES has these and more: LANES, the number of reals that functions of
+ * lanes work on; STAGE and WIDE, attributes of functions with a loop over them, WIDE of products; EIGHTS, before such a loop: it may take
+ * eight at once; LOOP, before one over all of them: EIGHTS, and it stays a loop where that costs nothing; VECTOR, of a type with the widest
+ * vectors; ROWS, of a product at once; AHEAD(p), p is written soon.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y
+ * apart from x, but for SINCOS, of one number.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.  VAXPY to
+ * VINNER are for libtcc's code alone (cvector.c).
  */
 typedef enum {
     KERNEL_IDIV,
@@ -46,12 +47,16 @@ typedef enum {
     KERNEL_COUNT,
     KERNEL_SLOT,
     KERNEL_APART, /* the macro APART: of a function that stays one, also as large ones take compilers long */
+    KERNEL_WORDS,
     KERNEL_LANES,
     KERNEL_VBITS,
     KERNEL_VREDUCE,
     KERNEL_VLOGSUM,
     KERNEL_VLOGOF,
     KERNEL_VTURN,
+    KERNEL_VFAR,
+    KERNEL_VHALF,
+    KERNEL_VQUARTER,
     KERNEL_VVEC,
     KERNEL_VBLOCK,
     KERNEL_VFILL,
@@ -77,6 +82,7 @@ typedef enum {
     KERNEL_VCOS,
     KERNEL_VEXP_NEG,
     KERNEL_VSINCOS,
+    KERNEL_SINCOS,
     KERNEL_VSQRT,
     KERNEL_VRECIP,
     KERNEL_VPOW,

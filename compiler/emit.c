@@ -224,6 +224,22 @@ static void place_singles(Gen *g, const Id *arrays, uint32_t n, Func *f)
     }
 }
 
+/* Sines and cosines of the same number, by node. */
+static void find_pairs(Gen *g, size_t n)
+{
+    const Ir *ir = g->ir;
+    Id *sine_of = arena_alloc(g->arena, sizeof *sine_of * n);
+    g->other = arena_alloc(g->arena, sizeof *g->other * n);
+    for (Id id = 1; id < ir->node.n; id++)
+        if (ir_opof(ir, id) == OP_SIN) sine_of[ir_kid(ir, id, 0)] = id;
+    for (Id id = 1; id < ir->node.n; id++) {
+        const Id sine = ir_opof(ir, id) == OP_COS ? sine_of[ir_kid(ir, id, 0)] : 0;
+        if (!sine) continue;
+        g->other[id] = sine;
+        g->other[sine] = id;
+    }
+}
+
 /* Everything the printers ask for exists from here on: nodes, so tables by node. */
 static void make_tables(Gen *g, FuncVec *funcs)
 {
@@ -247,6 +263,7 @@ static void make_tables(Gen *g, FuncVec *funcs)
     g->prec = arena_alloc(g->arena, n);
     g->mark = arena_alloc(g->arena, sizeof *g->mark * n);
     g->uses = arena_alloc(g->arena, sizeof *g->uses * n);
+    find_pairs(g, n);
     names_init(g);
     for (uint32_t k = 0; k < funcs->n; k++) { /* arrays that came later are no arguments */
         uint8_t *argument = arena_alloc(g->arena, ir->array.n);

@@ -42,6 +42,7 @@ typedef struct {
     const char **text;
     uint8_t *prec;
     uint32_t *mark, *uses;
+    Id *other; /* of sin(x): cos(x); of cos(x): sin(x); 0 where there is none */
     uint32_t stamp;
 } Gen;
 

@@ -24,6 +24,7 @@
 #define EIGHTS      @P_EIGHTS
 #define INLINE      @P_INLINE
 #define MA(a, b, c) @P_MA(a, b, c)
+#define EXACT       @P_EXACT
 /* clang-format on */
 
 #define INDENT_0           ""

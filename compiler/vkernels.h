@@ -4,7 +4,8 @@
  *
  * They are kernels as in kernels.h, with more words.  BITS is the unsigned integer of REAL's size, MANTISSA the number of
  * fraction bits, BIAS that of the exponent; a real plus MAGIC, 1.5 * 2^MANTISSA, has the real rounded to an integer in its low
- * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE, WIDE and INLINE are attributes.
+ * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE, WIDE and INLINE are attributes.  All but
+ * sincos needs EXACT: arithmetic of REALs rounds to REAL, as it does but on the x87.
  * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
  *
  * Results are within 2 ulp (tests/vmath holds them to it), and libm's at 0, infinity and NaN; but what is below the smallest
@@ -19,11 +20,14 @@
 
 /* (in capitals, name, what it needs): parts, and the functions that programs ask for. */
 #define VPARTS(V) \
-    V(VBITS, vbits, LANES, LANES) \
+    V(VBITS, vbits, WORDS, WORDS) \
     V(VREDUCE, vreduce, VBITS, LANES) \
     V(VLOGSUM, vlogsum, VBITS, LANES) \
     V(VLOGOF, vlogof, VLOGSUM, LANES) \
-    V(VTURN, vturn, VBITS, LANES) \
+    V(VTURN, vturn, VBITS, WORDS) \
+    V(VFAR, vfar, VBITS, LANES) \
+    V(VHALF, vhalf, VTURN, VFAR) \
+    V(VQUARTER, vquarter, VTURN, WORDS) \
     V(VVEC, vvec, LANES, LANES) \
     V(VBLOCK, vblock, VVEC, LANES) \
     V(VFILL, vfill, VBLOCK, LANES) \
@@ -36,8 +40,8 @@
     V(VTANH_OF, vtanh_of, VREDUCE, LANES) \
     V(VSIGMOID_OF, vsigmoid_of, VREDUCE, LANES) \
     V(VSOFTPLUS_OF, vsoftplus_of, VREDUCE, VLOGOF) \
-    V(VSIN_OF, vsin_of, VTURN, LANES) \
-    V(VCOS_OF, vcos_of, VTURN, LANES)
+    V(VSIN_OF, vsin_of, VHALF, LANES) \
+    V(VCOS_OF, vcos_of, VHALF, LANES)
 #define VFUNCTIONS(V) \
     V(VEXP, vexp, VEXP_OF, LANES) \
     V(VEXPM1, vexpm1, VEXPM1_OF, LANES) \
@@ -49,7 +53,8 @@
     V(VSIN, vsin, VSIN_OF, LANES) \
     V(VCOS, vcos, VCOS_OF, LANES) \
     V(VEXP_NEG, vexp_neg, VREDUCE, LANES) \
-    V(VSINCOS, vsincos, VTURN, LANES) \
+    V(VSINCOS, vsincos, VQUARTER, VFAR) \
+    V(SINCOS, sincos, VQUARTER, WORDS) \
     V(VSQRT, vsqrt, LANES, LANES) \
     V(VRECIP, vrecip, LANES, LANES) \
     V(VPOW, vpow, VREDUCE, VLOGSUM) \
@@ -325,16 +330,18 @@ VFUNCTIONS(VTEXTS)
     LINE(0, INLINE static REAL K(vturn)(REAL x, REAL n)) \
     LINE(0, {) \
     TURN(LINE) \
-    LINE(0, }) \
-    LINE(0, ) \
+    LINE(0, })
+
+#define KERNEL_VFAR_C(LINE, NOTE) \
     NOTE("the OR over all x has the sign bit where one is too large for vturn, infinite or NaN") \
     LINE(0, INLINE static BITS K(vfar)(REAL x)) \
     LINE(0, {) \
     LINE(1, K(bits) b;) \
     LINE(1, b.x = x;) \
     LINE(1, return TURN_MOST_BITS - (b.u & ~SIGN_BIT);) \
-    LINE(0, }) \
-    LINE(0, ) \
+    LINE(0, })
+
+#define KERNEL_VHALF_C(LINE, NOTE) \
     NOTE("sin(r) for |r| <= pi/2, times -1 for odd n") \
     LINE(0, INLINE static REAL K(vhalfsine)(REAL r, BITS n)) \
     LINE(0, {) \
@@ -378,7 +385,27 @@ VFUNCTIONS(VTEXTS)
     RARE(LINE, M(fabs)(v) <= TURN_MOST, cos) \
     LINE(0, })
 
-/* x = n pi/2 + r: sine and cosine of r, exchanged for odd n */
+#define KERNEL_VQUARTER_C(LINE, NOTE) \
+    NOTE("the sine of x = n pi/2 + r, and its cosine: those of r, exchanged for odd n") \
+    LINE(0, INLINE static REAL K(vquarter)(REAL x, REAL *cosine)) \
+    LINE(0, {) \
+    LINE(1, K(bits) n, a, b;) \
+    LINE(1, REAL r, z, p;) \
+    LINE(1, BITS swap;) \
+    LINE(1, n.x = MA(x, R(0.6366197723675814), MAGIC);) \
+    LINE(1, r = K(vturn)(x, n.x - MAGIC);) \
+    LINE(1, z = r * r;) \
+    QUARTER_SINE(LINE) \
+    LINE(1, a.x = MA(z * r, p, r);) \
+    QUARTER_COSINE(LINE) \
+    LINE(1, b.x = MA(z, p, R(1.0));) \
+    LINE(1, swap = (a.u ^ b.u) & (0 - (n.u & 1));) \
+    LINE(1, a.u ^= swap ^ ((n.u & 2) << (SIGN_SHIFT - 1));) \
+    LINE(1, b.u ^= swap ^ (((n.u + 1) & 2) << (SIGN_SHIFT - 1));) \
+    LINE(1, *cosine = b.x;) \
+    LINE(1, return a.x;) \
+    LINE(0, })
+
 #define KERNEL_VSINCOS_C(LINE, NOTE) \
     LINE(0, STAGE static void K(vsincos)(REAL *restrict s, REAL *restrict c, const REAL *restrict x)) \
     LINE(0, {) \
@@ -386,27 +413,23 @@ VFUNCTIONS(VTEXTS)
     LINE(1, int i;) \
     LINE(1, EIGHTS) \
     LINE(1, for (i = 0; i < LANES; i++) {) \
-    LINE(2, K(bits) n, a, b;) \
-    LINE(2, REAL r, z, p;) \
-    LINE(2, BITS swap;) \
-    LINE(2, n.x = MA(x[i], R(0.6366197723675814), MAGIC);) \
     LINE(2, rare |= K(vfar)(x[i]);) \
-    LINE(2, r = K(vturn)(x[i], n.x - MAGIC);) \
-    LINE(2, z = r * r;) \
-    QUARTER_SINE(LINE) \
-    LINE(2, a.x = MA(z * r, p, r);) \
-    QUARTER_COSINE(LINE) \
-    LINE(2, b.x = MA(z, p, R(1.0));) \
-    LINE(2, swap = (a.u ^ b.u) & (0 - (n.u & 1));) \
-    LINE(2, a.u ^= swap ^ ((n.u & 2) << (SIGN_SHIFT - 1));) \
-    LINE(2, b.u ^= swap ^ (((n.u + 1) & 2) << (SIGN_SHIFT - 1));) \
-    LINE(2, s[i] = a.x;) \
-    LINE(2, c[i] = b.x;) \
+    LINE(2, s[i] = K(vquarter)(x[i], &c[i]);) \
     LINE(1, }) \
     LINE(1, for (i = 0; rare >= SIGN_BIT && i < LANES; i++) {) \
     LINE(2, volatile REAL v = x[i];) \
     LINE(2, if (!(M(fabs)(v) <= TURN_MOST)) s[i] = M(sin)(v), c[i] = M(cos)(v);) \
     LINE(1, }) \
+    LINE(0, })
+
+/* Of one number: libm has no function of C99 that shares the work. */
+#define KERNEL_SINCOS_C(LINE, NOTE) \
+    NOTE("the sine of x, and its cosine") \
+    LINE(0, static REAL K(sincos)(REAL x, REAL *cosine)) \
+    LINE(0, {) \
+    LINE(1, if (EXACT && M(fabs)(x) <= TURN_MOST) return K(vquarter)(x, cosine);) \
+    LINE(1, *cosine = M(cos)(x);) \
+    LINE(1, return M(sin)(x);) \
     LINE(0, })
 
 /* ---- what machines have */

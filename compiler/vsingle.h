@@ -59,12 +59,12 @@
 
 /* to 2^-27 and 2^-32 */
 #define QUARTER_SINE(LINE) \
-    LINE(2, p = MA(-0.00019518285f, z, 0.008332189f);) \
-    LINE(2, p = MA(p, z, -0.16666655f);)
+    LINE(1, p = MA(-0.00019518285f, z, 0.008332189f);) \
+    LINE(1, p = MA(p, z, -0.16666655f);)
 #define QUARTER_COSINE(LINE) \
-    LINE(2, p = MA(2.4432327e-05f, z, -0.001388731f);) \
-    LINE(2, p = MA(p, z, 0.041666646f);) \
-    LINE(2, p = MA(p, z, -0.5f);)
+    LINE(1, p = MA(2.4432327e-05f, z, -0.001388731f);) \
+    LINE(1, p = MA(p, z, 0.041666646f);) \
+    LINE(1, p = MA(p, z, -0.5f);)
 
 #define HEAD_BITS     0xfffff000
 #define POW_SCALE     0.9617967f

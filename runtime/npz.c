@@ -234,6 +234,7 @@ static char *header_room(Npz *n)
 static bool add(Npz *n, const char *name, const struct Type *type, int rank, const size_t *shape, const void *at,
                 adc_error *error)
 {
+    static const char magic[8] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
     char *header = header_room(n), *entry = entry_name(name);
     size_t count = 1, used = 10;
     if (!header || !entry) {
@@ -249,7 +250,7 @@ static bool add(Npz *n, const char *name, const struct Type *type, int rank, con
     used += (size_t)snprintf(header + used, 512 - used, "), }");
     while (used % 64 != 63) header[used++] = ' ';
     header[used++] = '\n';
-    memcpy(header, "\x93NUMPY\1\0", 8);
+    memcpy(header, magic, sizeof magic);
     header[8] = (char)((used - 10) & 255);
     header[9] = (char)((used - 10) >> 8);
     zip_buffer_fragment_t parts[] = {{(zip_uint8_t *)header, used},

@@ -117,7 +117,7 @@ static void mix_signs(double *r, size_t n)
 bool adc_products_scale(Products *p, const double *u, double f, const double *g, adc_error *error)
 {
     const size_t n = p->c->n, m = p->by.residuals;
-    double *r = malloc((m + 2 * n + 1) * sizeof *r);
+    double *r = calloc(m + 2 * n + 1, sizeof *r);
     if (!r) return adc_fail_memory(error, "the residuals");
     double *const turned = r + m, *const typical = turned + n;
     bool fits = residual(p, u, r) == 0 && vjp(p, u, r, turned) == 0;

@@ -56,6 +56,7 @@ static const struct {
     {"sin", "vsin", libm_sin, -10, 10},
     {"cos", "vcos", libm_cos, -10, 10},
     {"sin and cos", "vsincos", libm_sincos, -10, 10},
+    {"sin and cos, one by one", "sincos", libm_sincos, -10, 10},
     {"sqrt", "vsqrt", libm_sqrt, 0.01, 100},
     {"1 / x", "vrecip", libm_recip, 0.01, 100},
     {"x^a", "vpow", libm_pow, 0.01, 100},

@@ -84,6 +84,8 @@ static const Function functions[] = {
     {"vcos", .of = cosl, .range = TURNS},
     {"vsincos", .of = sinl, .plus_zero = true, .range = TURNS},
     {"vsincos", .of = cosl, .second = true, .range = TURNS},
+    {"sincos", .of = sinl, .plus_zero = true, .range = TURNS},
+    {"sincos", .of = cosl, .second = true, .range = TURNS},
     {"vpow", .power = powl,
      .range = {{EVEN, 0, 4, 0}, {EVEN, 0.9, 1.1, 0}, {BITS, 0, INFINITY, 0}, {BITS, 0.125, 8, 0}}},
     {"vsqrt", .of = sqrtl, .native = true, .range = {{EVEN, -1, 10, 0}, {BITS, 0, INFINITY, 0}}},

@@ -14,7 +14,10 @@ static void print_run(Kernel k, Text *out)
     text_addf(out, "void run_%s(m_real *y, m_real *z, const m_real *x, const m_real *a)\n{\n    ", name);
     text_add(out, "(void)z, (void)a;\n    ");
     const char *arguments = k == KERNEL_VSINCOS ? "y, z, x" : k == KERNEL_VPOW ? "y, x, a" : "y, x";
-    text_addf(out, "m_%s(%s);\n}\n\n", name, arguments);
+    if (k == KERNEL_SINCOS)
+        text_add(out, "for (int i = 0; i < M_LANES; i++) y[i] = m_sincos(x[i], z + i);\n}\n\n");
+    else
+        text_addf(out, "m_%s(%s);\n}\n\n", name, arguments);
 }
 
 int main(int argc, char **argv)
