@@ -12,7 +12,8 @@
  * WORDS has macros: INLINE, an attribute; MA(a, b, c), a * b + c; EXACT: does arithmetic round to the type at hand?  LANES has these and more: LANES, the number of reals that functions of
  * lanes work on; STAGE and WIDE, attributes of functions with a loop over them, WIDE of products; EIGHTS, before such a loop: it may take
  * eight at once; LOOP, before one over all of them: EIGHTS, and it stays a loop where that costs nothing; VECTOR, of a type with the widest
- * vectors; ROWS, of a product at once; AHEAD(p), p is written soon.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y
+ * vectors; ROWS, of a product at once; AHEAD(p), p is written soon; TEAM(work), the threads that share so many multiplications (--openmp), and
+ * TOGETHER, before the loop over their parts.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y
  * apart from x, but for SINCOS, of one number.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.  VAXPY to
  * VINNER are for libtcc's code alone (cvector.c).
  */

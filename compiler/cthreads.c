@@ -2,7 +2,7 @@
  * cthreads.c -- --openmp: a loss or gradient over all rows, in chunks that threads take in turn.
  *
  * Each chunk is one call of the function over a range; what it adds goes to room of its thread, and from there to the caller, one
- * chunk after the other.  How many rows a chunk has depends on their number alone (ADC_CHUNK_ROWS), so the result has the same
+ * chunk after the other; where there is one chunk, its products are shared (TEAM in ckernel.h).  How many rows a chunk has depends on their number alone (ADC_CHUNK_ROWS), so the result has the same
  * bits on any number of threads, also where the C is compiled without OpenMP.  The work memory is cut into equal parts, one a thread:
  * room for what a chunk adds (chunk 0 needs none), then that of the function over a range.
  */
@@ -44,12 +44,15 @@ void print_openmp(const Gen *g, Text *out)
               "#ifndef %s_THREADS\n"
               "#define %s_THREADS 16 /* at most; work memory is for so many */\n"
               "#endif\n"
+              "#define %s_THERE() (omp_get_max_threads() < %s_THREADS ? omp_get_max_threads() : %s_THREADS)\n"
+              "#define %s_TEAM(work) ((work) < 4e6 || omp_in_parallel() ? 1 : %s_THERE()) /* what a product takes */\n"
+              "#define %s_TOGETHER _Pragma(\"omp parallel for schedule(static, 1) num_threads((int)team)\")\n"
               "#else\n"
               "#define %s_THREAD() (size_t)0\n"
               "#undef %s_THREADS\n"
               "#define %s_THREADS 1\n"
               "#endif\n\n",
-              g->P, g->P, g->P, g->P, g->P, g->P);
+              g->P, g->P, g->P, g->P, g->P, g->P, g->P, g->P, g->P, g->P, g->P, g->P);
 }
 
 static void print_team(Printer *p)
@@ -94,10 +97,25 @@ static void print_commit(Printer *p)
     out_line(p, "}");
 }
 
+/* One chunk has no team around it: OpenMP makes new threads each time for teams within others. */
+static void print_only_chunk(Printer *p)
+{
+    const bool grad = p->f->entry.kind == FUNCTION_GRAD;
+    out_line(p, "if (chunks == 1) {");
+    p->indent++;
+    out_line(p, "*loss = 0;");
+    if (grad) out_line(p, "for (size_t i = 0; i < n; i++) grad[i] = 0;");
+    out_line(p, "return %s_%s_range(dims, theta, data, loss, %s, 0, rows);", p->g->p, p->f->name,
+             grad ? "grad, (unsigned char *)work + room" : "work");
+    p->indent--;
+    out_line(p, "}");
+}
+
 void print_all_chunks(Gen *g, Func *f)
 {
     Printer p = printer_new(g, f);
     print_team(&p);
+    print_only_chunk(&p);
     out_line(&p, "int failed = %s_OK;", g->P);
     text_add(&p.out, "#ifdef _OPENMP\n");
     out_line(&p, "const int there = omp_get_max_threads(), team = threads < (size_t)there ? (int)threads : there;");

@@ -21,6 +21,8 @@
 #define AHEAD(p)    @P_AHEAD(p)
 #define FEW         @P_FEW
 #define ROLLED      @P_ROLLED
+#define TEAM(work)  @P_TEAM(work)
+#define TOGETHER    @P_TOGETHER
 #define EIGHTS      @P_EIGHTS
 #define INLINE      @P_INLINE
 #define MA(a, b, c) @P_MA(a, b, c)

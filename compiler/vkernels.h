@@ -6,7 +6,8 @@
  * fraction bits, BIAS that of the exponent; a real plus MAGIC, 1.5 * 2^MANTISSA, has the real rounded to an integer in its low
  * bits.  MA(a, b, c) is a * b + c, rounded once where the machine can and twice elsewhere.  STAGE, WIDE and INLINE are attributes.  All but
  * sincos needs EXACT: arithmetic of REALs rounds to REAL, as it does but on the x87.
- * vdouble.h and vsingle.h define these, the constants and the polynomials for the two real types.
+ * TEAM(work) is how many threads share so many multiplications, and TOGETHER stands before the loop over their parts.  vdouble.h and
+ * vsingle.h define these, the constants and the polynomials for the two real types.
  *
  * Results are within 2 ulp (tests/vmath holds them to it), and libm's at 0, infinity and NaN; but what is below the smallest
  * normal number may be 0 in vexp_neg, vsigmoid and vsoftplus, the sine of -0 is 0, and vsqrt is the compiler's own sqrt, under -ffast-math
@@ -653,12 +654,23 @@ VFUNCTIONS(VTEXTS)
     LINE(1, at[loops + 1] = q;) \
     LINE(0, })
 
+/* The rows of c in parts, one for each thread of a team: of each element nothing changes. */
+#define IN_PARTS(LINE, work, high, ...) \
+    LINE(1, const int64_t team = TEAM(work), part = ((m + high * team - 1) / (high * team)) * high;) \
+    LINE(1, int64_t first;) \
+    LINE(1, if (team > 1) {) \
+    LINE(2, TOGETHER) \
+    LINE(2, for (first = 0; first < m; first += part) __VA_ARGS__;) \
+    LINE(2, return;) \
+    LINE(1, })
+
 #define KERNEL_VMIX_C(LINE, NOTE) \
     NOTE("c += a b, LANES columns of which `rows` count: rounds of loops go over columns of a and rows of b; rows of a are ars apart, those of c crs") \
     LINE(0, STAGE static void K(vmix)(int64_t m, int64_t rows, const REAL *a, int64_t ars, const REAL *b, REAL *c, int64_t crs, int loops, const int64_t *way)) \
     LINE(0, {) \
     LINE(1, const int64_t all = K(vrounds)(loops, way);) \
     LINE(1, int64_t at[16] = {0}, x[4 * LANES], y[4 * LANES], done, n, i, j;) \
+    IN_PARTS(LINE, (double)m * (double)rows * (double)all, ROWS, K(vmix)(m - first < part ? m - first : part, rows, a + first * ars, ars, b, c + first * crs, crs, loops, way)) \
     LINE(1, for (done = 0; done < all; done += n) {) \
     LINE(2, n = all - done < 4 * LANES ? all - done : 4 * LANES;) \
     LINE(2, K(vplaces)(loops, way, at, n, x, y);) \
@@ -700,6 +712,7 @@ VFUNCTIONS(VTEXTS)
     LINE(1, const int64_t width = K(vrounds)(columns, column), depth = K(vrounds)(terms, term), lanes = (rows + SUMS - 1) / SUMS * SUMS;) \
     LINE(1, REAL room[8 * 8 * LANES], s[8 * LANES * SUMS];) \
     LINE(1, int64_t at[16] = {0}, y[LANES], z[LANES], p[8], q[8], j0, k0, i0, i, j, k, l, n, high, deep;) \
+    IN_PARTS(LINE, (double)m * (double)rows * (double)width * (double)depth, 8, K(vdots)(m - first < part ? m - first : part, rows, a + first * ars, ars, b, c + first * crs, crs, columns, column, terms, term)) \
     LINE(1, for (j0 = 0; j0 < width; j0 += LANES) {) \
     LINE(2, n = width - j0 < LANES ? width - j0 : LANES;) \
     LINE(2, K(vplaces)(columns, column, at, n, y, z);) \
@@ -730,6 +743,7 @@ VFUNCTIONS(VTEXTS)
     LINE(0, {) \
     LINE(1, REAL room[4 * LANES * K(columns)], edge[ROWS * K(columns)];) \
     LINE(1, int64_t x[4 * LANES], y[4 * LANES], i0, j0, l0, i, j, l, high, wide, deep;) \
+    IN_PARTS(LINE, (double)m * (double)n * (double)k, ROWS, K(vgemm)(m - first < part ? m - first : part, n, k, a + first * ars, ars, acs, b, brs, bcs, c + first * crs, crs)) \
     LINE(1, const int64_t near = bcs == 1 && (k <= LANES || m <= 2 * ROWS) ? n - n % K(columns) : 0; /* columns of b that are read where they are: a copy would be as dear as the sums */) \
     LINE(1, for (l0 = 0; near > 0 && l0 < k; l0 += 4 * LANES) {) \
     LINE(2, deep = k - l0 < 4 * LANES ? k - l0 : 4 * LANES;) \

@@ -34,6 +34,8 @@
 #define VECTOR              __attribute__((vector_size(64), aligned(8), may_alias))
 #define FEW                 PART
 #define ROLLED
+#define TEAM(work)          1
+#define TOGETHER
 #define EIGHTS
 #define INLINE              ALWAYS inline
 #define MA(a, b, c)         ((a) * (b) + (c))

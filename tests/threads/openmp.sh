@@ -120,6 +120,54 @@ step "two of 512 rows, of 255 one" sh -c "grep -q '^512 rows, 2 threads' took &&
 step "fewer by NET_THREADS" build two gcc -fopenmp -DNET_THREADS=2
 step "then two take part" sh -c "OMP_NUM_THREADS=3 ./two x 2>&1 >/dev/null | grep -q '^40000 rows, 2 threads'"
 
+# One chunk: its products are shared.
+cat >net.ad <<'END'
+dim N
+data X[N, 640], y[N]
+param W[130, 640] ~ normal(0, 0.1), v[130] ~ normal(0, 1)
+loss mean[n] (sum[h] v[h] * tanh(sum[d] W[h, d] * X[n, d]) - y[n])^2
+END
+cat >image.ad <<'END'
+dim N
+data X[N, 8, 12, 12], y[N]
+param W[16, 8, 5, 5] ~ normal(0, 0.1), v[16, 8, 8] ~ normal(0, 1)
+let z[n, f, i: 8, j: 8] = relu(sum[c, k, l] W[f, c, k, l] * X[n, c, i + k, j + l])
+loss mean[n] (sum[f, i, j] v[f, i, j] * z[n, f, i, j] - y[n])^2
+END
+cat >main.c <<'END'
+#include "net.h"
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    const net_dims dims = {100};
+    const size_t P = net_nparam(&dims), n = 100 * ROW;
+    net_real *theta = malloc(P * sizeof *theta), *grad = malloc(P * sizeof *grad), *X = malloc(n * sizeof *X), y[100], loss;
+    void *work = malloc(net_work_bytes(&dims));
+    for (size_t i = 0; i < n; i++) X[i] = (net_real)((double)(i * 37 % 101) / 50 - 1);
+    for (int i = 0; i < 100; i++) y[i] = (net_real)((double)(i * 53 % 89) / 40 - 1);
+    const net_data data = {.X = X, .y = y};
+    if (net_init(&dims, 1, theta) || net_grad(&dims, theta, &data, &loss, grad, work)) return 2;
+    for (size_t i = 0; i < P; i++) printf("%a\n", (double)grad[i]);
+    printf("%a\n", (double)loss);
+    free(work), free(X), free(grad), free(theta);
+    return 0;
+}
+END
+for row in 640 1152; do
+    [ $row = 640 ] || cp image.ad net.ad
+    for real in double float; do
+        step "$row numbers in a row, $real" adc net.ad --openmp --real $real -o net.c
+        step "gcc, $row, $real" build serial gcc -DROW=$row
+        step "gcc -fopenmp, $row, $real" build parallel gcc -fopenmp -DROW=$row
+        ./serial >want
+        for threads in 1 2 3; do
+            step "$threads threads, $row, $real" sh -c "OMP_NUM_THREADS=$threads ./parallel >got && cmp want got"
+        done
+    done
+    step "they are shared, $row" sh -c "OMP_NUM_THREADS=3 OMP_DYNAMIC=false OMP_DISPLAY_AFFINITY=true ./parallel 2>&1 | grep -c ^level | grep -qx 3"
+done
+
 printf 'param x = 3\nloss x^2\n' >none.ad
 adc none.ad --openmp -o none.c 2>said || failed=$((failed + 1))
 step "a model without rows says so" grep -q -- '--openmp: the loss is no sum over rows' said
