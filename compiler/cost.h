@@ -52,6 +52,8 @@ enum {
     LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS */
     JAM = 4,       /* rounds of a loop of sums that run together ... */
     PAIR = 2,      /* ... and of the loop around it */
+    COPY = 8,      /* rounds of a loop of copies that run together ... */
+    COPIED = 64,   /* ... where there may be so many */
     FEW_ROWS = 11, /* up to so many a tile costs more than row by row, where it costs the same for any number ... */
     FEW_BLOCKS = 3 /* ... and where kernels compute blocks of them */
 };

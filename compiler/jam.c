@@ -15,6 +15,9 @@
  *
  * Each sum has its terms in the order that they had.
  *
+ * A loop that copies rows of what is given, element by element, takes COPY rounds at once, so that what comes from memory with an element
+ * is not fetched again for the next one: where rows are long, 64 of them leave no room between two rounds.
+ *
  * needs: loops over rows   makes: loops that are jammed, those of what is left behind them   exact: yes
  */
 #include "loop.h"
@@ -28,7 +31,7 @@ typedef struct {
     Id arrays;         /* that there were */
 } Jam;
 
-typedef VEC(Loop *) Leaves;
+typedef VEC(Loop *) Loops;
 
 static void add_leaf(Jam *j, Loop *rows, Id eq)
 {
@@ -111,6 +114,80 @@ static Loop *jammed(Jam *j, Loop *l)
         for (uint32_t k = 0; k < l->kids.at[0]->kids.n; k++)
             add_leaf(j, rows, moved(j->ir, l->kids.at[0]->kids.at[k]->eq, l->binder.var, by));
     return many;
+}
+
+/* ---- copies */
+
+/* Do the leaves copy elements of given rows, the loop's variable choosing the place in a row? */
+static bool copies(const Jam *j, const Loop *rows, Id var)
+{
+    Ir *ir = j->ir;
+    if (rows->kind != LOOP_ROWS || rows->run != ROWS_COPIES) return false;
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        if (rows->kids.at[k]->kind != LOOP_EQ) return false;
+        Eq e = ir->eq.at[rows->kids.at[k]->eq];
+        Node x = ir->node.at[e.body];
+        if (e.op != RED_NONE || e.add || e.when || x.op != OP_READ || !rows_given(j->r, x.u.ref) || x.n < 2) return false;
+        for (uint32_t p = 0; p < x.n; p++)
+            if (p + 1 < x.n ? ir_has_var(ir, ir_kid(ir, e.body, p), var) : ir_kid(ir, e.body, p) != ir_var(ir, var))
+                return false;
+        if (!ir_has_var(ir, rows->kids.at[k]->element, var)) return false;
+    }
+    return true;
+}
+
+static bool touches(Ir *ir, const Loop *l, Id array)
+{
+    if (l->kind == LOOP_EQ) {
+        IdVec nodes = lanes_touched(ir, l);
+        for (uint32_t i = 0; i < nodes.n; i++)
+            if (ir->node.at[nodes.at[i]].u.ref == array) return true;
+    }
+    for (uint32_t k = 0; k < l->kids.n; k++)
+        if (touches(ir, l->kids.at[k], array)) return true;
+    return false;
+}
+
+/* Copies that nothing else in the loop needs. */
+static bool copies_alone(const Jam *j, const Loop *l, const Loop *rows)
+{
+    if (!copies(j, rows, l->binder.var)) return false;
+    for (uint32_t k = 0; k < rows->kids.n; k++)
+        for (uint32_t i = 0; i < l->kids.n; i++)
+            if (l->kids.at[i] != rows && touches(j->ir, l->kids.at[i], j->ir->eq.at[rows->kids.at[k]->eq].target))
+                return false;
+    return true;
+}
+
+/* Adds a loop of the copies that l makes, which are taken from it. */
+static void add_copies(Jam *j, Loop *to, Loop *l)
+{
+    Ir *ir = j->ir;
+    if (l->kind != LOOP_FOR || is_short(ir, l, COPIED)) return;
+    Loop *own = loop_new(ir->arena, LOOP_FOR, NULL);
+    Loops others = {0};
+    own->binder = l->binder;
+    for (uint32_t k = 0; k < l->kids.n; k++) {
+        Loop *kid = l->kids.at[k];
+        if (copies_alone(j, l, kid))
+            vec_push(ir->arena, &own->kids, kid);
+        else
+            vec_push(ir->arena, &others, kid);
+    }
+    if (!own->kids.n) return;
+    l->kids.at = others.at, l->kids.n = others.n, l->kids.cap = others.cap;
+    Loop *many = in_rounds(j, own, COPY);
+    for (uint32_t k = 0; k < own->kids.n; k++) {
+        const Loop *from = own->kids.at[k];
+        Loop *rows = rows_like(j, from);
+        for (uint32_t i = 0; i < from->kids.n; i++)
+            for (int64_t by = 0; by < COPY; by++)
+                add_leaf(j, rows, moved(ir, from->kids.at[i]->eq, l->binder.var, by));
+        vec_push(ir->arena, &many->kids, rows);
+    }
+    vec_push(ir->arena, &to->kids, many);
+    vec_push(ir->arena, &to->kids, own);
+    cost_tell(ir, "jam", "the loop over %s copies %d rounds at once", ir->var.at[l->binder.var].name, COPY);
 }
 
 /* ---- a loop around it */
@@ -199,7 +276,7 @@ static void add_own(Jam *j, Loop *to, const Loop *inner, Binder around, Binder c
 /* ---- which loops have pairs */
 
 /* The leaves of a loop around rows and loops of sums, at least one of these; false: it holds something else. */
-static bool find_leaves(const Jam *j, const Loop *l, Leaves *out)
+static bool find_leaves(const Jam *j, const Loop *l, Loops *out)
 {
     bool found = false;
     for (uint32_t k = 0; k < l->kids.n; k++) {
@@ -217,7 +294,7 @@ static bool find_leaves(const Jam *j, const Loop *l, Leaves *out)
 }
 
 /* Has each access to the array in these leaves the variable as subscript p? */
-static bool chooses_all(Ir *ir, const Leaves *leaves, Id array, uint32_t p, Id var)
+static bool chooses_all(Ir *ir, const Loops *leaves, Id array, uint32_t p, Id var)
 {
     for (uint32_t k = 0; k < leaves->n; k++) {
         IdVec nodes = lanes_touched(ir, leaves->at[k]);
@@ -228,7 +305,7 @@ static bool chooses_all(Ir *ir, const Leaves *leaves, Id array, uint32_t p, Id v
 }
 
 /* Do rounds of the loop write what no other round touches? */
-static bool is_apart(Ir *ir, const Leaves *leaves, Id var)
+static bool is_apart(Ir *ir, const Loops *leaves, Id var)
 {
     for (uint32_t k = 0; k < leaves->n; k++) {
         Node x = ir->node.at[leaves->at[k]->element];
@@ -252,7 +329,7 @@ static bool shares(Jam *j, const Loop *inner, Id var)
     return can_jam(j, both) && cost_pairs(arrays, together);
 }
 
-static bool can_pair(Jam *j, const Loop *l, Leaves *leaves)
+static bool can_pair(Jam *j, const Loop *l, Loops *leaves)
 {
     if (l->kind != LOOP_FOR || is_short(j->ir, l, PAIR) || !find_leaves(j, l, leaves)) return false;
     if (!is_apart(j->ir, leaves, l->binder.var)) return false;
@@ -287,7 +364,7 @@ static bool is_row_array(const Jam *j, Id element)
 }
 
 /* Others for the arrays that nothing outside of the loop touches, so that a round at hand needs one element of each. */
-static Id *own_arrays(Jam *j, const Loop *l, const Leaves *leaves)
+static Id *own_arrays(Jam *j, const Loop *l, const Loops *leaves)
 {
     Ir *ir = j->ir;
     uint32_t *inside = arena_alloc(ir->arena, sizeof *inside * ir->array.n);
@@ -327,7 +404,7 @@ static void pair_inner(Jam *j, Loop *to, const Loop *inner, Binder around, Id *c
 }
 
 /* The loop in rounds of PAIR. */
-static Loop *paired(Jam *j, Loop *l, const Leaves *leaves)
+static Loop *paired(Jam *j, Loop *l, const Loops *leaves)
 {
     Ir *ir = j->ir;
     Loop *many = in_rounds(j, l, PAIR);
@@ -355,7 +432,9 @@ static void jam_kids(Jam *j, Loop *l)
     Loop fresh = {0};
     for (uint32_t k = 0; k < l->kids.n && l->kind != LOOP_ROWS; k++) {
         Loop *kid = l->kids.at[k];
-        Leaves leaves = {0};
+        Loops leaves = {0};
+        add_copies(j, &fresh, kid);
+        if (kid->kind == LOOP_FOR && !kid->kids.n) continue;
         if (can_jam(j, kid))
             vec_push(j->ir->arena, &fresh.kids, jammed(j, kid));
         else if (can_pair(j, kid, &leaves))
