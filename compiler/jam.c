@@ -127,7 +127,8 @@ static bool copies(const Jam *j, const Loop *rows, Id var)
         if (rows->kids.at[k]->kind != LOOP_EQ) return false;
         Eq e = ir->eq.at[rows->kids.at[k]->eq];
         Node x = ir->node.at[e.body];
-        if (e.op != RED_NONE || e.add || e.when || x.op != OP_READ || !rows_given(j->r, x.u.ref) || x.n < 2) return false;
+        if (e.op != RED_NONE || e.add || e.when || x.op != OP_READ || !rows_given(j->r, x.u.ref) || x.n < 2)
+            return false;
         for (uint32_t p = 0; p < x.n; p++)
             if (p + 1 < x.n ? ir_has_var(ir, ir_kid(ir, e.body, p), var) : ir_kid(ir, e.body, p) != ir_var(ir, var))
                 return false;
@@ -181,8 +182,7 @@ static void add_copies(Jam *j, Loop *to, Loop *l)
         const Loop *from = own->kids.at[k];
         Loop *rows = rows_like(j, from);
         for (uint32_t i = 0; i < from->kids.n; i++)
-            for (int64_t by = 0; by < COPY; by++)
-                add_leaf(j, rows, moved(ir, from->kids.at[i]->eq, l->binder.var, by));
+            for (int64_t by = 0; by < COPY; by++) add_leaf(j, rows, moved(ir, from->kids.at[i]->eq, l->binder.var, by));
         vec_push(ir->arena, &many->kids, rows);
     }
     vec_push(ir->arena, &to->kids, many);
