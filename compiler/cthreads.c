@@ -2,8 +2,9 @@
  * cthreads.c -- --openmp: a loss or gradient over all rows, in chunks that threads take in turn.
  *
  * Each chunk is one call of the function over a range; what it adds goes to room of its thread, and from there to the caller, one
- * chunk after the other; where there is one chunk, its products are shared (TEAM in ckernel.h).  How many rows a chunk has depends on their number alone (ADC_CHUNK_ROWS), so the result has the same
- * bits on any number of threads, also where the C is compiled without OpenMP.  The work memory is cut into equal parts, one a thread:
+ * chunk after the other.  How many rows a chunk has depends on their number alone (ADC_CHUNK_ROWS), so the result has the same
+ * bits on any number of threads, also where the C is compiled without OpenMP.  Where there is one chunk its products are shared (TEAM in
+ * ckernel.h): each thread computes some rows of them.  The work memory is cut into equal parts, one a thread:
  * room for what a chunk adds (chunk 0 needs none), then that of the function over a range.
  */
 #include "emit.h"
