@@ -74,6 +74,17 @@ static Loop *in_rounds(const Jam *j, Loop *l, uint32_t rounds)
     return many;
 }
 
+/* ---- what leaves touch */
+
+static void count_touches(Ir *ir, const Loop *l, uint32_t *n)
+{
+    for (uint32_t k = 0; k < l->kids.n; k++) count_touches(ir, l->kids.at[k], n);
+    if (l->kind != LOOP_EQ) return;
+    IdVec reads = ir_eq_reads(ir, l->eq);
+    for (uint32_t k = 0; k < reads.n; k++) n[ir->node.at[reads.at[k]].u.ref]++;
+    n[ir->eq.at[l->eq].target]++;
+}
+
 /* ---- one loop */
 
 /* Does each leaf add to what the loop's variable does not choose, or to partial sums? */
@@ -137,26 +148,12 @@ static bool copies(const Jam *j, const Loop *rows, Id var)
     return true;
 }
 
-static bool touches(Ir *ir, const Loop *l, Id array)
+/* Copies that nothing else in the loop needs; inside: by array, how often leaves of the loop touch it. */
+static bool copies_alone(const Jam *j, const Loop *rows, Id var, const uint32_t *inside)
 {
-    if (l->kind == LOOP_EQ) {
-        IdVec nodes = lanes_touched(ir, l);
-        for (uint32_t i = 0; i < nodes.n; i++)
-            if (ir->node.at[nodes.at[i]].u.ref == array) return true;
-    }
-    for (uint32_t k = 0; k < l->kids.n; k++)
-        if (touches(ir, l->kids.at[k], array)) return true;
-    return false;
-}
-
-/* Copies that nothing else in the loop needs. */
-static bool copies_alone(const Jam *j, const Loop *l, const Loop *rows)
-{
-    if (!copies(j, rows, l->binder.var)) return false;
+    if (!copies(j, rows, var)) return false;
     for (uint32_t k = 0; k < rows->kids.n; k++)
-        for (uint32_t i = 0; i < l->kids.n; i++)
-            if (l->kids.at[i] != rows && touches(j->ir, l->kids.at[i], j->ir->eq.at[rows->kids.at[k]->eq].target))
-                return false;
+        if (inside[j->ir->eq.at[rows->kids.at[k]->eq].target] > 1) return false;
     return true;
 }
 
@@ -167,10 +164,12 @@ static void add_copies(Jam *j, Loop *to, Loop *l)
     if (l->kind != LOOP_FOR || is_short(ir, l, COPIED)) return;
     Loop *own = loop_new(ir->arena, LOOP_FOR, NULL);
     Loops others = {0};
+    uint32_t *inside = arena_alloc(ir->arena, sizeof *inside * ir->array.n);
     own->binder = l->binder;
+    count_touches(ir, l, inside);
     for (uint32_t k = 0; k < l->kids.n; k++) {
         Loop *kid = l->kids.at[k];
-        if (copies_alone(j, l, kid))
+        if (copies_alone(j, kid, l->binder.var, inside))
             vec_push(ir->arena, &own->kids, kid);
         else
             vec_push(ir->arena, &others, kid);
@@ -340,15 +339,6 @@ static bool can_pair(Jam *j, const Loop *l, Loops *leaves)
 }
 
 /* ---- pairs */
-
-static void count_touches(Ir *ir, const Loop *l, uint32_t *n)
-{
-    for (uint32_t k = 0; k < l->kids.n; k++) count_touches(ir, l->kids.at[k], n);
-    if (l->kind != LOOP_EQ) return;
-    IdVec reads = ir_eq_reads(ir, l->eq);
-    for (uint32_t k = 0; k < reads.n; k++) n[ir->node.at[reads.at[k]].u.ref]++;
-    n[ir->eq.at[l->eq].target]++;
-}
 
 /* Is it a temporary that has an element for each row? */
 static bool is_row_array(const Jam *j, Id element)

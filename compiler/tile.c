@@ -288,8 +288,11 @@ static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binde
     return ir_new_eq(t->ir, &e);
 }
 
-/* to[i, ...] (=|+=) from[i, ...], element by element, over the whole row in dimension p. */
-static Id copy(Tiler *t, Id from, Id to, int p, bool add)
+/*
+ * to[i, ...] (=|+=) from[i, ...], element by element, over the whole row in dimension p.  fixed: in a step of the regions around, the part
+ * with these subscripts, by dimension (0: all).
+ */
+static Id copy(Tiler *t, Id from, Id to, int p, const Id *fixed, bool add)
 {
     Ir *ir = t->ir;
     Id zero = ir_zero(ir, to);
@@ -297,12 +300,13 @@ static Id copy(Tiler *t, Id from, Id to, int p, bool add)
     IdVec subs = {0};
     Binders others = {0};
     for (uint32_t k = 0; k < e.subs.n; k++) {
-        vec_push(ir->arena, &subs, (int)k == p ? row_node(t) : ir->kid.at[e.subs.at + k]);
-        if ((int)k != p) vec_push(ir->arena, &others, ir->binder.at[e.outer.at + k]);
+        const Id at = (int)k == p ? row_node(t) : fixed ? fixed[k] : 0;
+        vec_push(ir->arena, &subs, at ? at : ir->kid.at[e.subs.at + k]);
+        if (!at) vec_push(ir->arena, &others, ir->binder.at[e.outer.at + k]);
     }
     e.add = add;
     e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = with_row(t, &others);
+    e.outer = fixed ? ir_binders(ir, others.at, others.n) : with_row(t, &others);
     e.body = ir_read(ir, from, subs.at, subs.n);
     return ir_new_eq(ir, &e);
 }
@@ -320,26 +324,6 @@ static bool is_fixed(Tiler *t, Id array, Slice subs, uint32_t k)
        most = ir_extreme(ir, t->scans.at, t->scans.n, sub, true);
     return least && most && ir_prove_le(ir, ir_int(ir, 0), least) == 1 &&
            ir_prove_le(ir, ir_addi(ir, most, 1), size) == 1;
-}
-
-/* The part of the array that a step reads, copied in that step. */
-static Id pack_part(Tiler *t, Id by, const Packed *from)
-{
-    Ir *ir = t->ir;
-    Id zero = ir_zero(ir, by);
-    Eq e = ir->eq.at[zero];
-    IdVec subs = {0};
-    Binders outer = {0};
-    for (uint32_t k = 0; k < e.subs.n; k++) {
-        bool row = (int)k == from->p;
-        Id own = ir->kid.at[e.subs.at + k];
-        vec_push(ir->arena, &subs, row ? row_node(t) : from->fixed[k] ? from->fixed[k] : own);
-        if (!row && !from->fixed[k]) vec_push(ir->arena, &outer, ir->binder.at[e.outer.at + k]);
-    }
-    e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = ir_binders(ir, outer.at, outer.n);
-    e.body = ir_read(ir, from->array, subs.at, subs.n);
-    return ir_new_eq(ir, &e);
 }
 
 static Id packed(Tiler *t, Id array, int p, Slice subs)
@@ -361,9 +345,9 @@ static Id packed(Tiler *t, Id array, int p, Slice subs)
     made.by = ir_new_like(ir, array);
     vec_push(ir->arena, &t->packed, made);
     if (made.region)
-        vec_push(ir->arena, t->out, ((Item){false, pack_part(t, made.by, &made)}));
+        vec_push(ir->arena, t->out, ((Item){false, copy(t, array, made.by, p, fixed, false)}));
     else
-        vec_push(ir->arena, &t->packs, copy(t, array, made.by, p, false));
+        vec_push(ir->arena, &t->packs, copy(t, array, made.by, p, NULL, false));
     return made.by;
 }
 
@@ -825,7 +809,7 @@ static Id fold_sums(Tiler *t, Id target)
 /* x[i, n] = 0 for all i and the row n */
 static Id zero_rows(Tiler *t, Id array, int p)
 {
-    Id eq = copy(t, array, array, p, false);
+    Id eq = copy(t, array, array, p, NULL, false);
     Eq e = t->ir->eq.at[eq];
     e.body = ir_real(t->ir, 0);
     return ir_new_eq(t->ir, &e);
@@ -852,7 +836,7 @@ static void stage_results(Tiler *t, const IdVec *eqs)
         if (!whole) continue;
         t->staged[a] = ir_new_like(t->ir, a);
         int p = t->r->position[a];
-        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, p, sets[a] == 0));
+        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, p, NULL, sets[a] == 0));
         if (!sets[a]) vec_push(ir->arena, &t->packs, zero_rows(t, t->staged[a], p));
     }
 }

@@ -100,13 +100,6 @@ static void start_from_zero(Turn *t, const Eq *e)
     vec_push(ir->arena, &t->before, ((Item){false, ir_new_eq(ir, &zero)}));
 }
 
-static void touch(Turn *t, const Eq *e)
-{
-    IdVec subs = {0};
-    ir_add_ids(t->ir, e->subs, &subs);
-    vec_push(t->ir->arena, &t->touched, ir_read(t->ir, e->target, subs.at, subs.n));
-}
-
 /* The equation for one row. */
 static Item turn_eq(Turn *t, Item it)
 {
@@ -131,7 +124,7 @@ static Item turn_eq(Turn *t, Item it)
     if (t->made[e.target] && t->made[e.target] != made) t->fits = false;
     t->made[e.target] = made;
     it.id = ir_new_eq(ir, &e);
-    touch(t, &e);
+    vec_push(ir->arena, &t->touched, lanes_element(ir, it.id));
     IdVec reads = ir_eq_reads(ir, it.id);
     for (uint32_t k = 0; k < reads.n; k++) vec_push(ir->arena, &t->touched, reads.at[k]);
     return it;
