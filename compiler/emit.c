@@ -37,7 +37,8 @@ static void collect_arrays(Gen *g)
 static void schedule_part(Gen *g, Func *f, const Items *items, bool rows)
 {
     Loop *list = loop_new(g->arena, LOOP_LIST, NULL);
-    Items parts = strips(g->ir, items), mapped = maps(g->ir, &parts, &f->roots), pieces = split_long(g->ir, &mapped);
+    Items parts = strips(g->ir, items, &f->roots), mapped = maps(g->ir, &parts, &f->roots),
+          pieces = split_long(g->ir, &mapped);
     schedule(g->ir, &pieces, list);
     parts_add(g->ir, list, f->top, rows);
 }

@@ -265,8 +265,8 @@ void jam(Ir *, const Rows *, Loop *tile);
 
 /* ---- strips.c */
 
-/* The same items, long sums of inputs as partial sums side by side. */
-Items strips(Ir *, const Items *);
+/* The same items, long sums of inputs as partial sums side by side; of the results those that the same loops can make. */
+Items strips(Ir *, const Items *, const IdVec *results);
 
 /* ---- maps.c */
 
