@@ -75,7 +75,11 @@ static const char *slot_text(Gen *g, const Func *f, uint32_t slot)
 
 /* ---- what a part takes */
 
-enum { MANY = 120 }; /* arguments; a C compiler need not take more than 127 */
+enum {
+    MANY = 120, /* arguments; a C compiler need not take more than 127 */
+    LONG_PART =
+        130 /* lines over rows: the single row of attention.ad, 380 lines, takes gcc 1.0 s at -O3 and 0.6 s so; as long to run */
+};
 
 /* What a public function has: bits. */
 enum { IN_DATA = 1, IN_THETA = 2, IN_WORK = 4, ARGUMENTS_FROM = 8 };
@@ -271,6 +275,13 @@ static void print_taken(Printer *p, const TakenVec *list)
         if (list->at[k].local) out_line(p, "%s = %s;", list->at[k].local, list->at[k].actual);
 }
 
+static uint32_t lines(const Text *t)
+{
+    uint32_t n = 0;
+    for (size_t k = 0; k < t->n; k++) n += t->at[k] == '\n';
+    return n;
+}
+
 /* The part as a static function; returns its call. */
 static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t number)
 {
@@ -287,8 +298,9 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
     const char *name = arena_printf(g->arena, "%s_%s%u", f->name, part->rows ? "rows" : "part", number);
     name = arena_printf(g->arena, "%s_%s", g->p, name_static(g, name));
     const char *type = p.limits ? "int" : "void";
-    g->kernel[KERNEL_APART] = 1;
-    text_addf(&g->body, "%s_APART\n", g->P);
+    bool is_long = part->rows && lines(&p.out) > LONG_PART;
+    g->kernel[is_long ? KERNEL_LONG : KERNEL_APART] = 1;
+    text_addf(&g->body, is_long ? "%s_LONG\n" : "%s_APART\n", g->P);
     add_wrapped(&g->body, arena_printf(g->arena, "static %s %s(", type, name), &list, false, ")\n{\n");
     if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);
     if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);

@@ -135,6 +135,18 @@ const KernelInfo kernel_info[KERNELS] = {
                       "#endif\n",
                       {KERNEL_IDIV},
                       0},
+    [KERNEL_LONG] = {"LONG",
+                     "#if defined __GNUC__ && !defined __clang__ && defined __OPTIMIZE__ && !defined __OPTIMIZE_SIZE__ "
+                     "/* what else -O3 does takes gcc long here, to no avail */\n"
+                     "#define @P_LESS \"O2\", \"tree-vectorize\", \"vect-cost-model=dynamic\"\n"
+                     "#define @P_LONG @P_APART __attribute__((optimize(@P_LESS)))\n"
+                     "#define @P_FUSED @P_LESS, \"fp-contract=fast\"\n"
+                     "#else\n"
+                     "#define @P_LONG @P_APART\n"
+                     "#define @P_FUSED \"fp-contract=fast\"\n"
+                     "#endif\n",
+                     {KERNEL_APART},
+                     1},
     [KERNEL_WORDS] = {"WORDS",
                       "#ifdef __GNUC__\n"
                       "#define @P_INLINE __attribute__((always_inline)) inline\n"
@@ -173,7 +185,7 @@ const KernelInfo kernel_info[KERNELS] = {
          "#else\n"
          "#define @P_STAGE __attribute__((noinline, noclone))\n"
          "#endif\n"
-         "#define @P_WIDE @P_STAGE __attribute__((optimize(\"fp-contract=fast\")))\n"
+         "#define @P_WIDE @P_STAGE __attribute__((optimize(@P_FUSED)))\n"
          "#else\n"
          "#define @P_STAGE\n"
          "#define @P_WIDE\n"
@@ -218,8 +230,8 @@ const KernelInfo kernel_info[KERNELS] = {
          "#define @P_VECTOR\n"
          "#define @P_AHEAD(p) ((void)(p))\n"
          "#endif\n",
-         {KERNEL_WORDS},
-         1},
+         {KERNEL_WORDS, KERNEL_LONG},
+         2},
 #define V(NAME, name, first, second) [KERNEL_##NAME] = {#name, kernel_##name, {KERNEL_##first, KERNEL_##second}, 2},
     VPARTS(V) VFUNCTIONS(V)
 #undef V

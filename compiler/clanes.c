@@ -301,6 +301,14 @@ static void print_terms(Stage *s, const char *const *sum, const char *at)
     out_forget(p, trail);
 }
 
+/* The first leaf with the sum of leaf k. */
+static uint32_t first_of(const Stage *s, uint32_t k)
+{
+    uint32_t i = 0;
+    while (s->rows->kids.at[i]->element != s->rows->kids.at[k]->element) i++;
+    return i;
+}
+
 /* A loop over partial sums: sum number `l` takes so many rows, the first of which is `at`. */
 static void print_partial(Stage *s, const char *head, const char *at, const char *l, uint32_t terms)
 {
@@ -311,8 +319,7 @@ static void print_partial(Stage *s, const char *head, const char *at, const char
     out_line(p, "%s", head);
     p->indent++;
     for (uint32_t k = 0; k < leaves; k++) {
-        for (uint32_t i = 0; i < k && !sum[k]; i++)
-            if (s->rows->kids.at[i]->element == s->rows->kids.at[k]->element) sum[k] = sum[i];
+        sum[k] = sum[first_of(s, k)];
         if (sum[k]) continue;
         sum[k] = fresh_temp(p);
         out_line(p, "%s %s = %s[%s];", g->real, sum[k], find_taken(s, s->rows->kids.at[k]->element)->name, l);
@@ -320,7 +327,7 @@ static void print_partial(Stage *s, const char *head, const char *at, const char
     for (uint32_t m = 0; m < terms; m++)
         print_terms(s, sum, m ? arena_printf(g->arena, "%s + %u", at, m * LANE_SUMS) : at);
     for (uint32_t k = 0; k < leaves; k++)
-        if (k == 0 || sum[k] != sum[k - 1])
+        if (k == first_of(s, k))
             out_line(p, "%s[%s] = %s;", find_taken(s, s->rows->kids.at[k]->element)->name, l, sum[k]);
     printer_end(p);
     p->indent--;
