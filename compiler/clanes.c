@@ -11,6 +11,7 @@
  *     }
  *
  * A sum over rows goes to LANE_SUMS partial sums, each of which takes every LANE_SUMS-th row; a last tile with fewer rows has another function.
+ * Of an array that keeps FEW_SUMS of each element they are the function's own, and added to those in the end.
  */
 #include "emit.h"
 
@@ -32,6 +33,7 @@ typedef struct {
     Printer own; /* of the function */
     const Loop *rows;
     TakenVec taken;
+    const char **sums; /* of each leaf: its partial sums, an array of the caller or the function's own */
 } Stage;
 
 static bool varies(const Stage *s, Id node) { return ir_has_var(s->p->g->ir, node, s->rows->binder.var); }
@@ -309,8 +311,50 @@ static uint32_t first_of(const Stage *s, uint32_t k)
     return i;
 }
 
-/* A loop over partial sums: sum number `l` takes so many rows, the first of which is `at`. */
-static void print_partial(Stage *s, const char *head, const char *at, const char *l, uint32_t terms)
+/* Does the function of leaf k sum by itself? */
+static bool is_own(const Stage *s, uint32_t k)
+{
+    const Ir *ir = s->p->g->ir;
+    Slice dims = ir->array.at[ir->node.at[s->rows->kids.at[k]->element].u.ref].dims;
+    return !ir_is_int(ir, ir->kid.at[dims.at + dims.n - 1], LANE_SUMS);
+}
+
+static const char *target_of(Stage *s, uint32_t k) { return find_taken(s, s->rows->kids.at[k]->element)->name; }
+
+static void name_sums(Stage *s)
+{
+    Gen *g = s->p->g;
+    s->sums = arena_alloc(g->arena, sizeof *s->sums * s->rows->kids.n);
+    for (uint32_t k = 0; k < s->rows->kids.n; k++) {
+        const uint32_t first = first_of(s, k);
+        if (!is_own(s, k))
+            s->sums[k] = target_of(s, k);
+        else
+            s->sums[k] = first < k ? s->sums[first] : name_fresh(g, &s->own.names, "v");
+    }
+}
+
+static void declare_sums(Stage *s, const char *start)
+{
+    for (uint32_t k = 0; k < s->rows->kids.n; k++)
+        if (is_own(s, k) && k == first_of(s, k))
+            out_line(&s->own, "%s %s[%d]%s;", s->p->g->real, s->sums[k], LANE_SUMS, start);
+}
+
+/* What the function summed by itself joins the sums in memory, two by two. */
+static void join_sums(Stage *s)
+{
+    for (uint32_t k = 0; k < s->rows->kids.n; k++) {
+        if (!is_own(s, k) || k != first_of(s, k)) continue;
+        Text sum = {.arena = s->p->g->arena};
+        for (uint32_t l = 0; l < LANE_SUMS; l += FEW_SUMS)
+            text_addf(&sum, l ? " + %s[l + %u]" : "%s[l]", s->sums[k], l);
+        out_line(&s->own, "for (int l = 0; l < %d; l++) %s[l] += %s;", FEW_SUMS, target_of(s, k), sum.at);
+    }
+}
+
+/* A loop over partial sums: sum number `l` takes so many rows, the first of which is `at`; fresh: nothing was added to the function's own. */
+static void print_partial(Stage *s, const char *head, const char *at, const char *l, uint32_t terms, bool fresh)
 {
     Printer *p = &s->own;
     Gen *g = p->g;
@@ -322,13 +366,15 @@ static void print_partial(Stage *s, const char *head, const char *at, const char
         sum[k] = sum[first_of(s, k)];
         if (sum[k]) continue;
         sum[k] = fresh_temp(p);
-        out_line(p, "%s %s = %s[%s];", g->real, sum[k], find_taken(s, s->rows->kids.at[k]->element)->name, l);
+        if (fresh && is_own(s, k))
+            out_line(p, "%s %s = 0.0;", g->real, sum[k]);
+        else
+            out_line(p, "%s %s = %s[%s];", g->real, sum[k], s->sums[k], l);
     }
     for (uint32_t m = 0; m < terms; m++)
         print_terms(s, sum, m ? arena_printf(g->arena, "%s + %u", at, m * LANE_SUMS) : at);
     for (uint32_t k = 0; k < leaves; k++)
-        if (k == first_of(s, k))
-            out_line(p, "%s[%s] = %s;", find_taken(s, s->rows->kids.at[k]->element)->name, l, sum[k]);
+        if (k == first_of(s, k)) out_line(p, "%s[%s] = %s;", s->sums[k], l, sum[k]);
     printer_end(p);
     p->indent--;
     out_line(p, "}");
@@ -339,7 +385,7 @@ static void print_rounds(Stage *s, const char *loop, uint32_t terms)
 {
     out_line(&s->own, "for (; m + %d <= rows; m += %d)", LANE_SUMS * (int)terms, LANE_SUMS * (int)terms);
     s->own.indent++;
-    print_partial(s, loop, "m + l", "l", terms);
+    print_partial(s, loop, "m + l", "l", terms, false);
     s->own.indent--;
 }
 
@@ -350,15 +396,17 @@ static uint32_t print_sums(Stage *s, bool few)
     const char *loop = arena_printf(a, "for (int l = 0; l < %d; l++) {", LANE_SUMS);
     begin(s);
     s->own.indent = 1;
+    declare_sums(s, few ? " = {0}" : "");
     if (few) {
         out_line(&s->own, "int m = 0;");
         print_rounds(s, loop, LANES / LANE_SUMS / 2);
         print_rounds(s, loop, 1);
-        print_partial(s, "for (; m < rows; m++) {", "m", arena_printf(a, "m %% %d", LANE_SUMS), 1);
+        print_partial(s, "for (; m < rows; m++) {", "m", arena_printf(a, "m %% %d", LANE_SUMS), 1, false);
     } else {
         out_line(&s->own, "%s_EIGHTS", s->own.g->P);
-        print_partial(s, loop, "l", "l", LANES / LANE_SUMS);
+        print_partial(s, loop, "l", "l", LANES / LANE_SUMS, true);
     }
+    join_sums(s);
     return finish(s, few);
 }
 
@@ -380,6 +428,7 @@ static void print_stage(Printer *p, const Loop *rows)
         out_line(p, "%s_lanes%u%s;", g->p, number, list(&s, false, false));
         return;
     }
+    name_sums(&s);
     uint32_t number = print_sums(&s, false), few = print_sums(&s, true);
     out_line(p, "if (%s == %d)", p->rows, LANES);
     out_line(p, "    %s_lanes%u%s;", g->p, number, list(&s, false, false));

@@ -497,6 +497,31 @@ static bool goes_through(Ir *ir, const Eq *e)
     return all;
 }
 
+/* Partial sums that an element has in memory: LANE_SUMS, of a large array FEW_SUMS. */
+static Id sums_kept(Ir *ir, const Eq *e)
+{
+    Slice dims = ir->array.at[e->target].dims;
+    Id all = ir_int(ir, LANE_SUMS);
+    int64_t n;
+    for (uint32_t d = 0; d < dims.n; d++) all = ir_op2(ir, OP_MUL, all, ir->kid.at[dims.at + d]);
+    return ir_int(ir, !chooses((Red)e->op) && ir_const_int(ir, all, &n) && n > MOST_SUMS ? FEW_SUMS : LANE_SUMS);
+}
+
+static int64_t lanes_of(Ir *ir, Id sums)
+{
+    Slice dims = ir->array.at[sums].dims;
+    int64_t n = 0;
+    ir_const_int(ir, ir->kid.at[dims.at + dims.n - 1], &n);
+    return n;
+}
+
+/* Which of the partial sums that an element has is the row's. */
+static Id lane_of(Tiler *t, Id sums)
+{
+    Ir *ir = t->ir;
+    return ir_op2(ir, OP_MOD, ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile)), ir_int(ir, lanes_of(ir, sums)));
+}
+
 /* The partial sums of an array; only of the elements that the equation speaks of, if it is the only one. */
 static Id sums_of(Tiler *t, const Eq *e)
 {
@@ -514,7 +539,7 @@ static Id sums_of(Tiler *t, const Eq *e)
     if (made) return made;
     IdVec dims = {0};
     ir_add_ids(ir, ir->array.at[e->target].dims, &dims);
-    vec_push(ir->arena, &dims, ir_int(ir, LANE_SUMS));
+    vec_push(ir->arena, &dims, sums_kept(ir, e));
     return *sums = new_local(t, ir->array.at[e->target].name, dims.at, dims.n);
 }
 
@@ -528,9 +553,9 @@ static Id target_of(Tiler *t, const Eq *e, bool maps)
         bool own = e->target < t->r->arrays && t->staged[e->target];
         return ir_read(ir, own ? t->staged[e->target] : e->target, subs.at, subs.n);
     }
-    Id lane = ir_op2(ir, OP_MOD, ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile)), ir_int(ir, LANE_SUMS));
-    vec_push(ir->arena, &subs, lane);
-    return ir_read(ir, sums_of(t, e), subs.at, subs.n);
+    Id sums = sums_of(t, e);
+    vec_push(ir->arena, &subs, lane_of(t, sums));
+    return ir_read(ir, sums, subs.at, subs.n);
 }
 
 static void lower(Tiler *t, Id eq)
@@ -769,7 +794,8 @@ static Id start_sums(Tiler *t, Id target)
 {
     Ir *ir = t->ir;
     Eq e = t->elements[target];
-    Binder lane = {ir_new_var(ir, "l", ir->array.at[target].span), ir_int(ir, 0), ir_int(ir, LANE_SUMS)};
+    Binder lane = {ir_new_var(ir, "l", ir->array.at[target].span), ir_int(ir, 0),
+                   ir_int(ir, lanes_of(ir, t->sums[target]))};
     IdVec subs = {0};
     Binders outer = {0};
     ir_add_ids(ir, e.subs, &subs);
@@ -789,14 +815,15 @@ static Id fold_sums(Tiler *t, Id target)
     Eq e = t->elements[target];
     Id lane[LANE_SUMS];
     IdVec subs = {0};
+    const uint32_t lanes = (uint32_t)lanes_of(ir, t->sums[target]);
     ir_add_ids(ir, e.subs, &subs);
     vec_push(ir->arena, &subs, 0);
-    for (uint32_t l = 0; l < LANE_SUMS; l++) {
+    for (uint32_t l = 0; l < lanes; l++) {
         subs.at[subs.n - 1] = ir_int(ir, l);
         lane[l] = ir_read(ir, t->sums[target], subs.at, subs.n);
     }
     Op op = e.op == RED_MAX ? OP_MAX2 : e.op == RED_MIN ? OP_MIN2 : OP_ADD;
-    for (uint32_t n = LANE_SUMS / 2; n > 0; n /= 2)
+    for (uint32_t n = lanes / 2; n > 0; n /= 2)
         for (uint32_t l = 0; l < n; l++) lane[l] = ir_op2(ir, op, lane[l], lane[l + n]);
     e.target = target;
     e.span = ir->array.at[target].span;
