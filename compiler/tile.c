@@ -813,7 +813,7 @@ static Id fold_sums(Tiler *t, Id target)
 {
     Ir *ir = t->ir;
     Eq e = t->elements[target];
-    Id lane[LANE_SUMS];
+    Id lane[LANE_SUMS] = {0};
     IdVec subs = {0};
     const uint32_t lanes = (uint32_t)lanes_of(ir, t->sums[target]);
     ir_add_ids(ir, e.subs, &subs);
