@@ -11,7 +11,11 @@
  *     a * x * (3 * b) + c * x * (2 * d) + e * x     ->   x * (a * (3 * b) + c * (2 * d) + e)
  *
  * Values are computed as they are written: what they and a derivative have in common stays, and so does what more than one use of a
- * node shares, but for the constant of a product that leaves the whole sum: elsewhere it mostly leaves, too.
+ * node shares, but for the constant of a product that leaves the whole sum: elsewhere it mostly leaves, too.  One thing is done to
+ * values, too, as it changes no bit but the sign of a zero: outside of loops constants are subtracted, not subtracted from, where a
+ * sum takes the sign.  A machine then takes them from memory as it subtracts:
+ *
+ *     (1.5 - x) + x * y   ->   x * y - (x - 1.5)
  *
  * needs: uses of nodes   makes: -   breaks: -   exact: no (products and sums are regrouped)
  */
@@ -46,6 +50,7 @@ typedef struct {
     Id *user;       /* of each node: one that has it as an operand */
     uint8_t *fixed; /* of each node: a value needs it too */
     Signed *image;  /* of each node: what stands for it, once it was looked at */
+    size_t n;       /* nodes in these tables */
 } Tidy;
 
 /* ---- constructors */
@@ -418,27 +423,70 @@ static void count_uses(Tidy *t, const Flat *f)
     }
 }
 
-void tidy(Ir *ir)
+static Tidy tidy_of(Ir *ir, const Flat *f)
 {
-    Flat f = flat_of(ir);
     size_t n = ir->node.n;
     Tidy t = {.ir = ir,
               .uses = arena_alloc(ir->arena, n * sizeof *t.uses),
-              .user = arena_alloc(ir->arena, n * sizeof *t.user)};
+              .user = arena_alloc(ir->arena, n * sizeof *t.user),
+              .n = n};
     t.fixed = arena_alloc(ir->arena, n);
     t.image = arena_alloc(ir->arena, n * sizeof *t.image);
-    count_uses(&t, &f);
+    count_uses(&t, f);
+    return t;
+}
+
+static void tidy_derivative(Tidy *t, Flat *f, Step *s)
+{
+    Ir *ir = t->ir;
+    Eq e = ir->eq.at[s->id];
+    IdVec all = ir_reach(ir, &e.body, 1);
+    for (uint32_t k = 0; k < all.n; k++)
+        if (!t->image[all.at[k]].node) t->image[all.at[k]] = image_of(t, all.at[k]);
+    Id body = value_of(ir, t->image[e.body]);
+    if (body == e.body) return;
+    e.body = body;
+    s->id = flat_moved(ir, f, s->id, &e);
+}
+
+/* ---- constants that something is subtracted from */
+
+/* c - x, of one use: x - c, less than nothing.  A product takes the constant as it is. */
+static Signed turned(const Tidy *t, Id node)
+{
+    Ir *ir = t->ir;
+    double c;
+    bool other = node >= t->n || t->uses[node] != 1 || ir_opof(ir, node) != OP_SUB || ir_type(ir, node) != T_REAL;
+    if (other || !ir_const_real(ir, ir_kid(ir, node, 0), &c) || is_product(ir, ir_kid(ir, node, 1)))
+        return (Signed){node, false};
+    return (Signed){ir_op2(ir, OP_SUB, ir_kid(ir, node, 1), ir_kid(ir, node, 0)), true};
+}
+
+static Id turn_rule(Ir *ir, Id node, void *tidy)
+{
+    const Tidy *t = tidy;
+    if (!is_sum(t, node)) return node;
+    Signed a = turned(t, ir_kid(ir, node, 0)), b = turned(t, ir_kid(ir, node, 1));
+    bool any = a.minus || b.minus;
+    if (ir_opof(ir, node) == OP_SUB) b = negated(b);
+    return any && !(a.minus && b.minus) ? plus(ir, a, b).node : node;
+}
+
+void tidy(Ir *ir)
+{
+    Flat f = flat_of(ir);
+    Tidy t = tidy_of(ir, &f);
     for (uint32_t i = 0; i < f.steps.n; i++) {
         Step *s = &f.steps.at[i];
         Eq e = s->kind == STEP_EQ ? ir->eq.at[s->id] : (Eq){0};
-        if (s->kind != STEP_EQ || !is_derivative(ir, &e) || ir_type(ir, e.body) != T_REAL) continue;
-        IdVec all = ir_reach(ir, &e.body, 1);
-        for (uint32_t k = 0; k < all.n; k++)
-            if (!t.image[all.at[k]].node) t.image[all.at[k]] = image_of(&t, all.at[k]);
-        Id body = value_of(ir, t.image[e.body]);
-        if (body == e.body) continue;
-        e.body = body;
-        s->id = flat_moved(ir, &f, s->id, &e);
+        if (s->kind == STEP_EQ && is_derivative(ir, &e) && ir_type(ir, e.body) == T_REAL) tidy_derivative(&t, &f, s);
+    }
+    t = tidy_of(ir, &f);
+    Rewrite w = {.rule = turn_rule, .user = &t};
+    for (uint32_t i = 0; i < f.steps.n; i++) {
+        Step *s = &f.steps.at[i];
+        bool single = s->kind == STEP_EQ && !s->in && !ir->eq.at[s->id].outer.n && !ir->eq.at[s->id].inner.n;
+        if (single) s->id = rewrite_eq(ir, &w, &f, s->id);
     }
     StepVec steps = f.steps;
     flat_store(ir, &f, &steps);
