@@ -226,9 +226,11 @@ const KernelInfo kernel_info[KERNELS] = {
          "#ifdef __GNUC__\n"
          "#define @P_VECTOR __attribute__((vector_size(@P_BYTES), aligned(sizeof(@r)), may_alias))\n"
          "#define @P_AHEAD(p) __builtin_prefetch(p, 1)\n"
+         "#define @P_SOON(p) __builtin_prefetch((const void *)((size_t)(p) + 192)) /* of a row, what comes some rounds later */\n"
          "#else\n"
          "#define @P_VECTOR\n"
          "#define @P_AHEAD(p) ((void)(p))\n"
+         "#define @P_SOON(p) ((void)(p))\n"
          "#endif\n",
          {KERNEL_WORDS, KERNEL_LONG},
          2},

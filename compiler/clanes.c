@@ -569,6 +569,14 @@ static void print_product(Printer *p, const Loop *rows)
         (m.columns == m.inner.n ? print_sum : print_dots)(&m);
 }
 
+/* What jammed copies will read: 64 rows are more than a machine follows by itself. */
+static void print_soon(Printer *p, const Loop *rows)
+{
+    p->g->kernel[KERNEL_LANES] = 1;
+    for (uint32_t k = 0; k < rows->kids.n; k += COPY)
+        out_line(p, "%s_SOON(%s);", p->g->P, out_corner(p, p->g->ir->eq.at[rows->kids.at[k]->eq].body));
+}
+
 /* Row by row: the row's number is printed where something asks for it. */
 static void print_each(Printer *p, const Loop *rows)
 {
@@ -583,6 +591,7 @@ static void print_each(Printer *p, const Loop *rows)
     p->var_used[row] = 0;
     p->out = (Text){.arena = g->arena};
     p->indent++;
+    if (rows->ahead) print_soon(p, rows);
     print_block(p, rows);
     p->indent--;
     Text body = p->out;

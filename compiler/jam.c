@@ -16,7 +16,7 @@
  * Each sum has its terms in the order that they had.
  *
  * A loop that copies rows of what is given, element by element, takes COPY rounds at once, so that what comes from memory with an element
- * is not fetched again for the next one: where rows are long, 64 of them leave no room between two rounds.
+ * is not fetched again for the next one: where rows are long, 64 of them leave no room between two rounds.  It fetches ahead.
  *
  * needs: loops over rows   makes: loops that are jammed, those of what is left behind them   exact: yes
  */
@@ -180,6 +180,7 @@ static void add_copies(Jam *j, Loop *to, Loop *l)
     for (uint32_t k = 0; k < own->kids.n; k++) {
         const Loop *from = own->kids.at[k];
         Loop *rows = rows_like(j, from);
+        rows->ahead = true;
         for (uint32_t i = 0; i < from->kids.n; i++)
             for (int64_t by = 0; by < COPY; by++) add_leaf(j, rows, moved(ir, from->kids.at[i]->eq, l->binder.var, by));
         vec_push(ir->arena, &many->kids, rows);

@@ -44,6 +44,7 @@ struct Loop {
     Id size;              /* TILE: rows in all, a node */
     int few;              /* ... and with fewer it does not run */
     RowsKind run;         /* ROWS */
+    bool ahead;           /* ROWS: copies of COPY rounds, which fetch what rounds to come will copy */
     uint32_t jam; /* FOR: rounds that its kids stand for; what is left goes to the next node, which has `left` */
     bool left;
     bool whole;   /* FOR, jammed or left: nothing is left, so that the latter only stands for what the former does */
