@@ -592,7 +592,7 @@ VFUNCTIONS(VTEXTS)
     LINE(2, TERM(1, v[a1])) \
     LINE(2, TERM(2, v[a2])) \
     LINE(2, TERM(3, v[a3])) \
-    LINE(2, if (ROWS < 8) continue;) \
+    LINE(2, if (ROWS < 8 || high < 5) continue;) \
     LINE(2, TERM(4, w[0])) \
     LINE(2, TERM(5, w[a1])) \
     LINE(2, TERM(6, w[a2])) \
@@ -760,10 +760,12 @@ VFUNCTIONS(VTEXTS)
     LINE(4, for (l = 0; l < deep; l++) {) \
     LINE(5, x[l] = (l0 + l) * acs;) \
     LINE(5, y[l] = l * K(columns);) \
-    LINE(5, if (wide == K(columns) && bcs == 1)) \
+    LINE(5, if (wide < K(columns))) \
+    LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = j < wide ? p[l * brs + j * bcs] : 0;) \
+    LINE(5, else if (bcs == 1)) \
     LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = p[l * brs + j];) \
     LINE(5, else) \
-    LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = j < wide ? p[l * brs + j * bcs] : 0;) \
+    LINE(6, for (j = 0; j < K(columns); j++) room[l * K(columns) + j] = p[l * brs + j * bcs];) \
     LINE(4, }) \
     LINE(4, for (i = i0; i < m && i < i0 + 4 * LANES; i += ROWS) {) \
     LINE(5, high = m - i < ROWS ? m - i : ROWS;) \
