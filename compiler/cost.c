@@ -127,7 +127,8 @@ bool cost_room(int64_t n) { return n <= 4096; }
  * LANE_SUMS: 4 partial sums are unstable (gcc: 1.0 to 1.4), 16 take 1.05 to 1.1.  One plain sum takes 2.5 times as long where compilers may
  * not reassociate.
  * FEW_SUMS: with 64 dimensions 8 sums of each element are 6.5 MB; with 2 gcc takes 0.90 of the time without -march=native (others 0.97 to
- * 1.03), with one clang 1.13 with it.  Of 10 dimensions, 160 kB, 8 are faster, and a choice at run time takes 1.1 to 1.3 of the time.
+ * 1.03), with one clang 1.13 with it.  Of 10 dimensions, 160 kB, constants are no faster with 2, and sizes of a run take 0.95 to 1.05 of
+ * the time of constants with 2 (of 64 dimensions 1.00 to 1.07; with 8 up to 1.24); a choice at run time takes 1.1 to 1.3.
  * JAM: 4 rounds load and store what they add to once; 8 are no faster.
  * PAIR: two rows of a triangle load what they share once, and are called half as often: 0.87 to 0.95 of the time of one.
  * FEW_ROWS: a tile takes the same time however few its rows are, and row by row there are no vectors.  FEW_BLOCKS: ms row by row

@@ -50,7 +50,7 @@ bool cost_room(int64_t n);
 enum {
     LANES = 64,    /* rows in a tile: P_LANES of the kernels */
     LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS; in memory as many ... */
-    FEW_SUMS = 2,  /* ... or, of more than MOST_SUMS numbers, so many */
+    FEW_SUMS = 2,  /* ... or, of more than MOST_SUMS numbers or more than two dimensions of any size, so many */
     MOST_SUMS = 65536,
     JAM = 4,       /* rounds of a loop of sums that run together ... */
     PAIR = 2,      /* ... and of the loop around it */

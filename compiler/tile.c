@@ -497,14 +497,15 @@ static bool goes_through(Ir *ir, const Eq *e)
     return all;
 }
 
-/* Partial sums that an element has in memory: LANE_SUMS, of a large array FEW_SUMS. */
+/* Partial sums that an element has in memory: LANE_SUMS, of a large array FEW_SUMS; one of three dimensions of any size counts as such. */
 static Id sums_kept(Ir *ir, const Eq *e)
 {
     Slice dims = ir->array.at[e->target].dims;
     Id all = ir_int(ir, LANE_SUMS);
     int64_t n;
     for (uint32_t d = 0; d < dims.n; d++) all = ir_op2(ir, OP_MUL, all, ir->kid.at[dims.at + d]);
-    return ir_int(ir, !chooses((Red)e->op) && ir_const_int(ir, all, &n) && n > MOST_SUMS ? FEW_SUMS : LANE_SUMS);
+    bool large = ir_const_int(ir, all, &n) ? n > MOST_SUMS : dims.n > 2;
+    return ir_int(ir, !chooses((Red)e->op) && large ? FEW_SUMS : LANE_SUMS);
 }
 
 static int64_t lanes_of(Ir *ir, Id sums)
