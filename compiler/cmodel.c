@@ -267,8 +267,8 @@ void print_descriptor(Gen *g, Func *const *funcs, uint32_t n)
     if (g->opts->jit) text_addf(b, "%s_SEEN ", g->P);
     text_addf(b, "const adc_model %s = {\n", model_symbol(g->arena, p));
     text_addf(b, "    ADC_MODEL, %d, \"%s\",\n", g->opts->single ? 4 : 8, g->ir->name);
-    text_addf(b, "    %u, %s%s, %d,\n", g->ir->dim.n - 1, g->ir->dim.n > 1 ? p : "0",
-              g->ir->dim.n > 1 ? "_dim_names" : "", (int)g->row_dim - 1);
+    text_addf(b, "    %u, %s%s, %d, %d,\n", g->ir->dim.n - 1, g->ir->dim.n > 1 ? p : "0",
+              g->ir->dim.n > 1 ? "_dim_names" : "", (int)g->row_dim - 1, g->short_chunks);
     text_addf(b, "    %u, %s%s, %s%s%s,\n", all.n, all.n ? p : "0", all.n ? "_arrays" : "",
               g->inputs.n ? "sizeof(" : "0", g->inputs.n ? p : "", g->inputs.n ? "_data)" : "");
     text_addf(b, "    %u, %s%s,\n", g->checks, g->checks ? p : "0", g->checks ? "_check_text" : "");

@@ -135,6 +135,8 @@ bool cost_room(int64_t n) { return n <= 4096; }
  * and of a tile, convnet: 3 rows 1.4, 1.6; 4 rows 1.9, 1.5; 10 rows 4.8, 1.9; MLP: 2 rows 0.23, 0.33; 4 rows 0.40, 0.33.
  */
 
+bool cost_heavy(int64_t flops, int64_t gradient) { return flops / 4000 >= gradient; }
+
 /* Fewer numbers do not fill the kernel's blocks of 2 x 4 and its vectors; with terms beside the rows it packs what it reads. */
 bool cost_product(int64_t height, int64_t width, int64_t terms)
 {

@@ -60,6 +60,9 @@ enum {
     FEW_BLOCKS = 3 /* ... and where kernels compute blocks of them */
 };
 
+/* So many operations on the rows of a tile, and so long a gradient: does a chunk of these rows pay, which adds a gradient of its own? */
+bool cost_heavy(int64_t flops, int64_t gradient);
+
 /* Is a product of matrices one for the kernel?  height x width numbers for each row of the data, or, where the rows are summed, for each of
    `terms` beside them (0: for the rows alone). */
 bool cost_product(int64_t height, int64_t width, int64_t terms);

@@ -2,7 +2,7 @@
  * cthreads.c -- --openmp: a loss or gradient over all rows, in chunks that threads take in turn.
  *
  * Each chunk is one call of the function over a range; what it adds goes to room of its thread, and from there to the caller, one
- * chunk after the other.  How many rows a chunk has depends on their number alone (ADC_CHUNK_ROWS), so the result has the same
+ * chunk after the other.  How many rows a chunk has depends on the model and their number alone (ADC_CHUNK_ROWS), so the result has the same
  * bits on any number of threads, also where the C is compiled without OpenMP.  Where there is one chunk its products are shared (TEAM in
  * ckernel.h): each thread computes some rows of them.  The work memory is cut into equal parts, one a thread:
  * room for what a chunk adds (chunk 0 needs none), then that of the function over a range.
@@ -31,9 +31,9 @@ void print_threads(Gen *g, const Func *f)
               "/* So many threads take chunks of rows, each with an equal part of the work memory. */\n"
               "static size_t %s_threads(%s *dims)\n{\n"
               "    const size_t rows = %s;\n"
-              "    const size_t chunks = rows > 0 ? (rows - 1) / ADC_CHUNK_ROWS(rows) + 1 : 1;\n"
+              "    const size_t chunks = rows > 0 ? (rows - 1) / ADC_CHUNK_ROWS(rows, %d) + 1 : 1;\n"
               "    return chunks < %s_THREADS ? chunks : %s_THREADS;\n}\n\n",
-              g->p, dims_type(g), dims_text(g, f->rows, "dims->"), g->P, g->P);
+              g->p, dims_type(g), dims_text(g, f->rows, "dims->"), g->short_chunks, g->P, g->P);
 }
 
 void print_openmp(const Gen *g, Text *out)
@@ -60,7 +60,7 @@ static void print_team(Printer *p)
 {
     const char *name = p->g->p;
     const char *rows = dims_text(p->g, p->f->rows, "dims->");
-    out_line(p, "const size_t rows = %s, most = ADC_CHUNK_ROWS(rows);", rows);
+    out_line(p, "const size_t rows = %s, most = ADC_CHUNK_ROWS(rows, %d);", rows, p->g->short_chunks);
     out_line(p, "const int64_t chunks = rows > 0 ? (int64_t)((rows - 1) / most) + 1 : 1;");
     out_line(p, "const size_t threads = %s_threads(dims), each = %s_work_bytes(dims) / threads / 64 * 64;", name, name);
     if (p->f->entry.kind != FUNCTION_GRAD) return;

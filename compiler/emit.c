@@ -241,6 +241,19 @@ static void find_pairs(Gen *g, size_t n)
     }
 }
 
+static Id as_lanes(Ir *ir, Id node, void *rows) { return node == *(const Id *)rows ? ir_int(ir, LANES) : 0; }
+
+/* Is a tile's work much beside the gradient, which each chunk of rows adds?  Where that depends on sizes of a run it counts as little. */
+static bool has_heavy_rows(Gen *g, const Func *f)
+{
+    Ir *ir = g->ir;
+    Id rows = f->rows, flops = ir_replace(ir, f->flops, as_lanes, &rows), length = ir_int(ir, 0);
+    const IdVec *to = g->wrt ? &ir->wrt : &g->params;
+    int64_t work, gradient;
+    for (uint32_t k = 0; k < to->n; k++) length = ir_op2(ir, OP_ADD, length, plan_count(ir, to->at[k], NULL));
+    return ir_const_int(ir, flops, &work) && ir_const_int(ir, length, &gradient) && cost_heavy(work, gradient);
+}
+
 /* Everything the printers ask for exists from here on: nodes, so tables by node. */
 static void make_tables(Gen *g, FuncVec *funcs)
 {
@@ -249,6 +262,8 @@ static void make_tables(Gen *g, FuncVec *funcs)
     for (uint32_t k = 0; k < funcs->n; k++) {
         plan(ir, funcs->at[k]);
         funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
+        if (funcs->at[k]->ranged && funcs->at[k]->entry.kind == FUNCTION_GRAD)
+            g->short_chunks = has_heavy_rows(g, funcs->at[k]);
     }
     for (uint32_t k = 0; k < funcs->n; k++) {
         Func *f = funcs->at[k];

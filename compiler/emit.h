@@ -33,6 +33,7 @@ typedef struct {
     bool wrt;                      /* derivatives are not by all params, or by more */
     Id row_dim;                    /* of grad_range; 0: there is none */
     const Func *chunked;           /* a function that is taken in chunks of rows; NULL: there is none */
+    bool short_chunks;             /* which are short: adc_model.short_chunks */
     uint8_t *kernel;               /* by kernel: used */
     uint8_t *external;             /* by extern function: called */
     VEC(const char *) stages;      /* text of functions of lanes, by number */

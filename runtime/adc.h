@@ -17,16 +17,17 @@ extern "C" {
 
 /* ---- begin of the part that generated headers repeat */
 #ifndef ADC_MODEL
-#define ADC_MODEL 3
+#define ADC_MODEL 4
 /*
  * Of so many rows a loss or gradient may be taken in chunks of this many, added in order (the last one may be shorter): by their
- * number alone, so that sums have the same bits however many threads there are.
+ * number, and by adc_model.short_chunks, alone, so that sums have the same bits however many threads there are.
  */
-#define ADC_CHUNK_ROWS(rows)             \
-    ((rows) < 256     ? (size_t)256      \
-     : (rows) < 1024  ? ((rows) + 1) / 2 \
-     : (rows) < 32768 ? (size_t)512      \
-                      : ((rows) / 4096 + 1) * 64)
+#define ADC_CHUNK_ROWS(rows, short_chunks)       \
+    ((rows) >= 32768  ? ((rows) / 4096 + 1) * 64 \
+     : (short_chunks) ? (size_t)64               \
+     : (rows) < 256   ? (size_t)256              \
+     : (rows) < 1024  ? ((rows) + 1) / 2         \
+                      : (size_t)512)
 /* What a program that knows nothing of a model needs to drive it: names, shapes, functions.  Arrays are row-major. */
 enum { ADC_PARAM, ADC_DATA, ADC_HYPER, ADC_OUTPUT, ADC_METRIC, ADC_LOSS };   /* adc_array.kind */
 enum { ADC_REAL, ADC_INT32 };                                                /* adc_array.type */
@@ -58,6 +59,7 @@ typedef struct {
     int dims;               /* run-time sizes; the dims struct is an array of this many size_t */
     const char *const *dim; /* their names */
     int row;                /* the dim that the rows are counted by, or -1 */
+    int short_chunks;       /* 1: the work on rows is so much that chunks of 64 of them pay */
     int arrays;
     const adc_array *array; /* params in the order of theta, then data and hypers, then outputs, metrics */
     size_t data_bytes;      /* of the data struct; 0: none */

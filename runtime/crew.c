@@ -1,7 +1,7 @@
 /*
  * crew.c -- threads that take the gradient of all rows together.
  *
- * Rows are cut into chunks of ADC_CHUNK_ROWS, a number that depends on the number of rows alone.  Who is free takes the next chunk,
+ * Rows are cut into chunks of ADC_CHUNK_ROWS, a number that depends on the model and the number of rows alone.  Who is free takes the next chunk,
  * computes its part by grad_range into room of his own, waits for his turn and adds it: in the order of the chunks, so
  * that the sum has the same bits for any number of threads, and those of C made with --openmp.
  */
@@ -38,7 +38,9 @@ struct Crew {
     bool end;
 };
 
-static size_t chunks_of(size_t rows) { return rows > 0 ? (rows - 1) / ADC_CHUNK_ROWS(rows) + 1 : 1; }
+static size_t chunk_rows(const adc_model *m, size_t rows) { return ADC_CHUNK_ROWS(rows, m->short_chunks); }
+
+static size_t chunks_of(const adc_model *m, size_t rows) { return rows > 0 ? (rows - 1) / chunk_rows(m, rows) + 1 : 1; }
 
 static size_t gradient_bytes(const Crew *w) { return w->needs.n * (size_t)w->needs.model->real_bytes; }
 
@@ -101,7 +103,7 @@ int adc_crew_grad(Crew *w, const void *dims, const void *theta, const void *data
 {
     const adc_model *m = w->needs.model;
     const size_t rows = m->grad_range ? ((const size_t *)dims)[m->row] : 0;
-    if (chunks_of(rows) == 1) return m->grad(dims, theta, data, loss, grad, w->member[0].work);
+    if (chunks_of(m, rows) == 1) return m->grad(dims, theta, data, loss, grad, w->member[0].work);
     pthread_mutex_lock(&w->lock);
     w->dims = dims;
     w->theta = theta;
@@ -109,8 +111,8 @@ int adc_crew_grad(Crew *w, const void *dims, const void *theta, const void *data
     w->loss = loss;
     w->grad = grad;
     w->rows = rows;
-    w->most = ADC_CHUNK_ROWS(rows);
-    w->chunks = chunks_of(rows);
+    w->most = chunk_rows(m, rows);
+    w->chunks = chunks_of(m, rows);
     w->next = w->added = 0;
     w->failed = ADC_OK;
     w->jobs++;
@@ -150,7 +152,7 @@ static bool make_room(Crew *w, Member *me, bool several)
 
 Crew *adc_crew_new(const CrewNeeds *needs, size_t threads, adc_error *error)
 {
-    const size_t chunks = needs->model->grad_range ? chunks_of(needs->rows) : 1;
+    const size_t chunks = needs->model->grad_range ? chunks_of(needs->model, needs->rows) : 1;
     if (threads > chunks) threads = chunks;
     Crew *w = calloc(1, sizeof *w);
     Member *all = w ? calloc(threads + 1, sizeof *all) : NULL;

@@ -200,7 +200,7 @@ def text_of(results, sweeps, lanes, flagged, tiers, peak, tools, folder):
     parts = [INTRODUCTION, "## Conditions\n\n", conditions(tools, peak), "\n\n## Gradients\n\n",
              "Time of value and gradient; in brackets our time divided by it: below 1 we are faster.\n\n", main_table(results)]
     parts += ["\n### Where another is faster\n\n", losses(results)]
-    parts += ["\n## Two threads, and OpenBLAS\n\nOurs made with `--openmp` (of fewer than 256 rows threads share the larger products), and with `--blas`; quotients as above. Our threads are bound to a core each, as `OMP_PROC_BIND=true` does: else the system may leave both on one for calls that are over in a millisecond. The others' run where the system puts them, which is faster for them.\n\n", thread_table(results)]
+    parts += ["\n## Two threads, and OpenBLAS\n\nOurs made with `--openmp` (where rows are one chunk, threads share the larger products), and with `--blas`; quotients as above. Our threads are bound to a core each, as `OMP_PROC_BIND=true` does: else the system may leave both on one for calls that are over in a millisecond. The others' run where the system puts them, which is faster for them.\n\n", thread_table(results)]
     parts += ["\n## Loss, memory, share of the peak\n\nThe share counts operations of the hand-written gradient, an elementary function as one.\n\n",
               own_table(results, peak)]
     parts += ["\n## Compilers\n\nOur gradient under each (in brackets divided by the hand-written C under the same), and the processor time that compiling takes; under `--jit` the time from text to a callable gradient.\n\n",

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
     net_real theta[P], grad[P], sum[P], part[P], loss, all, more;
     for (int s = 0; s < 6; s++) {
         const net_dims dims = {sizes[s]};
-        const size_t N = dims.N, most = ADC_CHUNK_ROWS(N);
+        const size_t N = dims.N, most = ADC_CHUNK_ROWS(N, net.short_chunks);
         net_real *X = malloc((N * 5 + 1) * sizeof *X), *y = malloc((N + 1) * sizeof *y);
         void *work = malloc(net_work_bytes(&dims)); /* exactly: a sanitizer sees one byte more */
         for (size_t i = 0; i < 5 * N; i++) X[i] = (net_real)((double)(i * 37 % 101) / 50 - 1);
@@ -140,12 +140,12 @@ cat >main.c <<'END'
 #include <stdlib.h>
 int main(void)
 {
-    const net_dims dims = {100};
-    const size_t P = net_nparam(&dims), n = 100 * ROW;
-    net_real *theta = malloc(P * sizeof *theta), *grad = malloc(P * sizeof *grad), *X = malloc(n * sizeof *X), y[100], loss;
+    const net_dims dims = {ROWS};
+    const size_t P = net_nparam(&dims), n = ROWS * ROW;
+    net_real *theta = malloc(P * sizeof *theta), *grad = malloc(P * sizeof *grad), *X = malloc(n * sizeof *X), y[ROWS], loss;
     void *work = malloc(net_work_bytes(&dims));
     for (size_t i = 0; i < n; i++) X[i] = (net_real)((double)(i * 37 % 101) / 50 - 1);
-    for (int i = 0; i < 100; i++) y[i] = (net_real)((double)(i * 53 % 89) / 40 - 1);
+    for (int i = 0; i < ROWS; i++) y[i] = (net_real)((double)(i * 53 % 89) / 40 - 1);
     const net_data data = {.X = X, .y = y};
     if (net_init(&dims, 1, theta) || net_grad(&dims, theta, &data, &loss, grad, work)) return 2;
     for (size_t i = 0; i < P; i++) printf("%a\n", (double)grad[i]);
@@ -154,12 +154,14 @@ int main(void)
     return 0;
 }
 END
+# Of rows with much work for their parameters 64 are one chunk; of others up to 255.
 for row in 640 1152; do
-    [ $row = 640 ] || cp image.ad net.ad
+    rows=100
+    [ $row = 640 ] || { cp image.ad net.ad && rows=64; }
     for real in double float; do
         step "$row numbers in a row, $real" adc net.ad --openmp --real $real -o net.c
-        step "gcc, $row, $real" build serial gcc -DROW=$row
-        step "gcc -fopenmp, $row, $real" build parallel gcc -fopenmp -DROW=$row
+        step "gcc, $row, $real" build serial gcc -DROW=$row -DROWS=$rows
+        step "gcc -fopenmp, $row, $real" build parallel gcc -fopenmp -DROW=$row -DROWS=$rows
         ./serial >want
         for threads in 1 2 3; do
             step "$threads threads, $row, $real" sh -c "OMP_NUM_THREADS=$threads ./parallel >got && cmp want got"
@@ -167,6 +169,12 @@ for row in 640 1152; do
     done
     step "they are shared, $row" sh -c "OMP_NUM_THREADS=3 OMP_DYNAMIC=false OMP_DISPLAY_AFFINITY=true ./parallel 2>&1 | grep -c ^level | grep -qx 3"
 done
+step "gcc, more rows" build serial gcc -DROW=1152 -DROWS=150
+step "gcc -fopenmp, more rows" build parallel gcc -fopenmp -DROW=1152 -DROWS=150
+for threads in 1 2 3; do
+    step "$threads threads, 3 chunks" sh -c "./serial >want && OMP_NUM_THREADS=$threads ./parallel >got && cmp want got"
+done
+step "3 take part" sh -c "OMP_NUM_THREADS=7 OMP_DYNAMIC=false OMP_DISPLAY_AFFINITY=true ./parallel 2>&1 | grep -c ^level | grep -qx 3"
 
 printf 'param x = 3\nloss x^2\n' >none.ad
 adc none.ad --openmp -o none.c 2>said || failed=$((failed + 1))

@@ -42,6 +42,11 @@ static const char source[] = "dim N\nconst D = 3, H = 5\ndata X[N, D], y[N]\nhyp
                              "param W[H, D] ~ normal(0, 1), b[H] = 0.1, v[H] ~ normal(0, 1), s in (0, 2)\n"
                              "let z[n, h] = tanh(b[h] + sum[d] W[h, d] * X[n, d])\n"
                              "loss mean[n] (s * (sum[h] v[h] * z[n, h]) - y[n])^2 + 0.01 * sum(W^2)\n";
+/* The same params, and so much work on a row that chunks are short. */
+static const char heavy[] = "dim N\nconst D = 3, H = 5\ndata X[N, D], y[N]\nhyper step = 0\n"
+                            "param W[H, D] ~ normal(0, 1), b[H] = 0.1, v[H] ~ normal(0, 1), s in (0, 2)\n"
+                            "let z[n, t: 100] = sum[h] v[h] * tanh(b[h] + t/100 + sum[d] W[h, d] * X[n, d])\n"
+                            "loss mean[n] (s/100 * (sum[t] z[n, t]) - y[n])^2 + 0.01 * sum(W^2)\n";
 enum { D = 3, P = 26, MOST_ROWS = 40000 };
 
 typedef struct {
@@ -62,11 +67,11 @@ static NetData net_data(const adc_model *m)
     return m->real_bytes == 4 ? (NetData){.X = Xf, .y = yf} : (NetData){.X = X, .y = y};
 }
 
-static adc_program *net(int single, int openmp)
+static adc_program *net(const char *text, int single, int openmp)
 {
     const adc_compile_options o = {.single_precision = single, .openmp = openmp};
     char *messages;
-    adc_program *program = adc_compile("net.ad", source, strlen(source), &o, &messages);
+    adc_program *program = adc_compile("net.ad", text, strlen(text), &o, &messages);
     if (!program) fail_msg("%s", messages);
     adc_text_free(messages);
     return program;
@@ -97,15 +102,14 @@ static int by_crew(const adc_model *m, size_t threads, size_t rows, void *out)
     return code;
 }
 
-static void any_number_gives_the_same_bits(void **state)
+static void compare_numbers(const char *text, const size_t *sizes, size_t n, int short_chunks)
 {
-    (void)state;
-    static const size_t sizes[] = {0, 1, 512, 513, 2000, MOST_ROWS};
     for (int single = 0; single < 2; single++) {
-        adc_program *plain = net(single, 0), *openmp = net(single, 1);
+        adc_program *plain = net(text, single, 0), *openmp = net(text, single, 1);
         const adc_model *m = adc_program_model(plain);
         assert_int_equal(m->nparam(&sizes[0]), P);
-        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        assert_int_equal(m->short_chunks, short_chunks);
+        for (size_t s = 0; s < n; s++) {
             double want[P + 1], got[P + 1];
             const size_t bytes = (P + 1) * (size_t)m->real_bytes;
             const int code = by_crew(adc_program_model(openmp), 0, sizes[s], want);
@@ -117,18 +121,26 @@ static void any_number_gives_the_same_bits(void **state)
         }
         /* The whole sum at once is another one: what is compared above says something. */
         double chunks[P + 1], whole[P + 1];
-        by_crew(m, 2, MOST_ROWS, chunks);
-        by_crew(m, 0, MOST_ROWS, whole);
+        by_crew(m, 2, sizes[n - 1], chunks);
+        by_crew(m, 0, sizes[n - 1], whole);
         assert_true(memcmp(chunks, whole, sizeof chunks) != 0);
         adc_program_free(openmp);
         adc_program_free(plain);
     }
 }
 
+static void any_number_gives_the_same_bits(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 512, 513, 2000, MOST_ROWS}, batches[] = {64, 65, 1000, 100};
+    compare_numbers(source, sizes, 6, 0);
+    compare_numbers(heavy, batches, 4, 1);
+}
+
 static void a_fit_takes_the_same_path(void **state)
 {
     (void)state;
-    adc_program *program = net(0, 0);
+    adc_program *program = net(source, 0, 0);
     const adc_model *m = adc_program_model(program);
     const size_t rows = 5000, batches[] = {0, 1300};
     for (int b = 0; b < 2; b++) {
@@ -153,7 +165,7 @@ static void a_fit_takes_the_same_path(void **state)
 static void fewer_threads_than_asked_for(void **state)
 {
     (void)state;
-    adc_program *program = net(0, 0);
+    adc_program *program = net(source, 0, 0);
     const adc_model *m = adc_program_model(program);
     double want[P + 1], got[P + 1];
     by_crew(m, 7, 9000, want);
@@ -252,8 +264,9 @@ static void chunks_depend_on_the_rows_alone(void **state)
 {
     (void)state;
     for (size_t rows = 0; rows < 3000000; rows += rows / 1000 + 1) {
-        const size_t most = ADC_CHUNK_ROWS(rows);
+        const size_t most = ADC_CHUNK_ROWS(rows, 0), least = ADC_CHUNK_ROWS(rows, 1);
         assert_true(most >= (rows < 1024 ? 128 : 512) && (rows + most - 1) / most <= 64);
+        assert_true(least == (rows < 32768 ? 64 : most));
     }
 }
 
