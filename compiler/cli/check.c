@@ -409,6 +409,12 @@ static int check_point(const Args *args, const Model *m, Point *p, size_t sample
     double loss;
     Directions v;
     int status = point_grad(p, &loss, grad);
+    if (status == CLI_OK && !isfinite(loss)) {
+        complain("the loss is %s here, where nothing tells whether its gradient is right; %s another point",
+                 isnan(loss) ? "NaN" : "infinite",
+                 p->made_up ? "--data in place of made-up numbers gives" : "--set gives");
+        status = CLI_RUN;
+    }
     if (status == CLI_OK) status = directions_new(p, &v);
     if (status != CLI_OK) return status;
     bool json = args_has(args, "json"), wrong = false, stops = false;
