@@ -2,7 +2,8 @@
  * affine.c -- a loss and its gradient as sums over ranges of rows.
  *
  * Where all that comes behind the loops over rows is affine in their sums, each equation is taken apart: the part with the sums is
- * computed from those of a range, the rest counts once, for the range that begins with the first row.
+ * computed from those of a range, the rest counts once, for the range that begins with the first row.  Solutions of linear systems are affine
+ * in what they are of; a region is where it only sets results to what is linear in the sums.
  *
  * needs: sweeps over a range   makes: contributions   exact: no (a - b is split in two)
  */
@@ -93,6 +94,15 @@ static bool reads_marked(Ir *ir, const IdVec *roots, const uint8_t *marked)
 
 static bool is_zero(const Ir *ir, Id node) { return ir_opof(ir, node) == OP_CONST && ir_is_int(ir, node, 0); }
 
+/* Is an equation linear in what its right side gives, as solutions and products with a matrix are? */
+static bool is_linear(const Eq *e)
+{
+    if (e->op == RED_NONE || e->op == RED_SUM) return true;
+    if (e->op != RED_MATRIX) return false;
+    const Mat m = (Mat)e->matrix;
+    return m == MAT_LSOLVE || m == MAT_LTSOLVE || m == MAT_LUSOLVE || m == MAT_LUTSOLVE || m == MAT_COFACTOR;
+}
+
 /* One equation of prologue or epilogue into its part of the sums and its part of the rest; either may be 0. */
 static bool split_eq(Ir *ir, const uint8_t *contaminated, Id eq, Id *sums, Id *rest)
 {
@@ -107,7 +117,7 @@ static bool split_eq(Ir *ir, const uint8_t *contaminated, Id eq, Id *sums, Id *r
     IdVec other = {0};
     for (uint32_t k = 0; k < roots.n; k++)
         if (roots.at[k] != e.body) vec_push(ir->arena, &other, roots.at[k]);
-    if (reads_marked(ir, &other, contaminated) || (e.op != RED_NONE && e.op != RED_SUM)) return false;
+    if (reads_marked(ir, &other, contaminated) || !is_linear(&e)) return false;
     if (ir_type(ir, e.body) != T_REAL) return false;
     Parts p;
     if (!affine_parts(ir, contaminated, e.body, &p)) return false;
@@ -160,6 +170,7 @@ static bool rewrite(Splitter *p, Id eq, Items *out)
     }
     if (!split_eq(ir, p->s->contaminated, eq, &sums, &rest)) return false;
     bool direct = !p->root[target] && !rest && sums && !p->zeroed[target];
+    if (!direct && ir->eq.at[eq].op == RED_MATRIX) return false; /* which does not add */
     if (!p->root[target] && !direct && !p->zeroed[target] && !ir->eq.at[eq].add) {
         p->zeroed[target] = 1;
         push(p, &p->zeros, ir_zero(ir, target));
@@ -181,20 +192,35 @@ static bool stands_apart(const Splitter *p, Item it)
     return true;
 }
 
-static bool rewrite_all(Splitter *p, Items *list)
+/* Do bounds and conditions of a region, and of those inside, depend on no sum? */
+static bool has_own_bounds(const Splitter *p, Item it)
 {
-    Items out = {0};
-    for (uint32_t k = 0; k < list->n; k++) {
-        Item it = list->at[k];
-        if (!it.region) {
-            if (!rewrite(p, it.id, &out)) return false;
-            continue;
-        }
-        if (!stands_apart(p, it)) return false;
-        vec_push(p->ir->arena, &out, it);
-    }
-    *list = out;
+    Ir *ir = p->ir;
+    IdVec roots = {0};
+    if (!it.region) return true;
+    ir_region_roots(ir, it.id, &roots);
+    if (reads_marked(ir, &roots, p->s->contaminated)) return false;
+    const Slice parts[] = {ir->region.at[it.id].head, ir->region.at[it.id].items};
+    for (uint32_t i = 0; i < 2; i++)
+        for (uint32_t k = 0; k < parts[i].n; k++)
+            if (!has_own_bounds(p, ir->item.at[parts[i].at + k])) return false;
     return true;
+}
+
+/* Does a region only set results, which it does not read, to what is linear in the sums? */
+static bool sets_roots(Splitter *p, Item it)
+{
+    Ir *ir = p->ir;
+    IdVec reads = rows_reads(ir, it), eqs = {0};
+    rows_eqs(ir, it, &eqs);
+    for (uint32_t k = 0; k < reads.n; k++)
+        if (p->root[ir->node.at[reads.at[k]].u.ref]) return false;
+    for (uint32_t k = 0; k < eqs.n; k++) {
+        Id sums, rest;
+        if (!p->root[ir->eq.at[eqs.at[k]].target] || ir->eq.at[eqs.at[k]].op == RED_MATRIX) return false;
+        if (!split_eq(ir, p->s->contaminated, eqs.at[k], &sums, &rest) || rest) return false;
+    }
+    return has_own_bounds(p, it);
 }
 
 static void roots_add(Ir *ir, Eq *e, const Eq *was, void *user)
@@ -210,6 +236,28 @@ static void add_to_roots(Splitter *p, Items *list)
     Ir *ir = p->ir;
     Slice items = ir_map_items(ir, ir_items(ir, list->at, list->n), NULL, roots_add, p);
     for (uint32_t k = 0; k < items.n; k++) list->at[k] = ir->item.at[items.at + k];
+}
+
+static bool rewrite_all(Splitter *p, Items *list)
+{
+    Items out = {0};
+    for (uint32_t k = 0; k < list->n; k++) {
+        Item it = list->at[k];
+        if (!it.region) {
+            if (!rewrite(p, it.id, &out)) return false;
+            continue;
+        }
+        if (!stands_apart(p, it)) {
+            Items one = {0};
+            if (!sets_roots(p, it)) return false;
+            vec_push(p->ir->arena, &one, it);
+            add_to_roots(p, &one);
+            it = one.at[0];
+        }
+        vec_push(p->ir->arena, &out, it);
+    }
+    *list = out;
+    return true;
 }
 
 /* Is the array read by the items, or written by others? */
