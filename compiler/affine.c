@@ -3,7 +3,7 @@
  *
  * Where all that comes behind the loops over rows is affine in their sums, each equation is taken apart: the part with the sums is
  * computed from those of a range, the rest counts once, for the range that begins with the first row.  Solutions of linear systems are affine
- * in what they are of; a region is where it only sets results to what is linear in the sums.
+ * in what they are of; a region is where all that it makes of the sums is linear in them.
  *
  * needs: sweeps over a range   makes: contributions   exact: no (a - b is split in two)
  */
@@ -207,8 +207,8 @@ static bool has_own_bounds(const Splitter *p, Item it)
     return true;
 }
 
-/* Does a region only set results, which it does not read, to what is linear in the sums? */
-static bool sets_roots(Splitter *p, Item it)
+/* Does a region make of the sums only what is linear in them, and reads no result? */
+static bool is_linear_region(Splitter *p, Item it)
 {
     Ir *ir = p->ir;
     IdVec reads = rows_reads(ir, it), eqs = {0};
@@ -216,8 +216,9 @@ static bool sets_roots(Splitter *p, Item it)
     for (uint32_t k = 0; k < reads.n; k++)
         if (p->root[ir->node.at[reads.at[k]].u.ref]) return false;
     for (uint32_t k = 0; k < eqs.n; k++) {
-        Id sums, rest;
-        if (!p->root[ir->eq.at[eqs.at[k]].target] || ir->eq.at[eqs.at[k]].op == RED_MATRIX) return false;
+        Id sums, rest, target = ir->eq.at[eqs.at[k]].target;
+        if (!p->s->contaminated[target]) continue;
+        if (p->root[target] && ir->eq.at[eqs.at[k]].op == RED_MATRIX) return false;
         if (!split_eq(ir, p->s->contaminated, eqs.at[k], &sums, &rest) || rest) return false;
     }
     return has_own_bounds(p, it);
@@ -249,7 +250,7 @@ static bool rewrite_all(Splitter *p, Items *list)
         }
         if (!stands_apart(p, it)) {
             Items one = {0};
-            if (!sets_roots(p, it)) return false;
+            if (!is_linear_region(p, it)) return false;
             vec_push(p->ir->arena, &one, it);
             add_to_roots(p, &one);
             it = one.at[0];

@@ -314,6 +314,20 @@ static bool reads_any(Ir *ir, Item it, const uint8_t *marked)
     return false;
 }
 
+/* Marks what equations outside of loops over rows make of what is marked, also by way of a later step of their region. */
+static void contaminate_readers(Ir *ir, const IdVec *eqs, uint8_t *marked)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t j = 0; j < eqs->n; j++) {
+            Id a = ir->eq.at[eqs->at[j]].target;
+            if (marked[a] || !reads_any(ir, (Item){false, eqs->at[j]}, marked)) continue;
+            marked[a] = 1;
+            more = true;
+        }
+    }
+}
+
 /* What depends on the rows of a range: sums over rows of the first table, where others have loops that run once of these too.  false: such a
    loop needs them. */
 static bool contaminate(Ir *ir, const RowLevels *v, Sweeps *s)
@@ -325,9 +339,10 @@ static bool contaminate(Ir *ir, const RowLevels *v, Sweeps *s)
         if (x->var && reads) return false;
         IdVec eqs = {0};
         rows_eqs(ir, v->items.at[k], &eqs);
+        if (reads) contaminate_readers(ir, &eqs, s->contaminated);
         for (uint32_t j = 0; j < eqs.n; j++) {
             Id a = ir->eq.at[eqs.at[j]].target;
-            if (reads || (ours && v->summed[a])) s->contaminated[a] = 1;
+            if (ours && v->summed[a]) s->contaminated[a] = 1;
         }
     }
     return true;

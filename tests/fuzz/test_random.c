@@ -1,7 +1,7 @@
 /*
  * test_random.c [count [first seed [nested]]] -- derivatives of random programs: libtcc's gradient against differences, against
- * forward mode, against the debug evaluator and against the C that the system compiler makes of the same program; Hessians times a
- * vector against differences of gradients.
+ * forward mode, against the debug evaluator, against the sum of those of ranges of rows and against the C that the system compiler makes of
+ * the same program; Hessians times a vector against differences of gradients.
  *
  * The system's compiler makes three batches of five of the first kind, two without optimisation, which is five times faster, one
  * with -O2 (ADC_CFLAGS: all, with those); of the nested ones, with sequences and with derivatives inside programs, every fifth batch.
@@ -29,7 +29,7 @@ typedef struct {
 } Run;
 
 typedef struct {
-    long passed, failed, skipped, refused, entries, kinks, nans, products, rough;
+    long passed, failed, skipped, refused, entries, kinks, nans, products, rough, ranged;
     int shown;
 } Tally;
 
@@ -229,6 +229,31 @@ static bool same(double a, double b)
     return (a != a && b != b) || a == b || fabs(a - b) <= 1e-10 * (1 + fabs(a) + fabs(b));
 }
 
+/* The gradient is the sum of those of ranges of rows; the first of these is empty. */
+static bool check_ranges(Run *r, const char *text, Tally *t)
+{
+    const adc_model *m = r->model;
+    if (!m->grad_range) return true;
+    const size_t rows = r->dims[m->row], cuts[] = {0, 0, rows / 3, rows};
+    double f = NAN, sum = 0, size = 1, *grad = calloc(r->n + 1, sizeof *grad);
+    bool ok = m->grad(r->dims, r->theta, r->data, &f, r->grad, r->work) == ADC_OK;
+    for (int k = 0; ok && k < 3; k++) {
+        const int code = m->grad_range(r->dims, r->theta, r->data, &sum, grad, r->work, cuts[k], cuts[k + 1]);
+        ok = code == ADC_OK || code == ADC_ENONFINITE;
+    }
+    for (size_t i = 0; i < r->n; i++) size = fmax(size, fabs(r->grad[i]));
+    size_t i = 0;
+    while (ok && f == f && i < r->n && fabs(r->grad[i] - grad[i]) <= 1e-10 * size) i++;
+    const bool same_loss = f != f || fabs(f - sum) <= 1e-10 * (1 + fabs(f)),
+               right = !ok || f != f || (same_loss && i == r->n);
+    if (!right)
+        show(t, text, r, "in ranges of rows: loss %.17g, whole %.17g; entry %zu %.17g, %.17g", sum, f, i,
+             i < r->n ? grad[i] : NAN, i < r->n ? r->grad[i] : NAN);
+    t->ranged++;
+    free(grad);
+    return right;
+}
+
 /* The debug evaluator on the same numbers: r->grad is libtcc's. */
 static bool check_equations(Run *r, const char *text, Tally *t)
 {
@@ -326,7 +351,7 @@ static bool check_program(Run *r, const Kind *kind, uint64_t seed, char **text, 
     r->model = adc_program_model(*program);
     fill(r, seed);
     return check_differences(r, *text, t) && (!r->model->hvp || check_modes(r, *text, t)) &&
-           check_equations(r, *text, t);
+           check_ranges(r, *text, t) && check_equations(r, *text, t);
 }
 
 static void batch(uint64_t first, int count, const Kind *kind, Tally *t)
@@ -390,8 +415,8 @@ int main(int argc, char **argv)
         t.failed++;
     }
     printf("%ld gradient entries, %ld skipped at kinks; %ld entries of Hessians times a vector, %ld skipped; %ld "
-           "losses not a number; %ld programs refused\n",
-           t.entries, t.kinks, t.products, t.rough, t.nans, t.refused);
+           "losses not a number; %ld programs refused; %ld with ranges of rows\n",
+           t.entries, t.kinks, t.products, t.rough, t.nans, t.refused, t.ranged);
     printf("%ld passed, %ld failed, %ld skipped\n", t.passed, t.failed, t.skipped);
     return t.failed != 0;
 }
