@@ -207,7 +207,7 @@ static bool has_own_bounds(const Splitter *p, Item it)
     return true;
 }
 
-/* Does a region make of the sums only what is linear in them, and reads no result? */
+/* Does a region make of the sums only what is linear in them, beside what it adds to results without them, and reads no result? */
 static bool is_linear_region(Splitter *p, Item it)
 {
     Ir *ir = p->ir;
@@ -219,7 +219,8 @@ static bool is_linear_region(Splitter *p, Item it)
         Id sums, rest, target = ir->eq.at[eqs.at[k]].target;
         if (!p->s->contaminated[target]) continue;
         if (p->root[target] && ir->eq.at[eqs.at[k]].op == RED_MATRIX) return false;
-        if (!split_eq(ir, p->s->contaminated, eqs.at[k], &sums, &rest) || rest) return false;
+        if (!split_eq(ir, p->s->contaminated, eqs.at[k], &sums, &rest)) return false;
+        if (rest && (sums || !p->root[target])) return false;
     }
     return has_own_bounds(p, it);
 }
@@ -239,6 +240,17 @@ static void add_to_roots(Splitter *p, Items *list)
     for (uint32_t k = 0; k < items.n; k++) list->at[k] = ir->item.at[items.at + k];
 }
 
+/* To an equation of such a region. */
+static void region_adds(Ir *ir, Eq *e, const Eq *was, void *user)
+{
+    const Splitter *p = user;
+    const IdVec body = {.at = &e->body, .n = 1};
+    (void)was;
+    if (!p->root[e->target]) return;
+    e->add = true;
+    if (!reads_marked(ir, &body, p->s->contaminated)) e->when = ir_and(ir, sweeps_begin(ir, p->s), e->when);
+}
+
 static bool rewrite_all(Splitter *p, Items *list)
 {
     Items out = {0};
@@ -249,11 +261,8 @@ static bool rewrite_all(Splitter *p, Items *list)
             continue;
         }
         if (!stands_apart(p, it)) {
-            Items one = {0};
             if (!is_linear_region(p, it)) return false;
-            vec_push(p->ir->arena, &one, it);
-            add_to_roots(p, &one);
-            it = one.at[0];
+            it = p->ir->item.at[ir_map_items(p->ir, ir_items(p->ir, &it, 1), NULL, region_adds, p).at];
         }
         vec_push(p->ir->arena, &out, it);
     }

@@ -444,8 +444,9 @@ void emit(Ir *ir, const EmitOptions *opts, Emitted *out)
     collect_arrays(&g);
     FuncVec funcs = make_functions(&g);
     names_of_functions(&g, funcs.at, funcs.n);
-    if (opts->openmp && !g.chunked)
-        diag_warning(g.ctx, (Span){0, 0}, "--openmp: the loss is no sum over rows of data: nothing runs in parallel");
+    if (opts->openmp && !g.row_dim)
+        diag_warning(g.ctx, (Span){0, 0}, "--openmp: the %s is no sum over rows of data: %s",
+                     g.chunked ? "gradient" : "loss", g.chunked ? "it runs on one thread" : "nothing runs in parallel");
     make_tables(&g, &funcs);
     if (!keeps_to_limit(&g, &funcs)) return;
     print_file(&g, &funcs, out);

@@ -179,6 +179,16 @@ step "3 take part" sh -c "OMP_NUM_THREADS=7 OMP_DYNAMIC=false OMP_DISPLAY_AFFINI
 printf 'param x = 3\nloss x^2\n' >none.ad
 adc none.ad --openmp -o none.c 2>said || failed=$((failed + 1))
 step "a model without rows says so" grep -q -- '--openmp: the loss is no sum over rows' said
+cat >half.ad <<'END'
+dim N
+data x[N], k[N]: int(3)
+param A[3, 3] ~ normal(0, 1), b[3] = 0.4
+let S = inverse(A)
+let g[i: 3] = tanh(b[i]) + sum[j] S[i, j] * b[j]
+loss mean[n] (x[n] * A[0, 0] * g[k[n]] - 1)^2
+END
+adc half.ad --openmp -o half.c 2>said || failed=$((failed + 1))
+step "a gradient without rows says so" grep -q -- '--openmp: the gradient is no sum over rows of data: it runs on one thread' said
 step "and is as without it" sh -c "adc none.ad --openmp -o - 2>/dev/null | grep -q omp_ && exit 1; exit 0"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
