@@ -302,6 +302,13 @@ Element *out_element_of(Printer *p, Id array, Slice subs)
     return &s->element[at];
 }
 
+/* What the elements of an array in memory are elements of. */
+static const char *base_text(const Printer *p, Id array)
+{
+    const char *view = p->f->store[array].view;
+    return view ? view : p->g->array_name[array];
+}
+
 const char *out_element(Printer *p, Id array, Slice subs)
 {
     Gen *g = p->g;
@@ -318,7 +325,7 @@ const char *out_element(Printer *p, Id array, Slice subs)
     case AT_CELL: return arena_printf(g->arena, "cells[%u]", s->slot);
     case AT_INPUT:
     case AT_OUT:
-    case AT_WORK: return arena_printf(g->arena, "%s[%s]", g->array_name[array], place_text(p, array, s, subs));
+    case AT_WORK: return arena_printf(g->arena, "%s[%s]", base_text(p, array), place_text(p, array, s, subs));
     case AT_NOWHERE: break;
     }
     die("array %s has no place", g->ir->array.at[array].name);
@@ -348,7 +355,7 @@ const char *out_lanes(Printer *p, Id array, Slice subs)
     if (!s->lanes) return out_matrix(p, array, subs, 1); /* partial sums */
     p->lane = "";
     out_element(p, array, subs);
-    const char *at = index_text(p, array, s, subs), *name = g->array_name[array];
+    const char *at = index_text(p, array, s, subs), *name = base_text(p, array);
     if (strcmp(at, "0") == 0) return name;
     return arena_printf(g->arena, strpbrk(at, "+-?%/<|&") ? "%s + (%s) * %d" : "%s + %s * %d", name, at, LANES);
 }

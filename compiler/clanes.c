@@ -585,7 +585,7 @@ static void print_each(Printer *p, const Loop *rows)
     Id row = rows->binder.var;
     const char *lane = p->lane = name_fresh(g, &p->names, "r");
     const char *name = for_bind(p, rows->binder), *first = p->var_name[g->ir->node.at[rows->binder.lo].u.ref];
-    bool all = rows->run == ROWS_COPIES;
+    bool all = rows->run == ROWS_COPIES || rows->run == ROWS_INPUTS;
     p->filled = all ? name_fresh(g, &p->names, "m") : NULL;
     p->filled_used = false;
     p->var_used[row] = 0;
@@ -612,6 +612,77 @@ static void print_each(Printer *p, const Loop *rows)
     p->lane = p->filled = NULL;
 }
 
+/* ---- vectors of which a tile is a part */
+
+/* The element that is not of the tile's own copy; and that of the copy. */
+static Id whole_of(const Printer *p, const Loop *rows, const Loop *leaf)
+{
+    return rows->run == ROWS_INPUTS ? p->g->ir->eq.at[leaf->eq].body : leaf->element;
+}
+
+static Id copy_of(const Printer *p, const Loop *rows, const Loop *leaf)
+{
+    return rows->run == ROWS_INPUTS ? leaf->element : p->g->ir->eq.at[leaf->eq].body;
+}
+
+/* Do all leaves copy what lies in memory as lanes do, element by element? */
+static bool are_views(const Printer *p, const Loop *rows)
+{
+    if (rows->up->kind != LOOP_TILE) return false;
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        const Loop *leaf = rows->kids.at[k];
+        const Id array = p->g->ir->node.at[whole_of(p, rows, leaf)].u.ref;
+        const Store *whole = &p->f->store[array], *copy = &p->f->store[p->g->ir->node.at[copy_of(p, rows, leaf)].u.ref];
+        const bool in = rows->run == ROWS_INPUTS && (whole->place == AT_INPUT || whole->place == AT_WORK),
+                   out = rows->run == ROWS_RESULTS && whole->place == AT_OUT && !is_integer_result(p->f, array);
+        if ((!in && !out) || whole->dropped || (whole->turns && whole->turns[0])) return false;
+        if (!copy->lanes || copy->place != AT_WORK) return false;
+    }
+    return true;
+}
+
+/* Lets the rows of a whole tile stand where they are. */
+static void open_views(Printer *p, const Loop *rows)
+{
+    Gen *g = p->g;
+    const Subst first = {rows->binder.var, rows->binder.lo};
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        const Id whole = whole_of(p, rows, rows->kids.at[k]), copy = copy_of(p, rows, rows->kids.at[k]);
+        const char *there = out_corner(p, ir_subst(g->ir, whole, &first, 1)), *here = address(p, copy);
+        const char *name = g->array_name[g->ir->node.at[whole].u.ref];
+        name = name_fresh(g, &p->names, arena_printf(g->arena, "%s_at", name));
+        out_line(p, "%s%s *const %s = %s == %d ? %s : %s;", rows->run == ROWS_INPUTS ? "const " : "", g->real, name,
+                 p->rows, LANES, there, here);
+        p->f->store[g->ir->node.at[copy].u.ref].view = name;
+    }
+}
+
+static void close_views(Printer *p, const Loop *rows)
+{
+    for (uint32_t k = 0; k < rows->kids.n; k++) {
+        Store *copy = &p->f->store[p->g->ir->node.at[copy_of(p, rows, rows->kids.at[k])].u.ref];
+        if (copy->view) name_remove(&p->names, copy->view);
+        copy->view = NULL;
+    }
+}
+
+/* The copies themselves, for the last rows. */
+static void print_views(Printer *p, const Loop *rows)
+{
+    if (rows->run == ROWS_RESULTS) close_views(p, rows);
+    out_line(p, "if (%s < %d) {", p->rows, LANES);
+    p->indent++;
+    print_each(p, rows);
+    p->indent--;
+    out_line(p, "}");
+    if (rows->run == ROWS_INPUTS) open_views(p, rows);
+}
+
+static bool is_views(const Loop *l)
+{
+    return l->kind == LOOP_ROWS && (l->run == ROWS_INPUTS || l->run == ROWS_RESULTS);
+}
+
 void print_rows(Printer *p, const Loop *rows)
 {
     if (rows->run == ROWS_PRODUCT)
@@ -620,6 +691,8 @@ void print_rows(Printer *p, const Loop *rows)
         print_call(p, rows);
     else if (rows->run == ROWS_MAPS || rows->run == ROWS_SUMS)
         print_stage(p, rows);
+    else if (is_views(rows) && are_views(p, rows))
+        print_views(p, rows);
     else
         print_each(p, rows);
 }
@@ -633,7 +706,13 @@ void print_tile(Printer *p, const Loop *tile)
     out_line(p, "for (int64_t %s = %s; %s < %s; %s += %d) {", name, lo, name, hi, name, LANES);
     p->indent++;
     out_line(p, "const int %s = %s - %s < %d ? (int)(%s - %s) : %d;", p->rows, hi, name, LANES, hi, name, LANES);
+    for (uint32_t k = 0; k < tile->kids.n; k++) {
+        const Loop *rows = tile->kids.at[k];
+        if (is_views(rows) && rows->run == ROWS_RESULTS && are_views(p, rows)) open_views(p, rows);
+    }
     print_block(p, tile);
+    for (uint32_t k = 0; k < tile->kids.n; k++)
+        if (is_views(tile->kids.at[k])) close_views(p, tile->kids.at[k]);
     for_close(p, tile->binder);
     name_remove(&p->names, p->rows);
 }

@@ -151,7 +151,7 @@ static bool declares(const Store *s, const Element *e, const Loop *leaf, const E
     return !e->declared && e->first == leaf && leaf->up == s->home && !q->add;
 }
 
-static bool is_integer_result(const Func *f, Id array)
+bool is_integer_result(const Func *f, Id array)
 {
     return f->argument[array] && f->entry.arg[f->argument[array] - 1].integer;
 }

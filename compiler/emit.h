@@ -156,6 +156,7 @@ void for_close(Printer *, Binder);
 const char *for_bind(Printer *, Binder); /* the variable's name in C */
 void print_block(Printer *, const Loop *);
 void print_part(Printer *, const Loop *part);
+bool is_integer_result(const Func *, Id array); /* of the caller's integers */
 
 /* ---- clanes.c */
 

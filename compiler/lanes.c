@@ -98,6 +98,20 @@ static bool clear_of(const Lanes *w, const Loop *a, const Loop *b)
 
 /* ---- how leaves run */
 
+/* Does the row alone say which element it is? */
+static bool is_of_row(const Lanes *w, Id read)
+{
+    Node x = w->ir->node.at[read];
+    return x.op == OP_READ && x.n == 1 && ir_kid(w->ir, read, 0) == ir_var(w->ir, w->row);
+}
+
+/* Does it copy vectors with an element for each row, one of which is a temporary? */
+static bool copies_vector(const Lanes *w, const Eq *e, Id element)
+{
+    if (e->op != RED_NONE || e->add || e->when || e->outer.n != 1) return false;
+    return w->ir->array.at[e->target].type == T_REAL && is_of_row(w, element) && is_of_row(w, e->body);
+}
+
 static RowsKind kind_of(const Lanes *w, const Loop *leaf)
 {
     Ir *ir = w->ir;
@@ -109,6 +123,10 @@ static RowsKind kind_of(const Lanes *w, const Loop *leaf)
     const Loop own = {.eq = leaf->eq, .element = lanes_element(ir, leaf->eq)};
     Id element = own.element;
     bool local = is_temporary(w->r, e.target);
+    if (copies_vector(w, &e, element)) {
+        if (local && rows_given(w->r, body.u.ref)) return ROWS_INPUTS;
+        if (!local && is_temporary(w->r, body.u.ref)) return ROWS_RESULTS;
+    }
     bool maps = lane_runs(ir, element, row, false) && varies(ir, element, row);
     Id last = e.subs.n ? ir->kid.at[e.subs.at + e.subs.n - 1] : 0;
     bool sums = last && varies(ir, last, w->tile);

@@ -22,8 +22,18 @@ typedef enum { LOOP_LIST, LOOP_FOR, LOOP_SCAN, LOOP_TILE, LOOP_ROWS, LOOP_IF, LO
  * How a loop over the rows of a tile runs.  MAPS: elementwise, over all lanes, as a function of its own; lanes without a row hold
  * a copy of the last one.  SUMS: adds the rows to partial sums.  CALL: one function of one array.  COPIES: row by row, for all
  * lanes.  ALONE: row by row, for the rows that there are.  PRODUCT: one product of matrices, of which the rows are an index.
+ * INPUTS: copies of what lies side by side for the rows, which a tile without missing rows does not need.  RESULTS: the same the other way round.
  */
-typedef enum { ROWS_MAPS, ROWS_SUMS, ROWS_CALL, ROWS_COPIES, ROWS_ALONE, ROWS_PRODUCT } RowsKind;
+typedef enum {
+    ROWS_MAPS,
+    ROWS_SUMS,
+    ROWS_CALL,
+    ROWS_COPIES,
+    ROWS_ALONE,
+    ROWS_PRODUCT,
+    ROWS_INPUTS,
+    ROWS_RESULTS
+} RowsKind;
 
 typedef struct Loop Loop;
 struct Loop {
@@ -68,7 +78,7 @@ typedef struct {
 
 typedef struct {
     Place place;
-    const char *name; /* in C; of a pointer, or of a value */
+    const char *view; /* while a tile is printed: the pointer to its elements; NULL: the array's name */
     uint64_t dropped; /* dimensions without storage: bit p for dimension p */
     uint64_t carried; /* of these, those that hold the latest step of a region, also for the next one */
     bool lanes; /* one of the dropped ones is the row of a tile: LANES elements side by side, for each of the others */
