@@ -237,6 +237,7 @@ static const char *index_text(Printer *p, Id array, const Store *s, Slice subs)
         if (dropped(s, d)) continue;
         Id sub = ir->kid.at[subs.at + d], size = ir->kid.at[dims.at + d];
         int64_t k, n;
+        if (ir_is_int(ir, size, 1)) continue;
         if (s->turns && s->turns[d]) {
             size = ir_int(ir, s->turns[d]);
             sub = ir_op2(ir, OP_MOD, sub, size);
@@ -342,9 +343,12 @@ const char *out_matrix(Printer *p, Id array, Slice subs, uint32_t rank)
     if (s->place != AT_WORK && s->place != AT_OUT) die("the matrix %s has no address", g->ir->array.at[array].name);
     const char *name = g->array_name[array], *at = index_text(p, array, s, (Slice){subs.at, subs.n - rank});
     if (strcmp(at, "0") == 0) return name;
-    if (strpbrk(at, "+-?%/<|&")) at = arena_printf(g->arena, "(%s)", at);
-    for (uint32_t d = subs.n - rank; d < subs.n; d++)
-        at = arena_printf(g->arena, "%s * %s", at, out_expr(p, g->ir->kid.at[dims.at + d], T_INT, P_UNARY));
+    for (uint32_t d = subs.n - rank; d < subs.n; d++) {
+        const Id size = g->ir->kid.at[dims.at + d];
+        if (ir_is_int(g->ir, size, 1)) continue;
+        if (strpbrk(at, "+-?%/<|&")) at = arena_printf(g->arena, "(%s)", at);
+        at = arena_printf(g->arena, "%s * %s", at, out_expr(p, size, T_INT, P_UNARY));
+    }
     return arena_printf(g->arena, "%s + %s", name, at);
 }
 

@@ -15,7 +15,7 @@
  * vectors; ROWS, of a product at once; AHEAD(p), p is written soon; TEAM(work), the threads that share so many multiplications (--openmp), and
  * TOGETHER, before the loop over their parts.  VEXP to VPOW (vkernels.h) are functions of lanes: y[i] = f(x[i]), y
  * apart from x, but for SINCOS, of one number.  VEXP_ALL to VCOS_ALL, in the order of VEXP to VCOS, work on an array in place.  VAXPY to
- * VINNER are for libtcc's code alone (cvector.c).
+ * VINNER are for libtcc's code alone (cvector.c).  FOLD adds up eight partial sums of each of n numbers.
  */
 typedef enum {
     KERNEL_IDIV,
@@ -51,6 +51,7 @@ typedef enum {
     KERNEL_LONG,  /* the macro LONG: APART, of a function that -O3 would compile for long and to no avail */
     KERNEL_WORDS,
     KERNEL_LANES,
+    KERNEL_FOLD,
     KERNEL_VBITS,
     KERNEL_VREDUCE,
     KERNEL_VLOGSUM,

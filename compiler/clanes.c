@@ -11,7 +11,7 @@
  *     }
  *
  * A sum over rows goes to LANE_SUMS partial sums, each of which takes every LANE_SUMS-th row; a last tile with fewer rows has another function.
- * Of an array that keeps FEW_SUMS of each element they are the function's own, and added to those in the end.
+ * Of an array that keeps one sum of each element they are the function's own, and added to that in the end.
  */
 #include "emit.h"
 
@@ -33,7 +33,9 @@ typedef struct {
     Printer own; /* of the function */
     const Loop *rows;
     TakenVec taken;
-    const char **sums; /* of each leaf: its partial sums, an array of the caller or the function's own */
+    const char **sums;         /* of each leaf: its partial sums, an array of the caller or the function's own */
+    uint32_t own_sums;         /* how many are */
+    const char *partial, *sum; /* the list of these, and of what they come to */
 } Stage;
 
 static bool varies(const Stage *s, Id node) { return ir_has_var(s->p->g->ir, node, s->rows->binder.var); }
@@ -321,36 +323,45 @@ static bool is_own(const Stage *s, uint32_t k)
 
 static const char *target_of(Stage *s, uint32_t k) { return find_taken(s, s->rows->kids.at[k]->element)->name; }
 
+/* Is it the first leaf with a sum of the function's own? */
+static bool opens_own(const Stage *s, uint32_t k) { return is_own(s, k) && k == first_of(s, k); }
+
 static void name_sums(Stage *s)
 {
     Gen *g = s->p->g;
     s->sums = arena_alloc(g->arena, sizeof *s->sums * s->rows->kids.n);
+    s->partial = name_fresh(g, &s->own.names, "partial");
+    s->sum = name_fresh(g, &s->own.names, "sum");
     for (uint32_t k = 0; k < s->rows->kids.n; k++) {
-        const uint32_t first = first_of(s, k);
+        s->own_sums += opens_own(s, k);
         if (!is_own(s, k))
             s->sums[k] = target_of(s, k);
         else
-            s->sums[k] = first < k ? s->sums[first] : name_fresh(g, &s->own.names, "v");
+            s->sums[k] = opens_own(s, k) ? name_fresh(g, &s->own.names, "v") : s->sums[first_of(s, k)];
     }
 }
 
 static void declare_sums(Stage *s, const char *start)
 {
     for (uint32_t k = 0; k < s->rows->kids.n; k++)
-        if (is_own(s, k) && k == first_of(s, k))
-            out_line(&s->own, "%s %s[%d]%s;", s->p->g->real, s->sums[k], LANE_SUMS, start);
+        if (opens_own(s, k)) out_line(&s->own, "%s %s[%d]%s;", s->p->g->real, s->sums[k], LANE_SUMS, start);
 }
 
-/* What the function summed by itself joins the sums in memory, two by two. */
+/* What the function summed by itself joins the sums in memory. */
 static void join_sums(Stage *s)
 {
-    for (uint32_t k = 0; k < s->rows->kids.n; k++) {
-        if (!is_own(s, k) || k != first_of(s, k)) continue;
-        Text sum = {.arena = s->p->g->arena};
-        for (uint32_t l = 0; l < LANE_SUMS; l += FEW_SUMS)
-            text_addf(&sum, l ? " + %s[l + %u]" : "%s[l]", s->sums[k], l);
-        out_line(&s->own, "for (int l = 0; l < %d; l++) %s[l] += %s;", FEW_SUMS, target_of(s, k), sum.at);
-    }
+    Printer *p = &s->own;
+    Gen *g = p->g;
+    if (!s->own_sums) return;
+    Text list = {.arena = g->arena};
+    for (uint32_t k = 0; k < s->rows->kids.n; k++)
+        if (opens_own(s, k)) text_addf(&list, "%s%s", list.n ? ", " : "", s->sums[k]);
+    g->kernel[KERNEL_FOLD] = 1;
+    out_line(p, "const %s *const %s[] = {%s};", g->real, s->partial, list.at);
+    out_line(p, "%s %s[%u];", g->real, s->sum, s->own_sums);
+    out_line(p, "%s_fold(%u, %s, %s);", g->p, s->own_sums, s->partial, s->sum);
+    for (uint32_t k = 0, n = 0; k < s->rows->kids.n; k++)
+        if (opens_own(s, k)) out_line(p, "%s[0] += %s[%u];", target_of(s, k), s->sum, n++);
 }
 
 /* A loop over partial sums: sum number `l` takes so many rows, the first of which is `at`; fresh: nothing was added to the function's own. */

@@ -126,9 +126,9 @@ bool cost_room(int64_t n) { return n <= 4096; }
  * cache.  The kernels for products want 64: compilers unroll shorter loops whole, which costs half of the speed.
  * LANE_SUMS: 4 partial sums are unstable (gcc: 1.0 to 1.4), 16 take 1.05 to 1.1.  One plain sum takes 2.5 times as long where compilers may
  * not reassociate.
- * FEW_SUMS: with 64 dimensions 8 sums of each element are 6.5 MB; with 2 gcc takes 0.90 of the time without -march=native (others 0.97 to
- * 1.03), with one clang 1.13 with it.  Of 10 dimensions, 160 kB, constants are no faster with 2, and sizes of a run take 0.95 to 1.05 of
- * the time of constants with 2 (of 64 dimensions 1.00 to 1.07; with 8 up to 1.24); a choice at run time takes 1.1 to 1.3.
+ * MOST_SUMS: with 64 dimensions 8 sums of each element are 6.5 MB.  With one, to which a tile adds its own (fold in ckernel.c), gcc and clang take
+ * 0.90 to 0.95 of the time of two with 512 bits, 0.98 with 256 and 1.00 with 128, where two took 0.90 of that of 8.  Of 10 dimensions, 160 kB,
+ * constants are no faster with one, and sizes of a run take 1.03 to 1.10 of the time of constants with 8.
  * JAM: 4 rounds load and store what they add to once; 8 are no faster.
  * PAIR: two rows of a triangle load what they share once, and are called half as often: 0.87 to 0.95 of the time of one.
  * FEW_ROWS: a tile takes the same time however few its rows are, and row by row there are no vectors.  FEW_BLOCKS: ms row by row

@@ -48,16 +48,15 @@ bool cost_room(int64_t n);
 /* ---- rows of a tile */
 
 enum {
-    LANES = 64,    /* rows in a tile: P_LANES of the kernels */
-    LANE_SUMS = 8, /* partial sums that a sum over rows is kept in: row % LANE_SUMS; in memory as many ... */
-    FEW_SUMS = 2,  /* ... or, of more than MOST_SUMS numbers or more than two dimensions of any size, so many */
-    MOST_SUMS = 65536,
-    JAM = 4,       /* rounds of a loop of sums that run together ... */
-    PAIR = 2,      /* ... and of the loop around it */
-    COPY = 8,      /* rounds of a loop of copies that run together ... */
-    COPIED = 64,   /* ... where there may be so many */
-    FEW_ROWS = 11, /* up to so many a tile costs more than row by row, where it costs the same for any number ... */
-    FEW_BLOCKS = 3 /* ... and where kernels compute blocks of them */
+    LANES = 64,        /* rows in a tile: P_LANES of the kernels */
+    LANE_SUMS = 8,     /* partial sums that a sum over rows is kept in: row % LANE_SUMS; in memory as many ... */
+    MOST_SUMS = 65536, /* ... or, where these are more numbers, or have more than two dimensions of any size, one */
+    JAM = 4,           /* rounds of a loop of sums that run together ... */
+    PAIR = 2,          /* ... and of the loop around it */
+    COPY = 8,          /* rounds of a loop of copies that run together ... */
+    COPIED = 64,       /* ... where there may be so many */
+    FEW_ROWS = 11,     /* up to so many a tile costs more than row by row, where it costs the same for any number ... */
+    FEW_BLOCKS = 3     /* ... and where kernels compute blocks of them */
 };
 
 /* So many operations on the rows of a tile, and so long a gradient: does a chunk of these rows pay, which adds a gradient of its own? */

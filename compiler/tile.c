@@ -497,7 +497,7 @@ static bool goes_through(Ir *ir, const Eq *e)
     return all;
 }
 
-/* Partial sums that an element has in memory: LANE_SUMS, of a large array FEW_SUMS; one of three dimensions of any size counts as such. */
+/* Partial sums that an element has in memory: LANE_SUMS, of a large array one; one of three dimensions of any size counts as such. */
 static Id sums_kept(Ir *ir, const Eq *e)
 {
     Slice dims = ir->array.at[e->target].dims;
@@ -505,7 +505,7 @@ static Id sums_kept(Ir *ir, const Eq *e)
     int64_t n;
     for (uint32_t d = 0; d < dims.n; d++) all = ir_op2(ir, OP_MUL, all, ir->kid.at[dims.at + d]);
     bool large = ir_const_int(ir, all, &n) ? n > MOST_SUMS : dims.n > 2;
-    return ir_int(ir, !chooses((Red)e->op) && large ? FEW_SUMS : LANE_SUMS);
+    return ir_int(ir, !chooses((Red)e->op) && large ? 1 : LANE_SUMS);
 }
 
 static int64_t lanes_of(Ir *ir, Id sums)
@@ -520,7 +520,9 @@ static int64_t lanes_of(Ir *ir, Id sums)
 static Id lane_of(Tiler *t, Id sums)
 {
     Ir *ir = t->ir;
-    return ir_op2(ir, OP_MOD, ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile)), ir_int(ir, lanes_of(ir, sums)));
+    const Id lane = ir_op2(ir, OP_SUB, row_node(t), ir_var(ir, t->r->tile));
+    return lanes_of(ir, sums) == 1 ? ir_op2(ir, OP_IDIV, lane, ir_int(ir, LANES))
+                                   : ir_op2(ir, OP_MOD, lane, ir_int(ir, LANE_SUMS));
 }
 
 /* The partial sums of an array; only of the elements that the equation speaks of, if it is the only one. */
@@ -795,14 +797,18 @@ static Id start_sums(Tiler *t, Id target)
 {
     Ir *ir = t->ir;
     Eq e = t->elements[target];
-    Binder lane = {ir_new_var(ir, "l", ir->array.at[target].span), ir_int(ir, 0),
-                   ir_int(ir, lanes_of(ir, t->sums[target]))};
+    const int64_t lanes = lanes_of(ir, t->sums[target]);
     IdVec subs = {0};
     Binders outer = {0};
     ir_add_ids(ir, e.subs, &subs);
-    vec_push(ir->arena, &subs, ir_var(ir, lane.var));
     ir_add_binders(ir, e.outer, &outer);
-    vec_push(ir->arena, &outer, lane);
+    if (lanes > 1) {
+        Binder lane = {ir_new_var(ir, "l", ir->array.at[target].span), ir_int(ir, 0), ir_int(ir, lanes)};
+        vec_push(ir->arena, &subs, ir_var(ir, lane.var));
+        vec_push(ir->arena, &outer, lane);
+    } else {
+        vec_push(ir->arena, &subs, ir_int(ir, 0));
+    }
     Eq start = {.target = t->sums[target], .span = ir->array.at[target].span, .body = sweeps_start(ir, (Red)e.op)};
     start.subs = ir_ids(ir, subs.at, subs.n);
     start.outer = ir_binders(ir, outer.at, outer.n);
