@@ -282,6 +282,15 @@ static uint32_t lines(const Text *t)
     return n;
 }
 
+/* Is it a loop over tiles, of which functions of lanes do the work? */
+static bool has_tiles(const Loop *l)
+{
+    if (l->kind == LOOP_TILE) return true;
+    for (uint32_t k = 0; k < l->kids.n; k++)
+        if (has_tiles(l->kids.at[k])) return true;
+    return false;
+}
+
 /* The part as a static function; returns its call. */
 static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t number)
 {
@@ -300,7 +309,7 @@ static const char *print_static(Gen *g, Func *f, const Loop *part, uint32_t numb
     const char *type = p.limits ? "int" : "void";
     bool is_long = part->rows && lines(&p.out) > LONG_PART;
     g->kernel[is_long ? KERNEL_LONG : KERNEL_APART] = 1;
-    text_addf(&g->body, is_long ? "%s_LONG\n" : "%s_APART\n", g->P);
+    text_addf(&g->body, "%s_%s\n", g->P, !is_long ? "APART" : has_tiles(part) ? "TILES" : "LONG");
     add_wrapped(&g->body, arena_printf(g->arena, "static %s %s(", type, name), &list, false, ")\n{\n");
     if (head.out.n) text_addn(&g->body, head.out.at, head.out.n);
     if (p.out.n) text_addn(&g->body, p.out.at, p.out.n);

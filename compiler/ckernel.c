@@ -217,11 +217,13 @@ const KernelInfo kernel_info[KERNELS] = {
     [KERNEL_LONG] = {"LONG",
                      "#if defined __GNUC__ && !defined __clang__ && defined __OPTIMIZE__ && !defined __OPTIMIZE_SIZE__ "
                      "/* what else -O3 does takes gcc long here, to no avail */\n"
-                     "#define @P_LESS \"O2\", \"tree-vectorize\", \"vect-cost-model=dynamic\"\n"
-                     "#define @P_LONG @P_APART __attribute__((optimize(@P_LESS)))\n"
-                     "#define @P_FUSED @P_LESS, \"align-loops=64\", \"fp-contract=fast\"\n"
+                     "#define @P_VECTORS \"tree-vectorize\", \"vect-cost-model=dynamic\"\n"
+                     "#define @P_LONG @P_APART __attribute__((optimize(\"O2\", @P_VECTORS)))\n"
+                     "#define @P_TILES @P_APART __attribute__((optimize(\"O1\", @P_VECTORS, \"no-ivopts\")))\n"
+                     "#define @P_FUSED \"O2\", @P_VECTORS, \"align-loops=64\", \"fp-contract=fast\"\n"
                      "#else\n"
                      "#define @P_LONG @P_APART\n"
+                     "#define @P_TILES @P_APART\n"
                      "#define @P_FUSED \"fp-contract=fast\"\n"
                      "#endif\n",
                      {KERNEL_APART},
