@@ -48,7 +48,7 @@ typedef enum {
     KERNEL_COUNT,
     KERNEL_SLOT,
     KERNEL_APART, /* the macro APART: of a function that stays one, also as large ones take compilers long */
-    KERNEL_LONG,  /* the macro LONG: APART, of a function that -O3 would compile for long and to no avail; TILES, of one of calls, too */
+    KERNEL_LONG, /* the macro LONG: APART, of a function that -O3 would compile for long and to no avail; TILES, of one of calls, too */
     KERNEL_WORDS,
     KERNEL_LANES,
     KERNEL_FOLD,

@@ -516,7 +516,8 @@ static void tell_threads(const Run *r, size_t threads)
     const size_t asked = r->fit.threads;
     if (threads >= asked) return;
     const size_t all = m->row < 0 ? 0 : r->point.set->dims[m->row];
-    const size_t rows = r->fit.batch && r->fit.batch < all ? r->fit.batch : all, chunk = ADC_CHUNK_ROWS(rows, m->short_chunks);
+    const size_t rows = r->fit.batch && r->fit.batch < all ? r->fit.batch : all,
+                 chunk = ADC_CHUNK_ROWS(rows, m->short_chunks);
     if (m->row < 0)
         complain("--threads: one is at work: the gradient is no sum over rows of data");
     else if (asked > (rows + chunk - 1) / chunk)
