@@ -10,6 +10,12 @@
  *     2 * (1 - x)                                   ->   2 - 2 * x, which a machine does at once, where no value has 1 - x
  *     a * x * (3 * b) + c * x * (2 * d) + e * x     ->   x * (a * (3 * b) + c * (2 * d) + e)
  *
+ * Outside of loops a machine mostly waits: what is there early is computed first, and what a sum or a product has to wait for longest
+ * comes last:
+ *
+ *     2 * a + 6 * deep * b                          ->   2 * (a + 3 * b * deep)
+ *     deep * b - deep + a                           ->   a + (b - 1) * deep
+ *
  * Values are computed as they are written: what they and a derivative have in common stays, and so does what more than one use of a
  * node shares, but for the constant of a product that leaves the whole sum: elsewhere it mostly leaves, too.  One thing is done to
  * values, too, as it changes no bit but the sign of a zero: outside of loops constants are subtracted, not subtracted from, where a
@@ -47,10 +53,12 @@ typedef struct {
 typedef struct {
     Ir *ir;
     uint32_t *uses;
-    Id *user;       /* of each node: one that has it as an operand */
-    uint8_t *fixed; /* of each node: a value needs it too */
-    Signed *image;  /* of each node: what stands for it, once it was looked at */
-    size_t n;       /* nodes in these tables */
+    Id *user;            /* of each node: one that has it as an operand */
+    uint8_t *fixed;      /* of each node: a value needs it too */
+    Signed *image;       /* of each node: what stands for it, once it was looked at */
+    size_t n;            /* nodes in these tables */
+    bool straight;       /* what is looked at has no loops */
+    VEC(uint32_t) depth; /* of the nodes so far: the cost of the longest chain of operations that ends in it */
 } Tidy;
 
 /* ---- constructors */
@@ -231,10 +239,11 @@ static int find_factor(const Term *term, Factor f)
     return -1;
 }
 
-/* Is it the constant of two products that are not one, which so need none? */
-static bool saves_products(const Terms *s, const double *constant, double c)
+/* Is it the constant of two products that are not one, which so need none?  Or 2, which is an addition, as what is left of 4 is another? */
+static bool saves_products(const Tidy *t, const Terms *s, const double *constant, double c)
 {
     const Term *first = NULL;
+    if (t->straight && c == 2) return true;
     for (uint32_t k = 0; k < s->n; k++) {
         const Term *term = &s->at[k];
         if (constant[k] != c) continue;
@@ -245,15 +254,16 @@ static bool saves_products(const Terms *s, const double *constant, double c)
 }
 
 /* Takes out the constant of which those of all terms are whole multiples; false: there is none, and *s is of no use any more. */
-static bool take_common(Ir *ir, Terms *s, double *c)
+static bool take_common(const Tidy *t, Terms *s, double *c)
 {
+    Ir *ir = t->ir;
     double constant[TERMS];
     *c = INFINITY;
     for (uint32_t k = 0; k < s->n; k++) {
         constant[k] = take_constants(ir, &s->at[k]);
         *c = fmin(*c, constant[k]);
     }
-    if (*c == 1 || !is_modest(*c) || !saves_products(s, constant, *c)) return false;
+    if (*c == 1 || !is_modest(*c) || !saves_products(t, s, constant, *c)) return false;
     for (uint32_t k = 0; k < s->n; k++) {
         Term *term = &s->at[k];
         if (!is_modest(constant[k]) || fmod(constant[k], *c) != 0) return false;
@@ -303,11 +313,105 @@ static Signed product_of(Ir *ir, const Term *term)
     return all;
 }
 
-/* At most TERMS deep. */
-static Signed sum_of(Ir *ir, const Terms *s)
+/* ---- the order of terms */
+
+static uint32_t depth_of(Tidy *t, Id node)
 {
+    Ir *ir = t->ir;
+    while (t->depth.n <= node) {
+        Node x = ir->node.at[t->depth.n];
+        uint32_t most = 0, cost = op_cost[x.op];
+        int64_t power;
+        if (x.op == OP_IPOW && ir_const_int(ir, ir->kid.at[x.kids + 1], &power) && power > 0 && power < 5)
+            cost = (uint32_t)power - 1;
+        for (uint32_t k = 0; k < x.n; k++) {
+            uint32_t d = t->depth.at[ir->kid.at[x.kids + k]];
+            most = d > most ? d : most;
+        }
+        vec_push(ir->arena, &t->depth, most + cost);
+    }
+    return t->depth.at[node];
+}
+
+/* Until all its factors are there: the last product is one operation with the sum. */
+static uint32_t term_depth(Tidy *t, const Term *term)
+{
+    uint32_t most = 0;
+    for (uint32_t k = 0; k < term->n; k++) {
+        Id f = term->factor[k].node;
+        uint32_t d = depth_of(t, f) - (ir_opof(t->ir, f) == OP_MUL);
+        most = d > most ? d : most;
+    }
+    return most;
+}
+
+/* A sum without loops waits for its operands, not for its operations.  The terms and the factors that it has to wait for longest go last;
+   others stay in their order. */
+static void by_depth(Tidy *t, Terms *s)
+{
+    for (uint32_t k = 0; k < s->n; k++)
+        for (uint32_t i = 1; i < s->at[k].n; i++) {
+            Factor x = s->at[k].factor[i];
+            uint32_t d = depth_of(t, x.node), at = i;
+            for (; at && depth_of(t, s->at[k].factor[at - 1].node) > d; at--)
+                s->at[k].factor[at] = s->at[k].factor[at - 1];
+            s->at[k].factor[at] = x;
+        }
+    for (uint32_t k = 1; k < s->n; k++) {
+        Term x = s->at[k];
+        uint32_t d = term_depth(t, &x), at = k;
+        for (; at && term_depth(t, &s->at[at - 1]) > d; at--) s->at[at] = s->at[at - 1];
+        s->at[at] = x;
+    }
+}
+
+/* c * (x * y): (c * x) * y where x is there before y. */
+static Signed constant_first(Tidy *t, double c, Signed product)
+{
+    Ir *ir = t->ir;
+    double other;
+    Signed whole = scaled(ir, c, product.node, product.minus);
+    if (ir_opof(ir, product.node) != OP_MUL) return whole;
+    Id x = ir_kid(ir, product.node, 0), y = ir_kid(ir, product.node, 1);
+    if (ir_const_real(ir, x, &other) || ir_const_real(ir, y, &other) || depth_of(t, x) >= depth_of(t, y)) return whole;
+    return (Signed){ir_op2(ir, OP_MUL, scaled(ir, c, x, false).node, y), whole.minus};
+}
+
+/* x * f + x, where f is there before x: x * (f + 1), so that the sum waits for one operation after x. */
+static bool joins(Tidy *t, const Term *product, const Term *x, Term *out)
+{
+    int at = x->n == 1 ? find_factor(product, x->factor[0]) : -1;
+    if (at < 0 || product->n < 2 || x->factor[0].under) return false;
+    Term f = *product;
+    f.n--;
+    memmove(f.factor + at, f.factor + at + 1, (f.n - (uint32_t)at) * sizeof *f.factor);
+    if (term_depth(t, &f) >= depth_of(t, x->factor[0].node)) return false;
+    Signed sum = plus(t->ir, product_of(t->ir, &f), (Signed){ir_real(t->ir, 1), x->minus});
+    *out = (Term){.factor = {{sum.node, false}, x->factor[0]}, .n = 2, .minus = sum.minus};
+    return true;
+}
+
+static void join_terms(Tidy *t, Terms *s)
+{
+    for (uint32_t k = 0; k < s->n; k++)
+        for (uint32_t i = 0; i < s->n; i++)
+            if (i != k && joins(t, &s->at[k], &s->at[i], &s->at[k])) {
+                memmove(s->at + i, s->at + i + 1, (--s->n - i) * sizeof *s->at);
+                k -= i < k;
+                break;
+            }
+}
+
+/* At most TERMS deep. */
+static Signed sum_of(Tidy *t, Terms *s)
+{
+    Ir *ir = t->ir;
     Factor f;
     if (!best_factor(s, &f)) {
+        if (t->straight) {
+            join_terms(t, s);
+            by_depth(t, s);
+        }
         Signed all = product_of(ir, &s->at[0]);
         for (uint32_t k = 1; k < s->n; k++) all = plus(ir, all, product_of(ir, &s->at[k]));
         return all;
@@ -322,26 +426,26 @@ static Signed sum_of(Ir *ir, const Terms *s)
         term->n--;
         for (uint32_t i = (uint32_t)at; i < term->n; i++) term->factor[i] = term->factor[i + 1];
     }
-    Signed inner = sum_of(ir, &with), x = {f.node, false};
+    Signed inner = sum_of(t, &with), x = {f.node, false};
     Signed all = f.under ? over(ir, inner, x) : times(ir, x, inner, true);
-    return rest.n ? plus(ir, all, sum_of(ir, &rest)) : all;
+    return rest.n ? plus(ir, all, sum_of(t, &rest)) : all;
 }
 
 /* ---- nodes */
 
-/* The sum with its common factors taken out; false: it has none, or is a part of a larger one. */
+/* The sum with its common factors taken out, and its terms in the order of their depth; false: it is a part of a larger one, or too large. */
 static bool factored(Tidy *t, Id id, Signed *out)
 {
     Factor f;
     Terms open = {.n = 0}, terms = {.n = 0};
     double c;
     if (is_sum(t, only_user(t, id))) return false;
-    if (terms_under(t, id, true, &open) && take_common(t->ir, &open, &c)) {
-        *out = times(t->ir, (Signed){ir_real(t->ir, c), false}, sum_of(t->ir, &open), true);
+    if (terms_under(t, id, true, &open) && take_common(t, &open, &c)) {
+        *out = constant_first(t, c, sum_of(t, &open));
         return true;
     }
-    if (!terms_under(t, id, false, &terms) || !best_factor(&terms, &f)) return false;
-    *out = sum_of(t->ir, &terms);
+    if (!terms_under(t, id, false, &terms) || !(t->straight || best_factor(&terms, &f))) return false;
+    *out = sum_of(t, &terms);
     return true;
 }
 
@@ -436,10 +540,17 @@ static Tidy tidy_of(Ir *ir, const Flat *f)
     return t;
 }
 
+/* An equation that no loop has. */
+static bool is_straight(const Ir *ir, Step s)
+{
+    return s.kind == STEP_EQ && !s.in && !ir->eq.at[s.id].outer.n && !ir->eq.at[s.id].inner.n;
+}
+
 static void tidy_derivative(Tidy *t, Flat *f, Step *s)
 {
     Ir *ir = t->ir;
     Eq e = ir->eq.at[s->id];
+    t->straight = is_straight(ir, *s);
     IdVec all = ir_reach(ir, &e.body, 1);
     for (uint32_t k = 0; k < all.n; k++)
         if (!t->image[all.at[k]].node) t->image[all.at[k]] = image_of(t, all.at[k]);
@@ -485,8 +596,7 @@ void tidy(Ir *ir)
     Rewrite w = {.rule = turn_rule, .user = &t};
     for (uint32_t i = 0; i < f.steps.n; i++) {
         Step *s = &f.steps.at[i];
-        bool single = s->kind == STEP_EQ && !s->in && !ir->eq.at[s->id].outer.n && !ir->eq.at[s->id].inner.n;
-        if (single) s->id = rewrite_eq(ir, &w, &f, s->id);
+        if (is_straight(ir, *s)) s->id = rewrite_eq(ir, &w, &f, s->id);
     }
     StepVec steps = f.steps;
     flat_store(ir, &f, &steps);
