@@ -22,7 +22,7 @@
 
 #include <math.h>
 
-enum { MOST_CALLS = 60, MOST_BINDERS = 60, MOST_LOOPS = 8, MANY = 1000000 };
+enum { MOST_CALLS = 60, MOST_BINDERS = 60, MOST_LOOPS = 8, LONG = 16, MANY = 1000000 };
 
 /* What stands for an array from outside where its dimension p is the row.  In a region: of a step's part of it, where `fixed` subscripts,
    one a dimension, choose it; 0: they do not. */
@@ -289,10 +289,10 @@ static Id statement(Tiler *t, Id element, Red op, bool add, Id body, const Binde
 }
 
 /*
- * to[i, ...] (=|+=) from[i, ...], element by element, over the whole row in dimension p.  fixed: in a step of the regions around, the part
- * with these subscripts, by dimension (0: all).
+ * to[i, ...] (=|+=) from[i, ...], element by element, over the whole row in dimension p.  fixed: the part with these subscripts, by dimension
+ * (0: all).  step: in a step of the regions around.
  */
-static Id copy(Tiler *t, Id from, Id to, int p, const Id *fixed, bool add)
+static Id copy(Tiler *t, Id from, Id to, int p, const Id *fixed, bool step, bool add)
 {
     Ir *ir = t->ir;
     Id zero = ir_zero(ir, to);
@@ -306,7 +306,7 @@ static Id copy(Tiler *t, Id from, Id to, int p, const Id *fixed, bool add)
     }
     e.add = add;
     e.subs = ir_ids(ir, subs.at, subs.n);
-    e.outer = fixed ? ir_binders(ir, others.at, others.n) : with_row(t, &others);
+    e.outer = step ? ir_binders(ir, others.at, others.n) : with_row(t, &others);
     e.body = ir_read(ir, from, subs.at, subs.n);
     return ir_new_eq(ir, &e);
 }
@@ -326,15 +326,26 @@ static bool is_fixed(Tiler *t, Id array, Slice subs, uint32_t k)
            ir_prove_le(ir, ir_addi(ir, most, 1), size) == 1;
 }
 
+/* Is it one place in a long dimension, surely one of it? */
+static bool is_place(Tiler *t, Id array, Slice subs, uint32_t k)
+{
+    Ir *ir = t->ir;
+    Id sub = ir->kid.at[subs.at + k], size = ir->kid.at[ir->array.at[array].dims.at + k];
+    int64_t count;
+    if (!ir_is_size(ir, sub) || (ir_const_int(ir, size, &count) && count < LONG)) return false;
+    return ir_prove_le(ir, ir_int(ir, 0), sub) == 1 && ir_prove_le(ir, ir_addi(ir, sub, 1), size) == 1;
+}
+
 static Id packed(Tiler *t, Id array, int p, Slice subs)
 {
     Ir *ir = t->ir;
     Id *fixed = arena_alloc(ir->arena, sizeof *fixed * (subs.n + 1u));
     Packed made = {.array = array, .p = p, .fixed = fixed};
-    for (uint32_t k = 0; k < subs.n && t->region; k++) {
-        if ((int)k == p || !is_fixed(t, array, subs, k)) continue;
+    for (uint32_t k = 0; k < subs.n; k++) {
+        bool step = (int)k != p && t->region && is_fixed(t, array, subs, k);
+        if ((int)k == p || (!step && !is_place(t, array, subs, k))) continue;
         fixed[k] = ir->kid.at[subs.at + k];
-        made.region = t->region;
+        if (step) made.region = t->region;
     }
     for (uint32_t k = 0; k < t->packed.n; k++) {
         const Packed *x = &t->packed.at[k];
@@ -345,9 +356,9 @@ static Id packed(Tiler *t, Id array, int p, Slice subs)
     made.by = ir_new_like(ir, array);
     vec_push(ir->arena, &t->packed, made);
     if (made.region)
-        vec_push(ir->arena, t->out, ((Item){false, copy(t, array, made.by, p, fixed, false)}));
+        vec_push(ir->arena, t->out, ((Item){false, copy(t, array, made.by, p, fixed, true, false)}));
     else
-        vec_push(ir->arena, &t->packs, copy(t, array, made.by, p, NULL, false));
+        vec_push(ir->arena, &t->packs, copy(t, array, made.by, p, fixed, false, false));
     return made.by;
 }
 
@@ -843,7 +854,7 @@ static Id fold_sums(Tiler *t, Id target)
 /* x[i, n] = 0 for all i and the row n */
 static Id zero_rows(Tiler *t, Id array, int p)
 {
-    Id eq = copy(t, array, array, p, NULL, false);
+    Id eq = copy(t, array, array, p, NULL, false, false);
     Eq e = t->ir->eq.at[eq];
     e.body = ir_real(t->ir, 0);
     return ir_new_eq(t->ir, &e);
@@ -870,7 +881,7 @@ static void stage_results(Tiler *t, const IdVec *eqs)
         if (!whole) continue;
         t->staged[a] = ir_new_like(t->ir, a);
         int p = t->r->position[a];
-        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, p, NULL, sets[a] == 0));
+        vec_push(ir->arena, &t->unpacks, copy(t, t->staged[a], a, p, NULL, false, sets[a] == 0));
         if (!sets[a]) vec_push(ir->arena, &t->packs, zero_rows(t, t->staged[a], p));
     }
 }

@@ -7,11 +7,13 @@
  *                                                                      scan t { y += d[t]^2 }
  *
  * What no row has goes before, or behind where it needs what rows made.  A scan stays as it is where a row reads another one's state, or
- * what rows sum to.
+ * what rows sum to, and where it reads what comes before and has rows, too.
  *
  * needs: row dimensions   makes: regions over rows   exact: yes
  */
 #include "loop.h"
+
+enum { NEAR = 8 };
 
 typedef struct {
     Ir *ir;
@@ -215,6 +217,34 @@ static void sort_others(Turn *t, const Items *others)
     }
 }
 
+/* Does the equation, which no row has, run over all rows, or almost all? */
+static bool runs_over_rows(const Turn *t, const Eq *e)
+{
+    Ir *ir = t->ir;
+    int64_t left;
+    for (uint32_t k = 0; k < e->outer.n; k++) {
+        Binder b = ir->binder.at[e->outer.at + k];
+        Id rest = ir_op2(ir, OP_SUB, t->v->size.at[t->table], ir_op2(ir, OP_SUB, b.hi, b.lo));
+        if (ir_const_int(ir, rest, &left) && left >= 0 && left <= NEAR) return true;
+    }
+    return false;
+}
+
+/* Do rows read what comes before, for other rows too?  All of its steps had to be kept for that, and rows gain little. */
+static bool reads_neighbours(Turn *t)
+{
+    Ir *ir = t->ir;
+    IdVec eqs = {0}, made = {0};
+    for (uint32_t k = 0; k < t->before.n; k++) rows_eqs(ir, t->before.at[k], &eqs);
+    for (uint32_t k = 0; k < eqs.n; k++) {
+        Eq e = ir->eq.at[eqs.at[k]];
+        if (runs_over_rows(t, &e)) vec_push(ir->arena, &made, e.target);
+    }
+    for (uint32_t k = 0; k < t->touched.n; k++)
+        if (ir_holds(&made, ir->node.at[t->touched.at[k]].u.ref)) return true;
+    return false;
+}
+
 static void add_region(Turn *t, Region r, const Items *items, Items *out)
 {
     if (!items->n) return;
@@ -266,7 +296,7 @@ static bool turn(Turn *t, Item it, Items *out)
     if (!t->fits || !t->rows.n || !is_apart(t)) return false;
     sort_others(t, &others);
     for (uint32_t k = 0; k < t->rows.n; k++) t->fits = t->fits && !reads_made(t, t->rows.at[k], MADE_SUM);
-    if (!t->fits) return false;
+    if (!t->fits || reads_neighbours(t)) return false;
     Binders over = {0};
     Region each = r;
     vec_push(ir->arena, &over, ((Binder){t->row, ir_int(ir, 0), t->v->size.at[t->table]}));
