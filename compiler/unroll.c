@@ -4,7 +4,8 @@
  * Functions of small matrices first become scalar equations (straight.c).  A program without regions in which every range is a
  * constant, and small, is unrolled whole: each equation becomes one for each element, with constant subscripts, and then each
  * element a scalar of its own (A[0, 1] becomes A_0_1).  So is one without a loss, whatever its rows are: its functions run row by
- * row, and what they compute in a row becomes a straight line (A[p, 0, 1] -> A_0_1[p]).  Otherwise only reductions of a few terms
+ * row, and what they compute in a row becomes a straight line (A[p, 0, 1] -> A_0_1[p]).  And so is one with scans that have nothing but
+ * short constant ranges in their steps (y[t, 1] -> y_1[t]): what else it has stays as it is.  Otherwise only reductions of a few terms
  * become expressions (sum(j: 3) f(j) -> f(0) + f(1) + f(2)), and small loops over which a subscript is not affine ((i+1) % 3)
  * become equations: constant subscripts need no division, and a scatter no longer meets itself.
  *
@@ -17,8 +18,18 @@
 #include "passes.h"
 
 /* The budget: POINTS of one equation, and nodes that unrolling adds to a program, in whole and where it stays a program of
-   loops; TERMS of a reduction in a loop, TERM_NODES of them together. */
-enum { POINTS = 64, GROWTH = 4000, TERMS = 4, TERM_NODES = 96, BENT_POINTS = 8 };
+   loops; TERMS of a reduction in a loop, TERM_NODES of them together; in the steps of scans, where longer ranges are vectors, SIDE values of
+   an index, STEP_POINTS of them together, and nodes of all steps. */
+enum {
+    POINTS = 64,
+    GROWTH = 4000,
+    TERMS = 4,
+    TERM_NODES = 96,
+    BENT_POINTS = 8,
+    SIDE = 4,
+    STEP_POINTS = 16,
+    STEP_NODES = 1500
+};
 
 typedef VEC(Subst) Point;
 
@@ -184,18 +195,44 @@ static void push_at(Ir *ir, StepVec *out, Step s, Eq e, const Point *p, uint32_t
     flat_push(ir, out, STEP_EQ, ir_new_eq(ir, &e), s.in);
 }
 
-/* Which loops go: those of constant ranges; of a program with a loss all must be. */
+/* Of each array: the dimensions in which steps of scans write it. */
+static uint64_t *step_dims(Ir *ir, const Flat *f)
+{
+    uint64_t *dims = arena_alloc(ir->arena, ir->array.n * sizeof *dims);
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        if (s.kind != STEP_EQ || !s.in) continue;
+        Eq e = ir->eq.at[s.id];
+        Env around = env_of(ir, f, s.in, 0, false);
+        for (uint32_t k = 0; k < e.subs.n && k < 64; k++)
+            for (uint32_t j = 0; j < around.n; j++)
+                if (ir_has_var(ir, ir->kid.at[e.subs.at + k], around.at[j].var)) dims[e.target] |= (uint64_t)1 << k;
+    }
+    return dims;
+}
+
+/* Does the variable stand in these dimensions of what the equation writes? */
+static bool stands_in(Ir *ir, const Eq *e, uint64_t dims, Id var)
+{
+    for (uint32_t k = 0; k < e->subs.n && k < 64; k++)
+        if (dims >> k & 1 && ir_has_var(ir, ir->kid.at[e->subs.at + k], var)) return true;
+    return false;
+}
+
+/* Which loops go: those of constant ranges; of a program with a loss all must be, but with scans those that are short. */
 typedef struct {
     Binders go, stay;
 } Loops;
 
-static Loops loops_of(Ir *ir, Slice binders)
+static Loops loops_of(Ir *ir, Slice binders, bool scans)
 {
     Loops l = {0};
+    int64_t count;
     for (uint32_t i = 0; i < binders.n; i++) {
         Binder b = ir->binder.at[binders.at + i];
-        bool runtime = ir_is_size(ir, b.lo) && ir_is_size(ir, b.hi) && !binder_count(ir, b, &(int64_t){0});
-        if (ir->loss || !runtime)
+        bool constant = binder_count(ir, b, &count),
+             runtime = ir_is_size(ir, b.lo) && ir_is_size(ir, b.hi) && !constant;
+        if (scans ? constant && count <= SIDE : ir->loss || !runtime)
             vec_push(ir->arena, &l.go, b);
         else
             vec_push(ir->arena, &l.stay, b);
@@ -217,7 +254,7 @@ static uint32_t unrolled_size(Ir *ir, Id eq)
 {
     Eq e = ir->eq.at[eq];
     Points outer = {.most = POINTS}, inner = {.most = POINTS};
-    Loops l = loops_of(ir, e.outer), sum = loops_of(ir, e.inner);
+    Loops l = loops_of(ir, e.outer, false), sum = loops_of(ir, e.inner, false);
     Point none = {0};
     if (l.go.n + sum.go.n == 0 || !is_inside(ir, eq)) return 0;
     if (!add_points(ir, &outer, ir_binders(ir, l.go.at, l.go.n), 0, &none)) return GROWTH + 1;
@@ -228,11 +265,56 @@ static uint32_t unrolled_size(Ir *ir, Id eq)
     return size > GROWTH ? size : inner.at.n * size + outer.at.n;
 }
 
+static bool has_scans(const Flat *f)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < f->steps.n; i++) any |= f->steps.at[i].kind == STEP_OPEN;
+    return any;
+}
+
+static bool is_short(Ir *ir, Slice binders)
+{
+    int64_t count;
+    for (uint32_t i = 0; i < binders.n; i++)
+        if (binder_count(ir, ir->binder.at[binders.at + i], &count) && count > SIDE) return false;
+    return true;
+}
+
+/* Nodes of an equation in a program with scans after unrolling; 0: its ranges are not short. */
+static uint32_t short_size(Ir *ir, Id eq)
+{
+    Eq e = ir->eq.at[eq];
+    Binders all = {0};
+    Points p = {.most = STEP_POINTS * SIDE}, outer = {.most = STEP_POINTS};
+    Point none = {0};
+    ir_eq_binders(ir, &e, &all);
+    if (e.op == RED_MATRIX || !is_short(ir, e.outer) || !is_short(ir, e.inner)) return 0;
+    if (!add_points(ir, &outer, e.outer, 0, &none) || !add_points(ir, &p, ir_binders(ir, all.at, all.n), 0, &none))
+        return 0;
+    return p.at.n * node_size(ir, e.body) + 1;
+}
+
+/* Do scans have nothing else in their steps, and anything at all to unroll? */
+static bool has_short_steps(Ir *ir, const Flat *f)
+{
+    uint32_t sum = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        if (s.kind != STEP_EQ || !s.in) continue;
+        uint32_t size = short_size(ir, s.id);
+        any |= ir->eq.at[s.id].outer.n + ir->eq.at[s.id].inner.n > 0;
+        sum += size;
+        if (!size || sum > STEP_NODES) return false;
+    }
+    return any;
+}
+
 static bool is_small(Ir *ir, const Flat *f)
 {
     uint32_t sum = 0;
+    if (has_scans(f)) return has_short_steps(ir, f);
     for (uint32_t i = 0; i < f->steps.n; i++) {
-        if (f->steps.at[i].kind != STEP_EQ) return false;
         sum += unrolled_size(ir, f->steps.at[i].id);
         if (sum > GROWTH) return false;
     }
@@ -243,18 +325,24 @@ static void unroll_whole(Ir *ir, Flat *f)
 {
     StepVec out = {0};
     Point none = {0};
+    const bool scans = has_scans(f);
+    const uint64_t *dims = step_dims(ir, f);
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
-        Eq e = ir->eq.at[s.id];
-        Points p = {.most = POINTS};
-        Loops l = loops_of(ir, e.outer);
+        Eq e = s.kind == STEP_EQ ? ir->eq.at[s.id] : (Eq){0};
+        Points p = {.most = scans ? STEP_POINTS : POINTS};
+        Loops all = loops_of(ir, e.outer, scans), l = {.stay = all.stay};
+        for (uint32_t k = 0; k < all.go.n; k++) { /* steps are not told apart */
+            Binders *to = stands_in(ir, &e, dims[e.target], all.go.at[k].var) ? &l.stay : &l.go;
+            vec_push(ir->arena, to, all.go.at[k]);
+        }
         if (l.go.n + e.inner.n == 0 || !is_inside(ir, s.id) ||
             !add_points(ir, &p, ir_binders(ir, l.go.at, l.go.n), 0, &none)) {
             vec_push(ir->arena, &out, s);
             continue;
         }
         e.outer = ir_binders(ir, l.stay.at, l.stay.n);
-        for (uint32_t k = 0; k < p.at.n; k++) push_at(ir, &out, s, e, &p.at.at[k], POINTS);
+        for (uint32_t k = 0; k < p.at.n; k++) push_at(ir, &out, s, e, &p.at.at[k], scans ? SIDE : POINTS);
     }
     f->steps = out;
 }
@@ -371,19 +459,38 @@ static uint64_t all_dims(const Ir *ir, Id array)
     return n < 64 ? ((uint64_t)1 << n) - 1 : 0;
 }
 
+/* Of each array: its last writer, or the end of the outermost scan that has it.  0: none, or the first step. */
+static uint32_t *last_writers(Ir *ir, const Flat *f)
+{
+    uint32_t *last = arena_alloc(ir->arena, ir->array.n * sizeof *last), depth = 0;
+    IdVec within = {0};
+    for (uint32_t i = 0; i < f->steps.n; i++) {
+        Step s = f->steps.at[i];
+        depth += s.kind == STEP_OPEN;
+        depth -= s.kind == STEP_CLOSE;
+        if (s.kind == STEP_EQ && depth)
+            vec_push(ir->arena, &within, ir->eq.at[s.id].target);
+        else if (s.kind == STEP_EQ)
+            last[ir->eq.at[s.id].target] = i;
+        if (depth) continue;
+        while (within.n) last[within.at[--within.n]] = i;
+    }
+    return last;
+}
+
 static void make_scalars(Ir *ir, Flat *f)
 {
     uint64_t *fixed = arena_alloc(ir->arena, ir->array.n * sizeof *fixed);
-    uint32_t *last = arena_alloc(ir->arena, ir->array.n * sizeof *last); /* of each array: its last writer */
+    const uint32_t *last = last_writers(ir, f);
     for (uint32_t i = 0; i < f->steps.n; i++) {
+        if (f->steps.at[i].kind != STEP_EQ) continue;
         Eq e = ir->eq.at[f->steps.at[i].id];
         if (ir->array.at[e.target].kind == ARRAY_LOCAL || e.add) fixed[e.target] = all_dims(ir, e.target);
-        last[e.target] = i;
     }
     for (uint32_t i = 0; i < f->steps.n; i++) {
-        Eq e = ir->eq.at[f->steps.at[i].id];
-        IdVec reads = step_reads(ir, f->steps.at[i]);
-        mark_fixed(ir, fixed, e.target, e.subs.at);
+        Step s = f->steps.at[i];
+        IdVec reads = step_reads(ir, s);
+        if (s.kind == STEP_EQ) mark_fixed(ir, fixed, ir->eq.at[s.id].target, ir->eq.at[s.id].subs.at);
         for (uint32_t k = 0; k < reads.n; k++)
             mark_fixed(ir, fixed, ir->node.at[reads.at[k]].u.ref, ir->node.at[reads.at[k]].kids);
     }
@@ -393,18 +500,22 @@ static void make_scalars(Ir *ir, Flat *f)
     uint32_t arrays = ir->array.n;
     for (uint32_t i = 0; i < f->steps.n; i++) {
         Step s = f->steps.at[i];
-        s.id = rewrite_eq(ir, &w, f, s.id);
-        Eq e = ir->eq.at[s.id];
-        Id whole = e.target;
-        if (whole < arrays && fixed[whole]) {
-            e.target = scalar_of(ir, &scalars, whole, e.subs.at);
-            IdVec subs = left_of(ir, e.subs.at, e.subs.n, fixed[whole]);
-            e.subs = ir_ids(ir, subs.at, subs.n);
-            s.id = flat_moved(ir, f, s.id, &e);
+        if (s.kind == STEP_OPEN) s.id = rewrite_region(ir, &w, s.id);
+        if (s.kind == STEP_EQ) {
+            s.id = rewrite_eq(ir, &w, f, s.id);
+            Eq e = ir->eq.at[s.id];
+            Id whole = e.target;
+            if (whole < arrays && fixed[whole]) {
+                e.target = scalar_of(ir, &scalars, whole, e.subs.at);
+                IdVec subs = left_of(ir, e.subs.at, e.subs.n, fixed[whole]);
+                e.subs = ir_ids(ir, subs.at, subs.n);
+                s.id = flat_moved(ir, f, s.id, &e);
+            }
         }
         vec_push(ir->arena, &out, s);
-        bool asked = whole < arrays && fixed[whole] && ir->array.at[whole].kind != ARRAY_LOCAL;
-        if (asked && last[whole] == i) push_elements(ir, &out, whole, &scalars.scalar[whole], e.span);
+        for (Id a = 1; a < arrays; a++)
+            if (last[a] == i && fixed[a] && ir->array.at[a].kind != ARRAY_LOCAL)
+                push_elements(ir, &out, a, &scalars.scalar[a], ir->array.at[a].span);
     }
     f->steps = out;
 }
