@@ -258,10 +258,13 @@ static bool has_heavy_rows(Gen *g, const Func *f)
 static void make_tables(Gen *g, FuncVec *funcs)
 {
     Ir *ir = g->ir;
+    for (uint32_t k = 0; k < funcs->n; k++) {
+        funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
+        peel(ir, funcs->at[k]);
+    }
     for (Id a = 1; a < ir->array.n; a++) plan_count(ir, a, NULL);
     for (uint32_t k = 0; k < funcs->n; k++) {
         plan(ir, funcs->at[k]);
-        funcs->at[k]->flops = count_flops(ir, funcs->at[k]);
         if (funcs->at[k]->ranged && funcs->at[k]->entry.kind == FUNCTION_GRAD)
             g->short_chunks = has_heavy_rows(g, funcs->at[k]);
     }

@@ -101,6 +101,22 @@ IdVec flat_total(Ir *, const Flat *);
    since are not.) */
 bool env_total(Ir *, const Env *, const IdVec *total, Id node);
 
+/* ---- decide.c: conditions as the ranges decide them */
+
+/* The equation, in a region or (0) outside; 0: it does nothing, and f->dropped tells where its guard never holds. */
+Id decided_eq(Ir *, Flat *, Id eq, Id region);
+/* The scan with its guard. */
+Id decided_region(Ir *, Flat *, Id region);
+Id decided_node(Ir *, const Env *, Id node);
+
+/* ---- edges.c */
+
+/* The range in pieces, ascending, in each of which most of the comparisons under the roots of its variable with places near its ends are
+   decided; *middle: the number of the long one.  None: there are no such comparisons. */
+Binders edges_of(Ir *, Binder, const Id *roots, uint32_t n, uint32_t *middle);
+/* A piece over a variable of its own, which *s puts in the place of the other. */
+Binder edges_named(Ir *, Binder piece, Subst *s);
+
 /* ---- products */
 
 typedef struct {

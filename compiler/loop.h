@@ -306,6 +306,11 @@ void schedule_rows_of(Ir *, const Items *, Id row, Loop *tile);
 /* Adds the kids of `list` to `top`, in parts that are not too long for one C function. */
 void parts_add(Ir *, Loop *list, Loop *top, bool rows);
 
+/* ---- peel.c */
+
+/* Cuts loops of the function, outside of tiles, where conditions about the ends of their ranges change. */
+void peel(Ir *, const Func *);
+
 /* ---- steps.c */
 
 /* A read or a write of an array by a leaf; bounds and guards are read by the node around the loop. */

@@ -140,7 +140,12 @@ static void run_hoist(Work *w)
     fold(w->ir); /* contributions that hoisting made maps join others */
 }
 
-static void run_stencil(Work *w) { stencil(w->ir); }
+static void run_stencil(Work *w)
+{
+    edges(w->ir);
+    stencil(w->ir);
+}
+
 static void run_tidy(Work *w) { tidy(w->ir); }
 static void run_dce(Work *w) { dce(w->ir); }
 static void run_decisions(Work *w) { (void)w; } /* each stage told its own */

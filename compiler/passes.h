@@ -60,6 +60,9 @@ void onehot(Ir *);
 /* hoist.c: what does not depend on an inner index leaves the reduction, or becomes an equation of its own. exact: no (factors) */
 void hoist(Ir *);
 
+/* edges.c: contributions of neighbours that have conditions about the ends of ranges, in pieces without. exact: yes */
+void edges(Ir *);
+
 /* stencil.c: contributions of neighbours to an element become one equation.                            exact: yes */
 void stencil(Ir *);
 

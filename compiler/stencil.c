@@ -8,7 +8,7 @@
  *     d[i + 1] += b(i) for i: N           d[i] = a(i) for i: 0..1     d[i] += b(i - 1) for i: N..N + 1
  *
  * So there are no conditions, each element is written once but at the ends, and compilers make vectors of the loop.  The order of
- * the contributions to an element stays.
+ * the contributions to an element stays, but for what does not meet the others, which goes last.
  *
  * needs: order   makes: -   breaks: -   exact: yes
  */
@@ -136,13 +136,13 @@ static bool same_box(const Binders *a, const Binders *b)
     return same;
 }
 
-/* The group becomes one equation for the middle, where its last one stands, and what is left. */
-static void close_group(Gather *g, const Binders *middle)
+/* The group becomes one equation for the middle, where its last one stands, and what is left.  false: it was that already. */
+static bool close_group(Gather *g, const Binders *middle)
 {
     Ir *ir = g->ir;
     bool apart = false;
     for (uint32_t k = 0; k < g->group.n; k++) apart |= !same_box(&g->group.at[k].box, middle);
-    if (!apart) return;
+    if (!apart) return false;
     const Member *first = &g->group.at[0], *last = &g->group.at[g->group.n - 1];
     StepVec *out = &g->instead[last->at];
     bool flag = ir->array.at[ir->eq.at[g->f.steps.at[first->at].id].target].type == T_BOOL;
@@ -153,36 +153,64 @@ static void close_group(Gather *g, const Binders *middle)
         push_rest(g, &g->group.at[k], middle, out);
         g->gone[g->group.at[k].at] = 1;
     }
+    return true;
 }
 
 typedef struct {
     VEC(uint32_t) writers;
-    bool maps;      /* all of them */
-    uint32_t reads; /* since the last writer */
+    bool maps;   /* all of them */
+    IdVec reads; /* READ nodes, since the last writer */
 } Use;
 
-/* The writers of one array, in order: as many as meet become a group, then the next ones. */
-static void gather_array(Gather *g, const Use *u, const uint8_t *read_before)
+/* Of the writers of one array from the k-th on, in order: as many as meet become a group; what only adds elsewhere may stand behind it.
+   Which is the next one? */
+static uint32_t gather_from(Gather *g, const Use *u, uint32_t k, const uint8_t *read_before)
 {
     Ir *ir = g->ir;
     Binders middle = {0}, all = {0};
+    VEC(uint32_t) others = {0};
+    uint32_t last = k, in = g->f.steps.at[u->writers.at[k]].in;
+    Member m;
     g->group.n = 0;
-    for (uint32_t k = 0; k < u->writers.n; k++) {
-        uint32_t at = u->writers.at[k];
-        Member m;
-        bool joins = g->group.n && !read_before[at] && g->f.steps.at[at].in == g->f.steps.at[g->group.at[0].at].in &&
-                     box_of(g, at, &g->group.at[0], &m) && meet(g, &m, &middle, &all);
-        if (!joins) {
-            close_group(g, &middle);
-            g->group.n = 0;
-            if (!box_of(g, at, NULL, &m) || !meet(g, &m, &middle, &all)) continue;
+    if (!box_of(g, u->writers.at[k], NULL, &m) || !meet(g, &m, &all, &middle)) return k + 1;
+    vec_push(ir->arena, &g->group, m);
+    for (uint32_t j = k + 1; j < u->writers.n; j++) {
+        uint32_t at = u->writers.at[j];
+        Step s = g->f.steps.at[at];
+        if (read_before[at] || s.in != in || !ir->eq.at[s.id].add) break;
+        if (!box_of(g, at, &g->group.at[0], &m) || !meet(g, &m, &middle, &all)) {
+            vec_push(ir->arena, &others, at);
+            continue;
         }
         vec_push(ir->arena, &g->group, m);
-        Binders swap = middle;
         middle = all;
-        all = swap;
+        all = (Binders){0};
+        last = j;
     }
-    close_group(g, &middle);
+    if (close_group(g, &middle))
+        for (uint32_t j = 0; j < others.n && others.at[j] < u->writers.at[last]; j++) {
+            vec_push(ir->arena, &g->instead[u->writers.at[last]], g->f.steps.at[others.at[j]]);
+            g->gone[others.at[j]] = 1;
+        }
+    return last + 1;
+}
+
+static void gather_array(Gather *g, const Use *u, const uint8_t *read_before)
+{
+    for (uint32_t k = 0; k < u->writers.n;) k = gather_from(g, u, k, read_before);
+}
+
+/* Is this, at each step of the regions around, another element than what the equation writes then? */
+static bool is_elsewhere(Ir *ir, const Eq *e, Id read)
+{
+    for (uint32_t p = 0; p < e->subs.n; p++) {
+        Id sub = ir->kid.at[e->subs.at + p];
+        int64_t d;
+        bool fixed = true;
+        for (uint32_t k = 0; k < e->outer.n; k++) fixed &= !ir_has_var(ir, sub, ir->binder.at[e->outer.at + k].var);
+        if (fixed && ir_const_int(ir, ir_op2(ir, OP_SUB, ir_kid(ir, read, p), sub), &d) && d != 0) return true;
+    }
+    return false;
 }
 
 /* Of each array who writes it; of each writer: something has read the array since the one before. */
@@ -193,12 +221,13 @@ static Use *find_uses(Gather *g, uint8_t *read_before)
     for (uint32_t i = 0; i < g->f.steps.n; i++) {
         Step s = g->f.steps.at[i];
         IdVec reads = step_reads(ir, s);
-        for (uint32_t k = 0; k < reads.n; k++) uses[ir->node.at[reads.at[k]].u.ref].reads++;
+        for (uint32_t k = 0; k < reads.n; k++)
+            vec_push(ir->arena, &uses[ir->node.at[reads.at[k]].u.ref].reads, reads.at[k]);
         if (s.kind != STEP_EQ) continue;
         Eq e = ir->eq.at[s.id];
         Use *u = &uses[e.target];
-        read_before[i] = u->reads > 0;
-        u->reads = 0;
+        for (uint32_t k = 0; k < u->reads.n; k++) read_before[i] |= !is_elsewhere(ir, &e, u->reads.at[k]);
+        u->reads.n = 0;
         u->maps = is_map(&e) && (u->maps || !u->writers.n);
         vec_push(ir->arena, &u->writers, i);
     }

@@ -2,7 +2,7 @@
  * emittool -- prints the C of a program, or compiles it and holds every function against the evaluator: the emitter's test bench.
  *
  *     emittool FILE COMMAND...        FILE: .ir, or .ad (which is lowered).  Commands run in order:
- *     reverse vjp jvp hvp stable fold unroll cse onehot hoist stencil tidy dce    the pass
+ *     reverse vjp jvp hvp stable fold unroll cse onehot hoist edges stencil tidy dce    the pass
  *     float                           what follows is in single precision
  *     tiles                           what follows has all rows in tiles, however few there are
  *     c  h  example                   prints the text
@@ -428,9 +428,9 @@ static void run_hvp(Ir *ir) { mode_forward(ir, false, true); }
 static const struct {
     const char *name;
     void (*run)(Ir *);
-} passes[] = {{"stable", stable}, {"fold", fold},       {"unroll", unroll}, {"cse", cse}, {"hoist", hoist},
-              {"onehot", onehot}, {"stencil", stencil}, {"tidy", tidy},     {"dce", dce}, {"reverse", mode_grad},
-              {"vjp", mode_vjp},  {"jvp", run_jvp},     {"hvp", run_hvp}};
+} passes[] = {{"stable", stable},     {"fold", fold},    {"unroll", unroll},   {"cse", cse},    {"hoist", hoist},
+              {"onehot", onehot},     {"edges", edges},  {"stencil", stencil}, {"tidy", tidy},  {"dce", dce},
+              {"reverse", mode_grad}, {"vjp", mode_vjp}, {"jvp", run_jvp},     {"hvp", run_hvp}};
 
 static void run(Tool *t, const char *command)
 {
