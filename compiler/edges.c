@@ -137,7 +137,16 @@ static void cut(Ir *ir, Flat *f, Step s, StepVec *out)
     vec_push(ir->arena, out, s);
 }
 
-/* Does it add to elements at a distance?  Of a few loops that bounds of others do not depend on. */
+/* Does it read what has elements only where a condition holds, so that its own says that it may? */
+static bool reads_guarded(Ir *ir, Id eq, const uint8_t *guarded)
+{
+    IdVec reads = ir_eq_reads(ir, eq);
+    for (uint32_t k = 0; k < reads.n; k++)
+        if (guarded[ir->node.at[reads.at[k]].u.ref]) return true;
+    return false;
+}
+
+/* Does it add to elements at a distance? */
 static bool moves(Ir *ir, const Eq *e)
 {
     bool any = false;
@@ -150,16 +159,21 @@ static bool moves(Ir *ir, const Eq *e)
 void edges(Ir *ir)
 {
     Flat f = flat_of(ir);
-    uint8_t *moved = arena_alloc(ir->arena, ir->array.n);
+    uint8_t *moved = arena_alloc(ir->arena, ir->array.n), *guarded = arena_alloc(ir->arena, ir->array.n);
     for (uint32_t i = 0; i < f.steps.n; i++) {
-        Step s = f.steps.at[i];
-        if (s.kind == STEP_EQ && ir->eq.at[s.id].add) moved[ir->eq.at[s.id].target] |= moves(ir, &ir->eq.at[s.id]);
+        if (f.steps.at[i].kind != STEP_EQ) continue;
+        Eq e = ir->eq.at[f.steps.at[i].id];
+        if (e.add)
+            moved[e.target] |= moves(ir, &e);
+        else
+            guarded[e.target] |= e.when != 0;
     }
     StepVec out = {0};
     for (uint32_t i = 0; i < f.steps.n; i++) {
         Step s = f.steps.at[i];
         Eq e = s.kind == STEP_EQ ? ir->eq.at[s.id] : (Eq){0};
-        if (s.kind == STEP_EQ && moved[e.target] && e.add && e.op == RED_NONE && !e.scatter && !e.where)
+        bool simple = e.add && e.op == RED_NONE && !e.scatter && !e.where;
+        if (s.kind == STEP_EQ && simple && moved[e.target] && !reads_guarded(ir, s.id, guarded))
             cut(ir, &f, s, &out);
         else
             vec_push(ir->arena, &out, s);
