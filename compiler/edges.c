@@ -126,6 +126,10 @@ static void cut(Ir *ir, Flat *f, Step s, StepVec *out)
             for (uint32_t i = 0; i < e.subs.n; i++)
                 vec_push(ir->arena, &subs, ir_subst(ir, ir->kid.at[e.subs.at + i], &by, 1));
             part.subs = ir_ids(ir, subs.at, subs.n);
+            for (uint32_t i = k + 1; i < outer.n; i++) { /* their bounds may speak of it */
+                Binder b = ir->binder.at[e.outer.at + i];
+                outer.at[i] = (Binder){b.var, ir_subst(ir, b.lo, &by, 1), ir_subst(ir, b.hi, &by, 1)};
+            }
             part.outer = ir_binders(ir, outer.at, outer.n);
             part.body = ir_subst(ir, e.body, &by, 1);
             part.when = ir_subst(ir, e.when, &by, 1);

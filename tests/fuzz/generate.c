@@ -217,6 +217,7 @@ static bool put_access(Gen *g)
 /* ---- expressions */
 
 static void put_expr(Gen *g, int depth);
+static void put_atom(Gen *g);
 static bool put_derivative(Gen *g, int depth);
 static bool put_row(Gen *g);
 static void put_statements(Gen *g);
@@ -392,8 +393,52 @@ static void put_pair(Gen *g, int depth)
     put(g, "%s", form[k][2]);
 }
 
+static void put_beside(Gen *g, const Known *a, const char *at, int by)
+{
+    put(g, "%s[%s %c %d", a->name, at, by < 0 ? '-' : '+', by < 0 ? -by : by);
+    put_rest(g, a);
+}
+
+/* Elements beside that of a variable, but at the ends of its range. */
+static bool put_neighbours(Gen *g)
+{
+    int found[MAX_ARRAYS], n = 0;
+    for (int k = 0; k < g->arrays; k++) {
+        const Known *a = &g->array[k];
+        int v = a->rank ? var_of(g, a->size[0]) : -1;
+        if (v >= 0 && !g->var[v].below && fits(g, a, 1)) found[n++] = k;
+    }
+    if (!n) return false;
+    const Known *a = &g->array[found[below(g, n)]];
+    int v = var_of(g, a->size[0]), far = chance(g, 20) ? 2 : 1, kind = below(g, 4);
+    if (g->var[v].below) return false;
+    const char *at = g->var[v].name;
+    if (kind == 0) {
+        put(g, "(if %s > %d then ", at, far - 1);
+        put_beside(g, a, at, -far);
+        put(g, " else ");
+        put_atom(g);
+        put(g, ")");
+        return true;
+    }
+    if (kind == 1)
+        put(g, "(if %s %s ", at, far == 1 && chance(g, 50) ? "==" : ">=");
+    else
+        put(g, "(if %s %s or %s %s ", at, far == 1 ? "== 0" : "< 2", at, far == 1 && chance(g, 50) ? "==" : ">=");
+    put_size(g, a->size[0]);
+    put(g, " - %d then ", far);
+    put_atom(g);
+    put(g, " else ");
+    if (kind > 1) put_beside(g, a, at, -far);
+    if (kind > 1) put(g, kind == 2 ? " - " : " * ");
+    put_beside(g, a, at, far);
+    put(g, ")");
+    return true;
+}
+
 static void put_branch(Gen *g, int depth)
 {
+    if (chance(g, 40) && put_neighbours(g)) return;
     if (chance(g, 25)) { /* a branch that protects what it uses */
         put(g, "(if p0 > 0.2 then tanh(log(p0) + 1/p0 * ");
         put_expr(g, depth - 1);
