@@ -746,8 +746,24 @@ static void mark_certain(Verifier *v, const IdVec *roots, IdVec *reads)
     for (uint32_t i = 0; i < met.n; i++) v->seen[met.at[i]] &= 1;
 }
 
+/* Do the ranges of the variables decide that a condition holds? */
+static bool holds_always(Ir *ir, const Binders *env, Id cond)
+{
+    IdVec all = {0};
+    ir_conjuncts(ir, cond, &all);
+    for (uint32_t k = 0; k < all.n; k++) {
+        Id test = all.at[k];
+        Op op = ir_opof(ir, test);
+        if (test == ir_bool(ir, true)) continue;
+        if ((op != OP_LT && op != OP_LE) || ir_type(ir, ir_kid(ir, test, 0)) != T_INT) return false;
+        Id most = ir_extreme(ir, env->at, env->n, ir_op2(ir, OP_SUB, ir_kid(ir, test, 0), ir_kid(ir, test, 1)), true);
+        if (!most || ir_prove_le(ir, ir_addi(ir, most, op == OP_LT), ir_int(ir, 0)) != 1) return false;
+    }
+    return true;
+}
+
 /* Does the writer's guard hold for the element that is read, whatever the values? */
-static bool holds_there(Verifier *v, Id read, Id writer)
+static bool holds_there(Verifier *v, const Binders *env, Id read, Id writer)
 {
     Ir *ir = v->ir;
     Eq w = ir->eq.at[writer];
@@ -756,7 +772,7 @@ static bool holds_there(Verifier *v, Id read, Id writer)
         Node sub = ir->node.at[ir->kid.at[w.subs.at + k]];
         if (sub.op == OP_VAR) vec_push(v->a, &by, ((Subst){sub.u.ref, ir_kid(ir, read, k)}));
     }
-    return ir_subst(ir, w.when, by.at, by.n) == ir_bool(ir, true);
+    return holds_always(ir, env, ir_subst(ir, w.when, by.at, by.n));
 }
 
 /* An array whose only `=` is guarded is not read where nothing guards the read. */
@@ -767,13 +783,16 @@ static bool check_guards(Verifier *v, Id eq)
     if (e.when || e.where || !v->guarded) return true;
     ir_eq_roots(v->ir, eq, &roots);
     mark_certain(v, &roots, &reads);
+    Binders env = {0};
+    for (uint32_t i = 0; i < v->scope.n; i++) vec_push(v->a, &env, v->scope.at[i]);
+    ir_eq_binders(v->ir, &e, &env);
     for (uint32_t i = 0; i < reads.n; i++) {
         uint32_t n, sets = 0, with_guard = 0;
         Id array = v->ir->node.at[reads.at[i]].u.ref;
         const Access *w = writers_of(v, array, &n);
         for (uint32_t k = 0; k < n; k++) {
             sets += !adds(v, &w[k]);
-            with_guard += !adds(v, &w[k]) && guarded(v, &w[k]) && !holds_there(v, reads.at[i], w[k].eq);
+            with_guard += !adds(v, &w[k]) && guarded(v, &w[k]) && !holds_there(v, &env, reads.at[i], w[k].eq);
         }
         if (sets == 1 && with_guard == 1)
             return report_array(v, eq, "an unguarded read of ", array, ", which has elements only under a guard");
@@ -870,8 +889,11 @@ static bool check_all_guards(Verifier *v, Slice items)
         Item it = v->ir->item.at[items.at + i];
         Region r = v->ir->region.at[it.region ? it.id : 0];
         if (it.region && r.when) continue;
+        uint32_t scope = v->scope.n;
+        if (it.region) push_scope(v, r);
         if (it.region ? !check_all_guards(v, r.head) || !check_all_guards(v, r.items) : !check_guards(v, it.id))
             return false;
+        v->scope.n = scope;
     }
     return true;
 }
