@@ -421,7 +421,8 @@ static void lower_parts(Low *L, Work *w)
     close_scan(L, w);
     if (w->partial) zero_yields(L, w);
     Id region = ir_new_region(L->ir, &w->region);
-    vec_push(L->a, &L->items, ((Item){true, region}));
+    bool wanted = w->region.when != ir_bool(L->ir, false); /* else nothing sets what its steps need either */
+    if (wanted) vec_push(L->a, &L->items, ((Item){true, region}));
     memcpy(end, w->subs, w->n * sizeof *end);
     end[w->n] = w->steps ? ir_read(L->ir, w->steps, w->subs, w->n) : w->count;
     bind_states(L, w, end);

@@ -47,6 +47,7 @@ typedef struct {
     int functions;
     int derivatives; /* how many more there may be */
     bool inside;     /* a function */
+    bool neighbours; /* are read, too */
 } Gen;
 
 double generate_random(uint64_t *state)
@@ -438,7 +439,7 @@ static bool put_neighbours(Gen *g)
 
 static void put_branch(Gen *g, int depth)
 {
-    if (chance(g, 40) && put_neighbours(g)) return;
+    if (g->neighbours && chance(g, 40) && put_neighbours(g)) return;
     if (chance(g, 25)) { /* a branch that protects what it uses */
         put(g, "(if p0 > 0.2 then tanh(log(p0) + 1/p0 * ");
         put_expr(g, depth - 1);
@@ -623,15 +624,18 @@ static void put_levels(Gen *g)
     put(g, "let level4[b] = sin(rows1[b]*level2 + p0)\n");
 }
 
-char *generate_program(uint64_t seed, bool nested, size_t dims[2])
+char *generate_program(uint64_t seed, ProgramKind kind, size_t dims[2])
 {
+    static const char *const kinds[] = {"program", "nested", "grids"};
+    bool nested = kind != PROGRAM_LOOPS;
     static const size_t size[] = {1, 2, 3, 4, 6, 3, 2, 5};
     Gen g = {.state = seed * 0xd1b54a32d192ed03u}; /* far from the generator's own step: neighbours share nothing */
     g.state ^= g.state >> 29;
-    put(&g, "# %s %llu\ndim N, M\n", nested ? "nested" : "program", (unsigned long long)seed);
+    put(&g, "# %s %llu\ndim N, M\n", kinds[kind], (unsigned long long)seed);
+    g.neighbours = kind != PROGRAM_NESTED;
     if (nested) {
         g.state ^= 0x5bf03635u;
-        g.derivatives = 3;
+        g.derivatives = kind == PROGRAM_NESTED ? 3 : 0;
         put_trees(&g);
     }
     for (int k = 0; k < 1 + below(&g, 2); k++) put_function(&g);

@@ -11,8 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The program of a seed, to be freed by the caller; nested: with scans and derivatives in it.  dims[2]: the run-time sizes N and M to run it with. */
-char *generate_program(uint64_t seed, bool nested, size_t dims[2]);
+/* Loops; scans and derivatives, too; scans that read neighbours. */
+typedef enum { PROGRAM_LOOPS, PROGRAM_NESTED, PROGRAM_GRIDS } ProgramKind;
+
+/* The program of a seed, to be freed by the caller.  dims[2]: the run-time sizes N and M to run it with. */
+char *generate_program(uint64_t seed, ProgramKind, size_t dims[2]);
 /* A number in [0, 1): advances the state. */
 double generate_random(uint64_t *state);
 

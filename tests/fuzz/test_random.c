@@ -1,10 +1,11 @@
 /*
- * test_random.c [count [first seed [nested]]] -- derivatives of random programs: libtcc's gradient against differences, against
+ * test_random.c [count [first seed [nested | grids]]] -- derivatives of random programs: libtcc's gradient against differences, against
  * forward mode, against the debug evaluator, against the sum of those of ranges of rows and against the C that the system compiler makes of
  * the same program; Hessians times a vector against differences of gradients.
  *
  * The system's compiler makes three batches of five of the first kind, two without optimisation, which is five times faster, one
- * with -O2 (ADC_CFLAGS: all, with those); of the nested ones, with sequences and with derivatives inside programs, every fifth batch.
+ * with -O2 (ADC_CFLAGS: all, with those); of the nested ones, with sequences and with derivatives inside programs, and of grids, whose sequences read
+ * neighbours, every fifth batch.
  *
  * Where the two step widths of the differences disagree the function has a kink or a jump there, and the entry is skipped; if that
  * were frequent the test would fail.  Prints the first few programs that fail, whole.
@@ -319,9 +320,9 @@ static void check_compiled(Run *r, const adc_model *model, const char *text, Tal
     free(work);
 }
 
-/* What to do: nested programs; the system's compiler's level, -1: it is left out. */
+/* What to do: which programs; the system's compiler's level, -1: it is left out. */
 typedef struct {
-    bool nested;
+    ProgramKind program;
     int level;
     const char *dir;
 } Kind;
@@ -330,10 +331,11 @@ typedef struct {
 static bool check_program(Run *r, const Kind *kind, uint64_t seed, char **text, adc_program **program, Tally *t)
 {
     char *messages = NULL, *c = NULL, *h = NULL, name[64];
-    current = *text = generate_program(seed, kind->nested, r->dims);
+    current = *text = generate_program(seed, kind->program, r->dims);
     snprintf(name, sizeof name, "p%llu", (unsigned long long)seed);
     adc_compile_options options = {.prefix = name};
-    if (kind->nested || seed % 3 == 0) options.emit = ADC_EMIT_JVP | ADC_EMIT_HVP; /* else of every third program */
+    if (kind->program != PROGRAM_LOOPS || seed % 3 == 0)
+        options.emit = ADC_EMIT_JVP | ADC_EMIT_HVP; /* else of every third program */
     *program = adc_compile(name, *text, strlen(*text), &options, &messages);
     options.emit = 0; /* the system's compiler is slow */
     bool ok = *program && (kind->level < 0 || adc_to_c(name, *text, strlen(*text), &options, &c, &h, NULL));
@@ -395,7 +397,11 @@ int main(int argc, char **argv)
     uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     char dir[1000], command[1100];
     const char *scratch = getenv("SCRATCH");
-    Kind kind = {argc > 3, 0, dir};
+    const char *which = argc > 3 ? argv[3] : "";
+    Kind kind = {strcmp(which, "nested") == 0  ? PROGRAM_NESTED
+                 : strcmp(which, "grids") == 0 ? PROGRAM_GRIDS
+                                               : PROGRAM_LOOPS,
+                 0, dir};
     Tally t = {0};
     snprintf(dir, sizeof dir, "%s/adc-random-XXXXXX", scratch ? scratch : "/tmp");
     if (!mkdtemp(dir)) return 1;
@@ -403,7 +409,10 @@ int main(int argc, char **argv)
     for (int k = 0; k < count; k += BATCH) {
         const uint64_t turn = (first + (uint64_t)k) / BATCH % 5;
         const bool all = getenv("ADC_CFLAGS") != NULL;
-        kind.level = kind.nested ? (turn == 0 ? 0 : -1) : turn == 0 ? 2 : turn % 2 == 0 || all ? 0 : -1;
+        kind.level = kind.program != PROGRAM_LOOPS ? (turn == 0 ? 0 : -1)
+                     : turn == 0                   ? 2
+                     : turn % 2 == 0 || all        ? 0
+                                                   : -1;
         batch(first + (uint64_t)k, count - k < BATCH ? count - k : BATCH, &kind, &t);
     }
     snprintf(command, sizeof command, "rm -rf %s", dir);
