@@ -126,12 +126,20 @@ static void leaf_roots(Printer *p, Id eq, IdVec *roots)
     }
 }
 
+/* Does the leaf set a variable that nothing reads, as one element of a small array may be? */
+static bool is_unread(Printer *p, const Loop *leaf)
+{
+    Eq e = p->g->ir->eq.at[leaf->eq];
+    return p->f->store[e.target].place == AT_LOCAL && !e.inner.n && e.op == RED_NONE &&
+           !out_element_of(p, e.target, e.subs)->reads;
+}
+
 static IdVec block_roots(Printer *p, const Loop *l)
 {
     IdVec roots = {0};
     for (uint32_t k = 0; k < l->kids.n; k++) {
         const Loop *kid = l->kids.at[k];
-        if (kid->kind == LOOP_EQ) leaf_roots(p, kid->eq, &roots);
+        if (kid->kind == LOOP_EQ && !is_unread(p, kid)) leaf_roots(p, kid->eq, &roots);
         if (kid->kind == LOOP_IF || kid->kind == LOOP_WHILE) vec_push(p->g->arena, &roots, kid->cond);
         if (loop_repeats(kid)) {
             vec_push(p->g->arena, &roots, kid->binder.lo);
@@ -475,7 +483,7 @@ void print_block(Printer *p, const Loop *l)
     for (uint32_t k = 0; k < l->kids.n; k++) {
         const Loop *kid = l->kids.at[k];
         if (kid->kind == LOOP_EQ) {
-            print_leaf(p, kid);
+            if (!is_unread(p, kid)) print_leaf(p, kid);
         } else if (loop_repeats(kid)) {
             Id bounds[] = {kid->binder.lo, kid->binder.hi};
             out_need(p, bounds, 2);
